@@ -1,0 +1,82 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [])
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [])
+  -> Target
+{
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+    resources: resources, swiftSettings: strict)
+}
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "quantbook",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "quantbook", targets: ["quantbook"]),
+    .library(name: "QuantbookEngine", targets: ["Evaluation"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C libraries, each with one Swift importer.
+    .systemLibrary(
+      name: "CCmarkGFM", pkgConfig: "libcmark-gfm",
+      providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"])]),
+    .target(name: "CKernels"),
+
+    // The engine: knows nothing of notebooks.
+    module("SafeFiles", [crypto]),
+    module("Tokenization", ["SafeFiles"]),
+    module("Kernels", ["CKernels"]),
+    module("ModelFiles", ["SafeFiles"]),
+    module("Quantization", ["Kernels"]),
+    module("GPT2", ["Kernels", "Quantization", "ModelFiles", "Tokenization", "SafeFiles"]),
+    module("Evaluation", ["GPT2", "Quantization", "Kernels", "Tokenization", "SafeFiles"]),
+
+    // The notebook: knows nothing of the engine.
+    module("Diagnostics"),
+    module("Markdown", ["CCmarkGFM"]),
+    module("NotebookLanguage", ["Diagnostics", "Markdown", yams]),
+    module("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "SafeFiles", crypto]),
+    module("Rendering", ["NotebookLanguage", "Markdown"]),
+
+    // Where the two meet.
+    module(
+      "Cells",
+      [
+        "NotebookLanguage", "Diagnostics", "Markdown", "Evaluation", "GPT2", "Quantization",
+        "Kernels", "ModelFiles", "Tokenization", "SafeFiles", "StarterModel",
+      ]),
+    .target(
+      name: "StarterModel", swiftSettings: strict),
+    .executableTarget(
+      name: "quantbook",
+      dependencies: [
+        "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Diagnostics", "SafeFiles",
+        arguments,
+      ],
+      swiftSettings: strict),
+  ]
+)
