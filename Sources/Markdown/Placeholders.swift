@@ -1,0 +1,50 @@
+/// Tokens that keep a place in text while Markdown or YAML is parsed around it.
+///
+/// A token is `U+E000`, digits, `U+E001`: private-use characters that no parser interprets.
+public enum Placeholders {
+  public static let opening: Character = "\u{E000}"
+  public static let closing: Character = "\u{E001}"
+
+  /// The token of place `index`.
+  public static func token(_ index: Int) -> String { "\(opening)\(index)\(closing)" }
+
+  /// A piece of a text that holds tokens.
+  public enum Piece: Hashable, Sendable {
+    case text(String)
+    case placeholder(Int)
+  }
+
+  /// Cuts `text` at its tokens. A lone private-use character stays text.
+  public static func pieces(of text: String) -> [Piece] {
+    var pieces: [Piece] = []
+    var pending = ""
+    var rest = Substring(text)
+    while let start = rest.firstIndex(of: opening) {
+      let inner = rest[rest.index(after: start)...]
+      guard let end = inner.firstIndex(of: closing), let index = Int(inner[..<end]) else {
+        pending += rest[...start]
+        rest = inner
+        continue
+      }
+      pending += rest[..<start]
+      if !pending.isEmpty { pieces.append(.text(pending)) }
+      pending = ""
+      pieces.append(.placeholder(index))
+      rest = inner[inner.index(after: end)...]
+    }
+    pending += rest
+    if !pending.isEmpty { pieces.append(.text(pending)) }
+    return pieces
+  }
+
+  /// `text` with every token replaced by what `replacement` gives for its number.
+  public static func replacing(in text: String, _ replacement: (Int) -> String) -> String {
+    guard text.contains(opening) else { return text }
+    return pieces(of: text).map { piece in
+      switch piece {
+      case .text(let text): text
+      case .placeholder(let index): replacement(index)
+      }
+    }.joined()
+  }
+}

@@ -1,0 +1,102 @@
+public import Markdown
+
+/// A notebook with its results filled in: all that a renderer needs, and nothing of any engine.
+///
+/// Reference: section 2.7 of the language's design: each output holds the same figures.
+public struct Report: Sendable {
+  /// Running text in which `{{ }}` places are `Inline.placeholder`, numbered into `values`.
+  public typealias Text = [Inline]
+
+  public var title: Text
+  public var authors: [String]
+  public var date: String?
+  /// BCP 47 language of the text, such as `en`.
+  public var language: String
+  /// The Markdown body; `Block.placeholder(i)` stands where `outputs[i]` belongs, and
+  /// `Inline.placeholder(i)` where `values[i]` does.
+  public var blocks: [Block]
+  public var values: [DisplayedValue]
+  /// What the cells show, by number of the cell.
+  public var outputs: [[Output]]
+  /// Name of the notebook's file without its extension, such as `quantization-report`.
+  public var name: String
+  public var options: Options
+  /// Facts about the run, in order, for the last section and the page's foot: name and value.
+  public var provenance: [(name: String, value: String)]
+
+  public init(
+    title: Text, authors: [String] = [], date: String? = nil, language: String = "en",
+    blocks: [Block], values: [DisplayedValue] = [], outputs: [[Output]] = [], name: String,
+    options: Options = Options(), provenance: [(name: String, value: String)] = []
+  ) {
+    self.title = title
+    self.authors = authors
+    self.date = date
+    self.language = language
+    self.blocks = blocks
+    self.values = values
+    self.outputs = outputs
+    self.name = name
+    self.options = options
+    self.provenance = provenance
+  }
+
+  /// One thing that a cell shows.
+  public enum Output: Hashable, Sendable {
+    case table(Table, Caption)
+    case chart(Chart, Caption)
+    /// The cell's own source, shown because of `echo`.
+    case listing(language: String, text: String)
+    case failure(Failure)
+    /// A short remark in a box, such as a check that did not hold.
+    case remark(String)
+  }
+
+  /// Caption of a table or figure with its number and anchor.
+  public struct Caption: Hashable, Sendable {
+    /// Anchor, such as `tbl-results`; nil where the cell has no such label.
+    public var identifier: String?
+    /// From 1 within its kind; nil where the output is not numbered.
+    public var number: Int?
+    public var text: [Inline]
+    /// Description for those who cannot see a figure.
+    public var alternative: String?
+
+    public init(
+      identifier: String? = nil, number: Int? = nil, text: [Inline] = [], alternative: String? = nil
+    ) {
+      self.identifier = identifier
+      self.number = number
+      self.text = text
+      self.alternative = alternative
+    }
+  }
+
+  /// A cell that failed, or that was not run because one above it failed.
+  public struct Failure: Hashable, Sendable {
+    /// Label of the cell, or its kind and line.
+    public var cell: String
+    public var message: String
+    /// `file:line:column`; nil for a cell that was not run.
+    public var place: String?
+
+    public init(cell: String, message: String, place: String? = nil) {
+      self.cell = cell
+      self.message = message
+      self.place = place
+    }
+  }
+
+  /// From the front matter's `format:`.
+  public struct Options: Hashable, Sendable {
+    /// How a two-level header is written in Markdown, which cannot span columns.
+    public enum TableHeader: String, Hashable, Sendable { case flat, html }
+    public enum Theme: String, Hashable, Sendable { case auto, light, dark }
+
+    public var tableOfContents = true
+    public var theme = Theme.auto
+    public var tableHeader = TableHeader.flat
+
+    public init() {}
+  }
+}

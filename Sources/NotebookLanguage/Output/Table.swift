@@ -1,0 +1,85 @@
+/// A table of results with grouped columns, independent of any output format.
+public struct Table: Hashable, Sendable {
+  /// A column of values.
+  public struct Column: Hashable, Sendable {
+    public var label: String
+
+    public init(label: String) { self.label = label }
+  }
+
+  /// Neighbouring columns under one header; an empty label means no group header above them.
+  public struct Group: Hashable, Sendable {
+    public var label: String
+    public var columns: [Column]
+
+    public init(label: String, columns: [Column]) {
+      self.label = label
+      self.columns = columns
+    }
+  }
+
+  /// Figures published elsewhere for the same cells.
+  public enum Comparison: String, Hashable, Sendable {
+    /// Only our own values are shown.
+    case none
+    /// The published value stands under ours in every cell.
+    case below
+    /// As `below`, but the reader can hide it (HTML without a script); Markdown shows it.
+    case toggle
+  }
+
+  public struct Cell: Hashable, Sendable {
+    /// nil where there is no such value: shown as an em dash.
+    public var value: DisplayedValue?
+    /// The published counterpart, always marked as such.
+    public var published: DisplayedValue?
+    /// Whether this is the best of its row: marked by weight and a symbol.
+    public var isBest: Bool
+
+    public init(value: DisplayedValue?, published: DisplayedValue? = nil, isBest: Bool = false) {
+      self.value = value
+      self.published = published
+      self.isBest = isBest
+    }
+  }
+
+  public struct Row: Hashable, Sendable {
+    public var label: String
+    /// The unit of all values in the row, such as `ms`; empty where they have none.
+    public var unit: String
+    /// One cell a column, through all groups from left to right.
+    public var cells: [Cell]
+
+    public init(label: String, unit: String = "", cells: [Cell]) {
+      self.label = label
+      self.unit = unit
+      self.cells = cells
+    }
+  }
+
+  /// Header of the column of row labels; usually empty.
+  public var stub: String
+  public var groups: [Group]
+  public var rows: [Row]
+  public var comparison: Comparison
+  /// Source of the published figures.
+  public var publishedSource: String?
+  /// Remarks under the table.
+  public var notes: [String]
+
+  public var columns: [Column] { groups.flatMap(\.columns) }
+  /// Whether any group has a header of its own, so that the header has two rows.
+  public var hasGroups: Bool { groups.contains { !$0.label.isEmpty } }
+
+  public init(
+    stub: String = "", groups: [Group], rows: [Row], comparison: Comparison = .none,
+    publishedSource: String? = nil, notes: [String] = []
+  ) {
+    self.stub = stub
+    self.groups = groups
+    self.rows = rows
+    self.comparison = comparison
+    self.publishedSource = publishedSource
+    self.notes = notes
+  }
+}
