@@ -1,0 +1,100 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes files so that a reader sees the old contents or the new, never a part.
+///
+/// The bytes go to a temporary file in the same directory, are flushed to the device, and the
+/// temporary file is renamed over the target. After a failure the target is as it was.
+public enum AtomicWrite {
+  /// Replaces or creates the file at `path`.
+  public static func write(_ contents: UnsafeRawBufferPointer, to path: String) throws(FileError) {
+    try write(to: path) { (append) throws(FileError) in try append(contents) }
+  }
+
+  /// Replaces or creates the file at `path` with the UTF-8 of `text`.
+  public static func write(_ text: String, to path: String) throws(FileError) {
+    let contents = Array(text.utf8)
+    try write(to: path) { (append) throws(FileError) in
+      var failure: FileError?
+      contents.withUnsafeBytes { bytes in
+        do throws(FileError) { try append(bytes) } catch { failure = error }
+      }
+      if let failure { throw failure }
+    }
+  }
+
+  /// Replaces or creates the file at `path` with what `body` appends, piece by piece.
+  ///
+  /// - Throws: `FileError`; the target is then untouched and the temporary file gone.
+  public static func write(
+    to path: String,
+    _ body: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) -> Void
+  ) throws(FileError) {
+    let temporary = temporaryPath(beside: path)
+    do throws(FileError) {
+      let file = try OpenFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+      let descriptor = file.descriptor
+      try body { (bytes) throws(FileError) in try append(bytes, to: descriptor, path: temporary) }
+      guard fsync(descriptor) == 0 else { throw lastError("flush", temporary) }
+      guard rename(temporary, path) == 0 else { throw lastError("replace", path) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    flushDirectory(of: path)
+  }
+
+  /// Makes the directory at `path` and those above it, where they do not exist.
+  public static func makeDirectory(_ path: String) throws(FileError) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFDIR else { throw FileError(.notADirectory, path: path) }
+      return
+    }
+    let parent = parentDirectory(of: path)
+    if parent != path { try makeDirectory(parent) }
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw lastError("create", path) }
+  }
+
+  private static func append(
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
+  ) throws(FileError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let part = UnsafeRawBufferPointer(rebasing: rest)
+      // Qualified so as not to mean this type's own `write`.
+      #if canImport(Glibc)
+        let count = Glibc.write(descriptor, part.baseAddress, part.count)
+      #elseif canImport(Musl)
+        let count = Musl.write(descriptor, part.baseAddress, part.count)
+      #else
+        let count = Darwin.write(descriptor, part.baseAddress, part.count)
+      #endif
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw lastError("write", path) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  private static func temporaryPath(beside path: String) -> String {
+    let unique = String(UInt64.random(in: 0 ... .max), radix: 36)
+    return "\(path).\(unique).tmp"
+  }
+
+  /// Makes the rename itself durable. Some file systems refuse to flush a directory: no harm.
+  private static func flushDirectory(of path: String) {
+    guard let directory = try? OpenFile(parentDirectory(of: path), flags: O_RDONLY) else { return }
+    _ = fsync(directory.descriptor)
+  }
+
+  private static func parentDirectory(of path: String) -> String {
+    let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+    return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+  }
+}

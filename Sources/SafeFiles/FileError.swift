@@ -1,0 +1,45 @@
+/// What went wrong with a file, and with which one.
+public struct FileError: Error, Hashable, Sendable {
+  /// The kinds of failure; a caller switches over these and shows `description`.
+  public enum Code: Hashable, Sendable {
+    /// There is nothing at the path.
+    case missing
+    /// The path leads to a directory, a device or a pipe.
+    case notAFile
+    /// A directory is needed and the path leads to something else.
+    case notADirectory
+    /// The file holds `size` bytes, more than the `limit` for its kind.
+    case tooLarge(size: Int, limit: Int)
+    /// The bytes are not UTF-8; `offset` is that of the first wrong byte.
+    case notUTF8(offset: Int)
+    /// A relative path that leaves the folder it is confined to.
+    case escapes(root: String)
+    /// The operating system refused: the operation and its error number.
+    case system(operation: String, errno: Int32)
+  }
+
+  public var code: Code
+  public var path: String
+
+  public init(_ code: Code, path: String) {
+    self.code = code
+    self.path = path
+  }
+}
+
+extension FileError: CustomStringConvertible {
+  /// One sentence without a full stop.
+  public var description: String {
+    switch code {
+    case .missing: "no such file or directory: \(path)"
+    case .notAFile: "not a regular file: \(path)"
+    case .notADirectory: "not a directory: \(path)"
+    case .tooLarge(let size, let limit):
+      "file of \(size) bytes exceeds the limit of \(limit) bytes: \(path)"
+    case .notUTF8(let offset): "not UTF-8 at byte \(offset): \(path)"
+    case .escapes(let root): "path '\(path)' leads out of its folder \(root)"
+    case .system(let operation, let number):
+      "cannot \(operation) \(path): \(systemMessage(number))"
+    }
+  }
+}

@@ -1,0 +1,49 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The C library's text for an error number, such as "Permission denied".
+func systemMessage(_ number: Int32) -> String {
+  strerror(number).map { String(cString: $0) } ?? "error \(number)"
+}
+
+/// A file descriptor that is closed when its owner is gone.
+struct OpenFile: ~Copyable {
+  let descriptor: Int32
+
+  /// Opens `path`; the flags are those of `open(2)`.
+  init(_ path: String, flags: Int32, mode: mode_t = 0) throws(FileError) {
+    guard !path.utf8.contains(0) else { throw FileError(.missing, path: path) }
+    var descriptor: Int32
+    repeat {
+      descriptor = open(path, flags | O_CLOEXEC, mode)
+    } while descriptor < 0 && errno == EINTR
+    guard descriptor >= 0 else { throw lastError("open", path) }
+    self.descriptor = descriptor
+  }
+
+  /// Size in bytes of a regular file; anything else is refused.
+  func regularFileSize(path: String) throws(FileError) -> Int {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw lastError("inspect", path) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(.notAFile, path: path) }
+    return Int(status.st_size)
+  }
+
+  deinit { close(descriptor) }
+}
+
+/// The error of the system call that has just failed.
+func lastError(_ operation: String, _ path: String) -> FileError {
+  let number = errno
+  switch number {
+  case ENOENT: return FileError(.missing, path: path)
+  case ENOTDIR: return FileError(.missing, path: path)
+  case EISDIR: return FileError(.notAFile, path: path)
+  default: return FileError(.system(operation: operation, errno: number), path: path)
+  }
+}
