@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""Makes the parity fixtures under data/ with the peers that requirements.txt pins.
+
+    python Tests/Fixtures/make.py [gpt2] [tokenizer] [bitsandbytes] [perplexity]
+
+Without arguments: all of them. README.md says what each file holds.
+"""
+
+import importlib
+import os
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+# In this order: the perplexity fixtures read the tokenizer's.
+TOPICS = {
+    "gpt2": "gpt2",
+    "tokenizer": "tokenizer",
+    "bitsandbytes": "bitsandbytes_formats",
+    "perplexity": "perplexity",
+}
+
+
+def main(wanted):
+    unknown = sorted(set(wanted) - set(TOPICS))
+    if unknown:
+        sys.exit(f"unknown: {', '.join(unknown)}; known: {', '.join(TOPICS)}")
+    import torch
+    import transformers
+
+    transformers.utils.logging.disable_progress_bar()
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    for topic, module in TOPICS.items():
+        if not wanted or topic in wanted:
+            importlib.import_module(module).make()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
