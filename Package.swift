@@ -70,7 +70,8 @@ let package = Package(
         "Kernels", "ModelFiles", "Tokenization", "SafeFiles", "StarterModel",
       ]),
     .target(
-      name: "StarterModel", swiftSettings: strict),
+      name: "StarterModel", exclude: ["Resources/house-prose.README.md"],
+      resources: [.copy("Resources/house-prose.txt")], swiftSettings: strict),
     .executableTarget(
       name: "quantbook",
       dependencies: [
