@@ -1,0 +1,122 @@
+/// The number of a kind of mistake, and what it means.
+public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
+  case unreadableNotebook = "QB0101"
+  case unclosedCell = "QB0102"
+  case reservedCharacter = "QB0103"
+  case unclosedFrontMatter = "QB0104"
+  case invalidYAML = "QB0105"
+  case duplicateKey = "QB0106"
+  case tooComplex = "QB0107"
+
+  case unknownCell = "QB0201"
+  case unknownKey = "QB0202"
+  case unknownValue = "QB0203"
+  case wrongType = "QB0204"
+  case missingKey = "QB0205"
+  case outOfRange = "QB0206"
+  case conflictingKeys = "QB0207"
+
+  case unknownLabel = "QB0301"
+  case duplicateLabel = "QB0302"
+  case invalidLabel = "QB0303"
+  case wrongKindOfLabel = "QB0304"
+  case circularDependency = "QB0305"
+
+  case expressionSyntax = "QB0401"
+  case unknownField = "QB0402"
+  case unknownName = "QB0403"
+  case unknownFilter = "QB0404"
+  case expressionType = "QB0405"
+  case filterArguments = "QB0406"
+  case unclosedExpression = "QB0407"
+
+  case missingModel = "QB0501"
+  case invalidModel = "QB0502"
+  case missingCorpus = "QB0503"
+  case invalidCorpus = "QB0504"
+  case corpusTooShort = "QB0505"
+  case unmatchedPattern = "QB0507"
+  case impossibleSetting = "QB0508"
+  case quantizationFailed = "QB0509"
+
+  case unresolvedReference = "QB0601"
+  case misplacedCaption = "QB0602"
+
+  case unknownParameter = "QB0701"
+  case invalidParameter = "QB0702"
+
+  case cellFailed = "QB0801"
+  case valueNotFinite = "QB0810"
+
+  case cannotWrite = "QB0901"
+
+  /// What the mistake is and how to mend it, in a sentence or two.
+  public var explanation: String {
+    switch self {
+    case .unreadableNotebook:
+      "The notebook cannot be read as UTF-8 text: it is missing, too large, or in another encoding."
+    case .unclosedCell:
+      "A fence of three or more backticks or tildes was opened and never closed, so that it would "
+        + "swallow the rest of the document. Close it with a line of the same characters."
+    case .reservedCharacter:
+      "The characters U+E000 and U+E001 mark the places of expressions while a notebook is parsed; "
+        + "a notebook must not hold them."
+    case .unclosedFrontMatter:
+      "The first line is ---, which opens the front matter; a second line --- must close it."
+    case .invalidYAML:
+      "The front matter or the body of a cell is not YAML. Texts with ': ' or '#' need quotes."
+    case .duplicateKey:
+      "A key stands twice in one mapping; only one of them could count, so neither does."
+    case .tooComplex:
+      "The notebook nests deeper or is larger than any written by hand; it is refused unread."
+    case .unknownCell:
+      "The name in braces after the fence is no cell of Quantbook. A listing has no braces."
+    case .unknownKey:
+      "The key is none of those that this mapping may have. Keys are never ignored."
+    case .unknownValue: "The value is none of those that this key may have."
+    case .wrongType: "The value has the wrong type: text for a number, a list for one name."
+    case .missingKey: "A key that this cell cannot do without is missing."
+    case .outOfRange: "The number is below the smallest or above the largest value allowed."
+    case .conflictingKeys: "Two keys of this cell contradict each other, or one needs another."
+    case .unknownLabel: "A cell is named that no cell of the notebook is labelled with."
+    case .duplicateLabel: "A label names one cell only; this one is taken."
+    case .invalidLabel:
+      "A label starts with a letter and goes on with letters, digits and hyphens."
+    case .wrongKindOfLabel: "The label names a cell of another kind than this key needs."
+    case .circularDependency: "Cells need each other's results in a circle, so none can be first."
+    case .expressionSyntax: "The expression between {{ and }} cannot be read."
+    case .unknownField: "The value before the dot has no field of this name."
+    case .unknownName:
+      "An expression begins with the label of a cell (with _ for -), a name that an evaluate cell "
+        + "publishes with 'as:', or 'params'."
+    case .unknownFilter: "The name after | is no filter."
+    case .expressionType: "The operation does not fit the values it is given."
+    case .filterArguments: "A filter got arguments of the wrong number or type."
+    case .unclosedExpression:
+      "An expression that is opened with {{ must be closed with }} on the same line. "
+        + "Write \\{{ for the two characters themselves."
+    case .missingModel: "No model is found under this name or path."
+    case .invalidModel: "The model's files are damaged, incomplete or of an unknown kind."
+    case .missingCorpus: "No text is found under this name or path."
+    case .invalidCorpus: "The text cannot be read or is not UTF-8."
+    case .corpusTooShort: "The text has fewer tokens than the evaluation needs."
+    case .unmatchedPattern:
+      "A pattern that matches no tensor of the model is a mistake: what was meant to be quantized "
+        + "would silently not be."
+    case .impossibleSetting: "The setting cannot be met by this model or text."
+    case .quantizationFailed: "A tensor cannot be quantized, for the reason given."
+    case .unresolvedReference: "A cross reference names no table, figure or section."
+    case .misplacedCaption:
+      "A table's label starts with tbl- and its caption is tbl-cap; a figure's with fig- and "
+        + "fig-cap."
+    case .unknownParameter: "The notebook's front matter declares no parameter of this name."
+    case .invalidParameter: "The value given does not fit the type that the parameter declares."
+    case .cellFailed: "A cell could not be computed, for the reason given."
+    case .valueNotFinite: "A value is infinite or undefined where the notebook forbids it."
+    case .cannotWrite: "The report could not be written. Earlier files are left as they were."
+    }
+  }
+
+  /// Whether the mistake is that something to be read is absent, rather than wrong.
+  public var isMissingResource: Bool { self == .missingModel || self == .missingCorpus }
+}

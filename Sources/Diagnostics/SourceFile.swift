@@ -1,0 +1,83 @@
+/// A text that a user wrote, with its name as they typed it.
+public struct SourceFile: Hashable, Sendable {
+  public let name: String
+  public let text: String
+  /// The text in UTF-8: spans count in these bytes.
+  public let bytes: [UInt8]
+  /// Offset of the first byte of each line.
+  private let lineStarts: [Int]
+
+  public init(name: String, text: String) {
+    self.name = name
+    self.text = text
+    bytes = Array(text.utf8)
+    var starts = [0]
+    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
+      starts.append(offset + 1)
+    }
+    lineStarts = starts
+  }
+
+  public static func == (one: Self, other: Self) -> Bool {
+    one.name == other.name && one.bytes == other.bytes
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(bytes.count)
+  }
+
+  public var lineCount: Int { lineStarts.count }
+
+  /// Offset of the first byte of line `line`, from 1; the end of the text for a line beyond it.
+  public func offset(ofLine line: Int) -> Int {
+    line < 1 ? 0 : line > lineStarts.count ? bytes.count : lineStarts[line - 1]
+  }
+
+  /// Line `line`, from 1, without its line end; empty beyond the end.
+  public func line(_ line: Int) -> Substring {
+    guard line >= 1, line <= lineStarts.count else { return "" }
+    let start = lineStarts[line - 1]
+    var end = line < lineStarts.count ? lineStarts[line] - 1 : bytes.count
+    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return Substring(self[start..<end])
+  }
+
+  /// Line and column, both from 1, of a byte; the column counts characters.
+  public func position(of offset: Int) -> (line: Int, column: Int) {
+    let offset = min(max(offset, 0), bytes.count)
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return (low + 1, self[lineStarts[low]..<offset].count + 1)
+  }
+
+  /// The text of a range of bytes; a character cut in two reads as U+FFFD.
+  public subscript(range: Range<Int>) -> String {
+    String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
+  }
+}
+
+/// A piece of a source file.
+public struct SourceSpan: Hashable, Sendable {
+  public var file: SourceFile
+  /// Offsets in `file.bytes`; empty for a place between characters.
+  public var range: Range<Int>
+
+  public init(file: SourceFile, range: Range<Int>) {
+    self.file = file
+    self.range = range
+  }
+
+  public var text: String { file[range] }
+  /// Line of the start, from 1.
+  public var line: Int { file.position(of: range.lowerBound).line }
+  /// `file:line:column` of the start.
+  public var place: String {
+    let (line, column) = file.position(of: range.lowerBound)
+    return "\(file.name):\(line):\(column)"
+  }
+}

@@ -1,0 +1,124 @@
+public import Diagnostics
+
+/// A directive of the notebook language: ` ```{name} ` with a YAML body that says what to compute.
+///
+/// One file conforms to it for each directive, in a module that knows the engine; the language
+/// itself runs nothing. The properties' initial values are the documented defaults.
+public protocol Cell: SchemaRecord {
+  associatedtype Value: CellValue
+  /// The directive, such as `quantize`.
+  static var name: String { get }
+  /// Of keys and meaning together; part of the cache key.
+  static var version: Int { get }
+  /// What the cell does, in a line.
+  static var summary: String { get }
+  /// What the schema cannot see: names of tensors, paths into other results.
+  func check(in scope: CheckScope) -> [Diagnostic]
+  /// Fields that the value will have.
+  func shape(in scope: CheckScope) -> Shape
+  /// Parts of the value that get a name of their own in expressions: name and path.
+  var publishedNames: [PublishedName] { get }
+  /// Computes the value.
+  ///
+  /// - Throws: `Diagnostic`, `DiagnosticList`, or `CancellationError`.
+  func run(in context: CellContext) async throws -> Value
+}
+
+extension Cell {
+  public static var typeName: String { "the body of a \(name) cell" }
+  public var publishedNames: [PublishedName] { [] }
+  public func check(in scope: CheckScope) -> [Diagnostic] { [] }
+}
+
+/// A name in expressions for a part of a cell's value.
+public struct PublishedName: Hashable, Sendable {
+  public var name: String
+  /// Dotted path in the cell's value.
+  public var path: String
+  public var span: SourceSpan?
+
+  public init(_ name: String, path: String, at span: SourceSpan?) {
+    self.name = name
+    self.path = path
+    self.span = span
+  }
+}
+
+/// What a cell computes.
+public protocol CellValue: Sendable {
+  /// What expressions and the results file see.
+  var expressionValue: Value { get }
+  /// What the report shows in the cell's place; nil for cells that only compute.
+  var display: Display? { get }
+  /// Hash of the contents of the files that the value was read from; nil where there are none.
+  var fingerprint: String? { get }
+}
+
+extension CellValue {
+  public var display: Display? { nil }
+  public var fingerprint: String? { nil }
+}
+
+/// A table or figure, without its caption.
+public enum Display: Hashable, Sendable {
+  case table(Table)
+  case chart(Chart)
+}
+
+/// What a cell's `check` may know of the others.
+public struct CheckScope: Sendable {
+  let shapes: [String: Shape]
+
+  /// Fields that the value of a cell will have; `.open` where they are not known.
+  public func shape<Target>(of label: Label<Target>) -> Shape { shapes[label.text] ?? .open }
+}
+
+/// What a running cell gets: the values it named, its folder, and where to report progress.
+public struct CellContext: Sendable {
+  let values: [String: any CellValue]
+  /// The notebook's folder, as a path: relative paths in the notebook start here.
+  public let folder: String
+  /// The names that expressions can use at this point.
+  public let scope: ExpressionScope
+  public let progress: @Sendable (CellProgress) -> Void
+
+  public init(
+    values: [String: any CellValue], folder: String, scope: ExpressionScope,
+    progress: @escaping @Sendable (CellProgress) -> Void
+  ) {
+    self.values = values
+    self.folder = folder
+    self.scope = scope
+    self.progress = progress
+  }
+
+  /// The value of a cell that this one named.
+  public func value<Target>(of label: Label<Target>) throws(Diagnostic) -> Target {
+    guard let value = values[label.text] else {
+      throw .unknown(
+        "label", label.text, among: values.keys.sorted(), .unknownLabel, at: label.span)
+    }
+    guard let target = Target.from(value) else {
+      throw Diagnostic(
+        .wrongKindOfLabel, "'\(label.text)' is not \(Label<Target>.typeName)", at: label.span)
+    }
+    return target
+  }
+}
+
+/// How far a cell is.
+public struct CellProgress: Hashable, Sendable {
+  /// What is being done, such as `quantizing to nf4`.
+  public var activity: String
+  public var completed: Int
+  public var total: Int
+  /// What is counted, such as `tensors`.
+  public var unit: String
+
+  public init(activity: String, completed: Int, total: Int, unit: String) {
+    self.activity = activity
+    self.completed = completed
+    self.total = total
+    self.unit = unit
+  }
+}

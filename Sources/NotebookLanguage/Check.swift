@@ -1,0 +1,325 @@
+public import Diagnostics
+import Markdown
+
+extension Notebook {
+  /// Everything that can be wrong with the notebook without running it.
+  ///
+  /// - Parameters:
+  ///   - cellTypes: the directives that there are.
+  ///   - settings: parameters given on the command line, name and text.
+  /// - Throws: every mistake at once, in the order of their places.
+  public func checked(
+    cellTypes: [any Cell.Type], settings: [(name: String, text: String)] = []
+  ) throws(DiagnosticList) -> CheckedNotebook {
+    var check = Check(notebook: self, cellTypes: cellTypes)
+    return try check.run(settings: settings)
+  }
+}
+
+private struct Check {
+  let notebook: Notebook
+  let cellTypes: [any Cell.Type]
+  var diagnostics: [Diagnostic] = []
+  /// Number of the cell with each label.
+  var labels: [String: Int] = [:]
+  /// Number of the cell that each name of expressions belongs to, and the path in its value.
+  var names: [String: (cell: Int, path: String)] = [:]
+
+  init(notebook: Notebook, cellTypes: [any Cell.Type]) {
+    self.notebook = notebook
+    self.cellTypes = cellTypes
+  }
+
+  mutating func run(settings: [(name: String, text: String)]) throws(DiagnosticList)
+    -> CheckedNotebook
+  {
+    let parameters = readParameters(settings)
+    readLabels()
+    let cells = notebook.cells.map { decode($0, parameters: parameters) }
+    readPublishedNames(cells)
+    let inputs = notebook.cells.indices.map { findInputs(of: $0, cell: cells[$0]) }
+    let order = DependencyGraph(inputs: inputs).order
+    report(circle: order.circle)
+    let shapes = findShapes(cells, order: order.runnable, parameters: parameters)
+    checkExpressions(against: shapes)
+    let references = readReferences()
+    guard diagnostics.isEmpty else { throw DiagnosticList(diagnostics.sortedByPlace) }
+    let planned = zip(notebook.cells, zip(cells, inputs)).compactMap { source, rest in
+      rest.0.map { CheckedNotebook.PlannedCell(source: source, cell: $0, inputs: rest.1) }
+    }
+    return CheckedNotebook(
+      notebook: notebook, parameters: parameters, cells: planned, order: order.runnable,
+      references: references)
+  }
+
+  // MARK: - Parameters
+
+  private mutating func readParameters(
+    _ settings: [(name: String, text: String)]
+  ) -> [String: Value] {
+    let declared = notebook.frontMatter.parameters.parameters
+    var values = Dictionary(
+      declared.map { ($0.name, $0.defaultValue) }, uniquingKeysWith: { $1 })
+    for (name, text) in settings {
+      guard let parameter = declared.first(where: { $0.name == name }) else {
+        let near = nearestNames(to: name, among: declared.map(\.name))
+        diagnostics.append(
+          Diagnostic(
+            .unknownParameter, "no parameter is named '\(name)'", at: nil,
+            notes: [
+              declared.first.map {
+                Diagnostic.Note(
+                  "parameters are declared here: "
+                    + declared.map(\.name).joined(separator: ", "), at: $0.span)
+              } ?? Diagnostic.Note("\(notebook.source.file.name) declares no parameters")
+            ],
+            help: near.first.map { "did you mean -P \($0)=\(text)?" }))
+        continue
+      }
+      do throws(Diagnostic) { values[name] = try parameter.value(of: text, at: nil) } catch {
+        diagnostics.append(error)
+      }
+    }
+    return values
+  }
+
+  // MARK: - Cells
+
+  private mutating func readLabels() {
+    for (index, source) in notebook.cells.enumerated() {
+      guard let label = source.options.label else {
+        if let caption = source.options.tableCaption ?? source.options.figureCaption {
+          checkCaption(source, label: nil, at: caption.span)
+        }
+        continue
+      }
+      if !label.value.isLabel {
+        diagnostics.append(
+          Diagnostic(
+            .invalidLabel, "'\(label.value)' cannot be a label", at: label.span,
+            help: "a label starts with a letter and has letters, digits and hyphens"))
+      }
+      if let first = labels[label.value] {
+        diagnostics.append(
+          Diagnostic(
+            .duplicateLabel, "labels must be unique; '\(label.value)' is taken", at: label.span,
+            notes: [
+              Diagnostic.Note("first used here", at: notebook.cells[first].options.label?.span)
+            ]))
+        continue
+      }
+      labels[label.value] = index
+      names[label.value.replacing("-", with: "_")] = (index, "")
+      checkCaption(source, label: label.value, at: label.span)
+    }
+  }
+
+  private mutating func checkCaption(_ source: CellSource, label: String?, at span: SourceSpan?) {
+    let wanted: (kind: String, prefix: String, caption: String)
+    switch source.kind {
+    case "plot-table": wanted = ("table", "tbl-", "tbl-cap")
+    case "plot": wanted = ("figure", "fig-", "fig-cap")
+    default:
+      if let caption = source.options.tableCaption ?? source.options.figureCaption {
+        diagnostics.append(
+          Diagnostic(
+            .misplacedCaption, "a \(source.kind) cell shows nothing that could have a caption",
+            at: caption.span))
+      }
+      return
+    }
+    let wrong =
+      wanted.kind == "table" ? source.options.figureCaption : source.options.tableCaption
+    if let wrong {
+      diagnostics.append(
+        Diagnostic(
+          .misplacedCaption, "the caption of a \(wanted.kind) is '\(wanted.caption)'",
+          at: wrong.span))
+    }
+    if let label, !label.hasPrefix(wanted.prefix),
+      ["tbl-", "fig-", "sec-"].contains(where: label.hasPrefix)
+    {
+      diagnostics.append(
+        Diagnostic(
+          .misplacedCaption, "the label of a \(wanted.kind) starts with '\(wanted.prefix)'",
+          at: span,
+          help: "rename it to '\(wanted.prefix)\(label.dropFirst(4))'"))
+    }
+  }
+
+  private mutating func decode(_ source: CellSource, parameters: [String: Value]) -> (any Cell)? {
+    guard let type = cellTypes.first(where: { $0.name == source.kind }) else {
+      diagnostics.append(
+        .unknown(
+          "cell", source.kind, among: cellTypes.map { $0.name }, .unknownCell, at: source.kindSpan))
+      return nil
+    }
+    let scope = ExpressionScope(["params": Self.record(parameters)])
+    var replacements: [Int: YAMLReplacement] = [:]
+    for (place, expression) in source.expressions
+    where expression.rootNames.allSatisfy({ $0.name == "params" }) {
+      do throws(Diagnostic) {
+        replacements[place] = try YAMLReplacement(
+          expression.value(in: scope), at: expression.span)
+      } catch {
+        diagnostics.append(error)
+      }
+    }
+    return type.decode(
+      source.body.replacing(replacements), called: source.kind, &diagnostics)
+  }
+
+  static func record(_ values: [String: Value]) -> Value {
+    var record = Record()
+    for name in values.keys.sorted() { record[name] = values[name] }
+    return .record(record)
+  }
+
+  private mutating func readPublishedNames(_ cells: [(any Cell)?]) {
+    for (index, cell) in cells.enumerated() {
+      for published in cell?.publishedNames ?? [] {
+        if let taken = names[published.name] {
+          diagnostics.append(
+            Diagnostic(
+              .duplicateLabel, "the name '\(published.name)' is taken", at: published.span,
+              notes: [
+                Diagnostic.Note(
+                  "it stands for this cell",
+                  at: notebook.cells[taken.cell].options.label?.span
+                    ?? notebook.cells[taken.cell].kindSpan)
+              ]))
+        } else {
+          names[published.name] = (index, published.path)
+        }
+      }
+    }
+  }
+
+  // MARK: - Graph
+
+  private mutating func findInputs(of index: Int, cell: (any Cell)?) -> [Int] {
+    var inputs: Set<Int> = []
+    for label in cell?.labels ?? [] {
+      guard let target = labels[label.text] else {
+        let help = Diagnostic.suggestion(for: label.text, among: labels.keys.sorted())
+        diagnostics.append(
+          Diagnostic(
+            .unknownLabel, "no cell is labelled '\(label.text)'", at: label.span, help: help))
+        continue
+      }
+      let kind = notebook.cells[target].kind
+      if !label.kinds.isEmpty, !label.kinds.contains(kind) {
+        diagnostics.append(
+          Diagnostic(
+            .wrongKindOfLabel,
+            "'\(label.text)' is a \(kind) cell; a \(label.kinds.joined(separator: " or ")) cell is "
+              + "needed here", at: label.span,
+            notes: [
+              Diagnostic.Note("it is defined here", at: notebook.cells[target].kindSpan)
+            ]))
+        continue
+      }
+      inputs.insert(target)
+    }
+    for expression in notebook.cells[index].expressions.values {
+      for step in expression.rootNames {
+        if let target = names[step.name] { inputs.insert(target.cell) }
+      }
+    }
+    return inputs.sorted()
+  }
+
+  private mutating func report(circle: [Int]) {
+    guard let first = circle.first else { return }
+    let path = (circle + [first]).map { notebook.cells[$0].description }
+    diagnostics.append(
+      Diagnostic(
+        .circularDependency,
+        "cells depend on each other in a circle: " + path.joined(separator: " → "),
+        at: notebook.cells[first].options.label?.span ?? notebook.cells[first].kindSpan))
+  }
+
+  // MARK: - Expressions
+
+  private mutating func findShapes(
+    _ cells: [(any Cell)?], order: [Int], parameters: [String: Value]
+  ) -> [String: Shape] {
+    var byLabel: [String: Shape] = [:]
+    var byCell: [Int: Shape] = [:]
+    for index in order {
+      guard let cell = cells[index] else { continue }
+      let scope = CheckScope(shapes: byLabel)
+      let isPending = notebook.cells[index].expressions.values.contains { expression in
+        expression.rootNames.contains { $0.name != "params" }
+      }
+      if !isPending { diagnostics += cell.check(in: scope) }
+      let shape = isPending ? .open : cell.shape(in: scope)
+      byCell[index] = shape
+      if let label = notebook.cells[index].label { byLabel[label] = shape }
+    }
+    var shapes = names.mapValues { name in
+      byCell[name.cell].map { $0[path: name.path] ?? .open } ?? .open
+    }
+    shapes["params"] = .leaves(parameters.keys.sorted())
+    return shapes
+  }
+
+  private mutating func checkExpressions(against shapes: [String: Shape]) {
+    for expression in notebook.expressions.values {
+      diagnostics += expression.check(against: shapes)
+    }
+    for cell in notebook.cells {
+      for expression in cell.expressions.values { diagnostics += expression.check(against: shapes) }
+    }
+  }
+
+  // MARK: - Cross references
+
+  /// Numbers the tables, figures and labelled sections, and reports references to none of them.
+  private mutating func readReferences() -> [String: ReferenceTarget] {
+    var targets: [String: ReferenceTarget] = [:]
+    var counts: [String: Int] = [:]
+    for source in notebook.cells {
+      guard let label = source.label else { continue }
+      for (prefix, kind) in [("tbl-", "Table"), ("fig-", "Figure")] where label.hasPrefix(prefix) {
+        counts[kind, default: 0] += 1
+        targets[label] = ReferenceTarget(kind: kind, number: String(counts[kind] ?? 0))
+      }
+    }
+    for (identifier, number) in SectionNumbers.identified(in: notebook.blocks) {
+      targets[identifier] = ReferenceTarget(kind: "Section", number: number)
+    }
+    for reference in CrossReferences.all(in: notebook) where targets[reference.label] == nil {
+      let known = targets.keys.sorted()
+      let near = nearestNames(to: reference.label, among: known).first
+      diagnostics.append(
+        Diagnostic(
+          .unresolvedReference, "@\(reference.label) refers to nothing", at: reference.span,
+          help: near.map { "did you mean @\($0)?" }
+            ?? (known.isEmpty ? nil : "known: " + known.map { "@\($0)" }.joined(separator: ", "))))
+    }
+    return targets
+  }
+}
+
+extension String {
+  /// `[A-Za-z][A-Za-z0-9-]*`, after knitr and Quarto.
+  fileprivate var isLabel: Bool {
+    guard let first = unicodeScalars.first, first.isASCII, first.properties.isAlphabetic else {
+      return false
+    }
+    return unicodeScalars.allSatisfy {
+      $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-")
+    }
+  }
+}
+
+extension [Diagnostic] {
+  /// In the order of their places in the notebook; those without a place first.
+  fileprivate var sortedByPlace: Self {
+    enumerated().sorted {
+      ($0.element.span?.range.lowerBound ?? -1, $0.offset)
+        < ($1.element.span?.range.lowerBound ?? -1, $1.offset)
+    }.map(\.element)
+  }
+}

@@ -1,0 +1,64 @@
+public import Diagnostics
+
+/// An expression of a notebook, read but not yet computed.
+///
+/// Paths, numbers, texts, `+ - * /`, comparisons, `and or not`, `a if c else b`, and filters after
+/// `|`, which apply to all that stands to their left. No loops, no input, no clock.
+public struct Expression: Hashable, Sendable {
+  public indirect enum Node: Hashable, Sendable {
+    case number(Double)
+    case text(String)
+    case bool(Bool)
+    /// `base.perplexity.after`: a name and its fields.
+    case path([Step])
+    case negate(Expression)
+    case not(Expression)
+    case binary(Operator, Expression, Expression)
+    case conditional(then: Expression, condition: Expression, otherwise: Expression)
+    case filter(FilterCall, input: Expression)
+  }
+
+  /// A name of a path with its place.
+  public struct Step: Hashable, Sendable {
+    public var name: String
+    public var span: SourceSpan
+  }
+
+  /// A filter with its arguments, as in `round(2)`.
+  public struct FilterCall: Hashable, Sendable {
+    public var name: Step
+    public var arguments: [Expression]
+  }
+
+  public enum Operator: String, Hashable, Sendable {
+    case add = "+"
+    case subtract = "-"
+    case multiply = "*"
+    case divide = "/"
+    case equal = "=="
+    case notEqual = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+    case and
+    case or
+  }
+
+  public var node: Node
+  public var span: SourceSpan
+
+  /// The names that paths in the expression begin with, such as `params` or `nf4`.
+  public var rootNames: [Step] {
+    switch node {
+    case .number, .text, .bool: []
+    case .path(let steps): steps.prefix(1).map(\.self)
+    case .negate(let inner), .not(let inner): inner.rootNames
+    case .binary(_, let left, let right): left.rootNames + right.rootNames
+    case .conditional(let then, let condition, let otherwise):
+      then.rootNames + condition.rootNames + otherwise.rootNames
+    case .filter(let call, let input):
+      input.rootNames + call.arguments.flatMap(\.rootNames)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Diagnostics
+
+/// The YAML between `---` lines at the head of a notebook.
+public struct FrontMatter: SchemaRecord {
+  public static var keys: [SchemaKey<Self>] {
+    [
+      .optional("title", \.title, help: "Title of the report."),
+      .optional("author", \.authors, help: "Author, or a list of them."),
+      .optional("date", \.date, help: "Date of the report."),
+      .optional("lang", \.language, help: "Language of the text, such as en."),
+      .optional("params", \.parameters, help: "Parameters with their defaults."),
+      .optional("execute", \.execute, help: "Defaults for the #| lines of all cells."),
+      .optional("format", \.format, help: "Options of the outputs."),
+    ]
+  }
+  public static var keyAliases: [String: String] {
+    ["authors": "author", "parameters": "params", "language": "lang"]
+  }
+
+  public var title: Template?
+  public var authors: [String] = []
+  public var date: String?
+  public var language = "en"
+  public var parameters = ParameterList()
+  public var execute = ExecuteDefaults()
+  public var format = FormatOptions()
+
+  public init() {}
+}
+
+/// `execute:` — defaults for every cell; a cell's own `#|` line wins.
+public struct ExecuteDefaults: SchemaRecord {
+  public static var keys: [SchemaKey<Self>] {
+    [
+      .optional("echo", \.echo, help: "Whether cells show their source."),
+      .optional("error", \.error, help: "Whether a failed cell lets the run go on."),
+    ]
+  }
+
+  public var echo = CellOptions.Echo.no
+  public var error = false
+
+  public init() {}
+}
+
+/// `format:` — options by output.
+public struct FormatOptions: SchemaRecord {
+  public static var keys: [SchemaKey<Self>] {
+    [
+      .optional("html", \.html, help: "Options of the HTML report."),
+      .optional("md", \.markdown, help: "Options of the Markdown report."),
+    ]
+  }
+
+  public var html = HTML()
+  public var markdown = Markdown()
+
+  public init() {}
+
+  public struct HTML: SchemaRecord {
+    public static var keys: [SchemaKey<Self>] {
+      [
+        .optional("toc", \.tableOfContents, help: "Whether to show a table of contents."),
+        .optional("theme", \.theme, help: "auto, light or dark."),
+      ]
+    }
+
+    public var tableOfContents = true
+    public var theme = Report.Options.Theme.auto
+
+    public init() {}
+  }
+
+  public struct Markdown: SchemaRecord {
+    public static var keys: [SchemaKey<Self>] {
+      [.optional("table-header", \.tableHeader, help: "flat, or html for spanning headers.")]
+    }
+
+    public var tableHeader = Report.Options.TableHeader.flat
+
+    public init() {}
+  }
+}
+
+extension Report.Options.Theme: SchemaChoice {
+  public static var allCases: [Self] { [.auto, .light, .dark] }
+  public static var subject: String { "theme" }
+}
+
+extension Report.Options.TableHeader: SchemaChoice {
+  public static var allCases: [Self] { [.flat, .html] }
+  public static var subject: String { "table header" }
+}

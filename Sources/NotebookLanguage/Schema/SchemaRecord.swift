@@ -1,0 +1,128 @@
+public import Diagnostics
+
+/// A mapping with known keys. `keys` is the only list of them: checks, did-you-mean, defaults and
+/// help are all made from it.
+public protocol SchemaRecord: SchemaValue {
+  static var keys: [SchemaKey<Self>] { get }
+  /// Other spellings that people try for keys, in lower case without `-` and `_`.
+  static var keyAliases: [String: String] { get }
+  /// A value whose properties are the documented defaults.
+  init()
+}
+
+/// A property that a schema key fills in.
+public typealias SendableKeyPath<Root, Value> = any WritableKeyPath<Root, Value> & Sendable
+
+/// One key of a mapping: its name, its property, its help.
+public struct SchemaKey<Owner: SchemaRecord>: Sendable {
+  public let name: String
+  public let help: String
+  public let isRequired: Bool
+  public let typeName: String
+  public let choices: [String]
+  let isTemplate: Bool
+  let assign: @Sendable (inout Owner, YAMLNode, inout [Diagnostic]) -> Void
+  let labels: @Sendable (Owner) -> [AnyLabel]
+
+  private init<Value: SchemaValue>(
+    _ name: String, _ property: SendableKeyPath<Owner, Value>, isRequired: Bool,
+    help: String, check: @escaping @Sendable (Value) -> String? = { _ in nil }
+  ) {
+    self.name = name
+    self.help = help
+    self.isRequired = isRequired
+    typeName = Value.typeName
+    choices = Value.choices
+    isTemplate = Value.isTemplate
+    assign = { owner, node, diagnostics in
+      guard let value = Value.decode(node, &diagnostics) else { return }
+      if let problem = check(value) {
+        diagnostics.append(Diagnostic(.outOfRange, "'\(name)' \(problem)", at: node.span))
+      } else {
+        owner[keyPath: property] = value
+      }
+    }
+    labels = { $0[keyPath: property].labels }
+  }
+
+  public static func required<Value: SchemaValue>(
+    _ name: String, _ property: SendableKeyPath<Owner, Value>, help: String
+  ) -> Self {
+    Self(name, property, isRequired: true, help: help)
+  }
+
+  public static func optional<Value: SchemaValue>(
+    _ name: String, _ property: SendableKeyPath<Owner, Value>, help: String
+  ) -> Self {
+    Self(name, property, isRequired: false, help: help)
+  }
+
+  /// A whole number within bounds.
+  public static func optional(
+    _ name: String, _ property: SendableKeyPath<Owner, Int>, in range: ClosedRange<Int>,
+    help: String
+  ) -> Self {
+    Self(name, property, isRequired: false, help: help) { outside(range, $0) }
+  }
+
+  /// A whole number within bounds that remembers its place.
+  public static func optional(
+    _ name: String, _ property: SendableKeyPath<Owner, Spanned<Int>>,
+    in range: ClosedRange<Int>, help: String
+  ) -> Self {
+    Self(name, property, isRequired: false, help: help) { outside(range, $0.value) }
+  }
+
+  private static func outside(_ range: ClosedRange<Int>, _ value: Int) -> String? {
+    if value < range.lowerBound { return "is at least \(range.lowerBound), not \(value)" }
+    if value > range.upperBound { return "is at most \(range.upperBound), not \(value)" }
+    return nil
+  }
+}
+
+extension SchemaRecord {
+  public static var keyAliases: [String: String] { [:] }
+  public static var typeName: String {
+    "a mapping with \(keys.map(\.name).joined(separator: ", "))"
+  }
+  public var labels: [AnyLabel] { Self.keys.flatMap { $0.labels(self) } }
+
+  public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
+    decode(node, called: "this mapping", &diagnostics)
+  }
+
+  /// - Parameter subject: what the mapping is, for messages: `quantize`.
+  public static func decode(
+    _ node: YAMLNode, called subject: String, _ diagnostics: inout [Diagnostic]
+  ) -> Self? {
+    let before = diagnostics.count
+    var owner = Self()
+    var pairs: [YAMLNode.Pair] = []
+    if case .mapping(let written) = node.content {
+      pairs = written
+    } else if !node.isNull {
+      diagnostics.append(mismatch(node))
+      return nil
+    }
+    for pair in pairs {
+      let name = pair.key.scalar ?? ""
+      guard let key = keys.first(where: { $0.name == name }) else {
+        diagnostics.append(
+          .unknown(
+            "key", name, among: keys.map(\.name), aliases: keyAliases, .unknownKey,
+            at: pair.key.span))
+        continue
+      }
+      // What depends on a result is checked when that result is there.
+      if key.isTemplate || !pair.value.isPending { key.assign(&owner, pair.value, &diagnostics) }
+    }
+    let given = Set(pairs.compactMap(\.key.scalar))
+    for key in keys where key.isRequired && !given.contains(key.name) {
+      diagnostics.append(
+        Diagnostic(
+          .missingKey, "\(subject) needs the key '\(key.name)'", at: node.span,
+          help: "\(key.name): \(key.help)"))
+    }
+    return diagnostics.count == before ? owner : nil
+  }
+}

@@ -1,0 +1,175 @@
+public import Diagnostics
+
+/// A type that a key of a cell, of the front matter or of a `#|` line can have.
+public protocol SchemaValue: Sendable {
+  /// What is wanted, for messages and help: `a whole number`.
+  static var typeName: String { get }
+  /// All permitted texts, where they are few; else empty.
+  static var choices: [String] { get }
+  /// Whether the value may hold expressions that are filled in when the report is shown.
+  static var isTemplate: Bool { get }
+  /// The value, or nil after adding what is wrong with it to `diagnostics`.
+  static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self?
+  /// The cells that the value names.
+  var labels: [AnyLabel] { get }
+}
+
+extension SchemaValue {
+  public static var choices: [String] { [] }
+  public static var isTemplate: Bool { false }
+  public var labels: [AnyLabel] { [] }
+
+  /// The message that `node` has another type than this one.
+  public static func mismatch(_ node: YAMLNode) -> Diagnostic {
+    let found = node.scalar.map { $0.isEmpty ? "nothing" : "'\($0)'" } ?? node.kind
+    return Diagnostic(.wrongType, "expected \(typeName), found \(found)", at: node.span)
+  }
+}
+
+extension String: SchemaValue {
+  public static var typeName: String { "a text" }
+
+  public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> String? {
+    guard let text = node.scalar, !node.isNull else {
+      diagnostics.append(mismatch(node))
+      return nil
+    }
+    return text
+  }
+}
+
+extension Int: SchemaValue {
+  public static var typeName: String { "a whole number" }
+
+  public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Int? {
+    let text = node.scalar?.filter { $0 != "_" } ?? ""
+    // `1e3` is a whole number to people, though not to YAML 1.1.
+    if let value = Int(text) { return value }
+    if let value = Double(text), let whole = Int(exactly: value) { return whole }
+    diagnostics.append(mismatch(node))
+    return nil
+  }
+}
+
+extension Double: SchemaValue {
+  public static var typeName: String { "a number" }
+
+  public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Double? {
+    let text = node.scalar?.filter { $0 != "_" } ?? ""
+    switch text.lowercased() {
+    case ".inf", "+.inf", "∞": return .infinity
+    case "-.inf", "-∞": return -.infinity
+    case ".nan": return .nan
+    default: break
+    }
+    if let value = Double(text), value.isFinite { return value }
+    diagnostics.append(mismatch(node))
+    return nil
+  }
+}
+
+extension Bool: SchemaValue {
+  public static var typeName: String { "true or false" }
+  public static var choices: [String] { ["true", "false"] }
+
+  public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Bool? {
+    switch node.scalar?.lowercased() {
+    case "true": return true
+    case "false": return false
+    case "yes", "no", "on", "off":
+      var diagnostic = mismatch(node)
+      let isYes = ["yes", "on"].contains(node.scalar?.lowercased() ?? "")
+      diagnostic.help = "write \(isYes ? "true" : "false")"
+      diagnostics.append(diagnostic)
+    default: diagnostics.append(mismatch(node))
+    }
+    return nil
+  }
+}
+
+extension Array: SchemaValue where Element: SchemaValue {
+  public static var typeName: String { "a list, each entry \(Element.typeName)" }
+  public static var choices: [String] { Element.choices }
+  public var labels: [AnyLabel] { flatMap(\.labels) }
+
+  /// A single value is read as a list of one.
+  public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> [Element]? {
+    guard case .sequence(let nodes) = node.content else {
+      return Element.decode(node, &diagnostics).map { [$0] }
+    }
+    let before = diagnostics.count
+    let elements = nodes.compactMap { Element.decode($0, &diagnostics) }
+    return diagnostics.count == before ? elements : nil
+  }
+}
+
+extension Optional: SchemaValue where Wrapped: SchemaValue {
+  public static var typeName: String { Wrapped.typeName }
+  public static var choices: [String] { Wrapped.choices }
+  public static var isTemplate: Bool { Wrapped.isTemplate }
+  public var labels: [AnyLabel] { map(\.labels) ?? [] }
+
+  public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Wrapped?? {
+    if node.isNull { return .some(nil) }
+    return Wrapped.decode(node, &diagnostics).map { .some($0) }
+  }
+}
+
+/// A value that remembers where it was written, for messages that come later.
+public struct Spanned<Wrapped: SchemaValue>: SchemaValue {
+  public var value: Wrapped
+  /// nil for a default that nobody wrote.
+  public var span: SourceSpan?
+
+  public init(_ value: Wrapped, at span: SourceSpan? = nil) {
+    self.value = value
+    self.span = span
+  }
+
+  public static var typeName: String { Wrapped.typeName }
+  public static var choices: [String] { Wrapped.choices }
+  public var labels: [AnyLabel] { value.labels }
+
+  public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
+    Wrapped.decode(node, &diagnostics).map { Self($0, at: node.span) }
+  }
+}
+
+/// A text that may hold expressions: a title or a caption. Its tokens are filled in at the end.
+public struct Template: SchemaValue, Hashable {
+  /// With tokens for expressions.
+  public var text: String
+  public var span: SourceSpan?
+
+  public static var typeName: String { String.typeName }
+  public static var isTemplate: Bool { true }
+
+  public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
+    String.decode(node, &diagnostics).map { Self(text: $0, span: node.span) }
+  }
+}
+
+/// A type of a few named values: an enumeration whose raw values are what users write.
+public protocol SchemaChoice: SchemaValue, RawRepresentable<String>, CaseIterable {
+  /// What is chosen, for messages: `scheme`.
+  static var subject: String { get }
+  /// Other spellings that people try, in lower case without `-` and `_`, and what they mean.
+  static var aliases: [String: String] { get }
+}
+
+extension SchemaChoice {
+  public static var typeName: String { "one of \(choices.joined(separator: ", "))" }
+  public static var choices: [String] { allCases.map(\.rawValue) }
+  public static var aliases: [String: String] { [:] }
+
+  public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
+    guard let text = node.scalar else {
+      diagnostics.append(mismatch(node))
+      return nil
+    }
+    if let choice = Self(rawValue: text) { return choice }
+    diagnostics.append(
+      .unknown(subject, text, among: choices, aliases: aliases, .unknownValue, at: node.span))
+    return nil
+  }
+}

@@ -1,0 +1,78 @@
+import Diagnostics
+import Markdown
+
+extension YAMLNode {
+  /// Whether an expression in the value waits for the result of a cell.
+  public var isPending: Bool {
+    switch content {
+    case .scalar(let text, _): text.contains(Placeholders.opening)
+    case .sequence(let nodes): nodes.contains(where: \.isPending)
+    case .mapping(let pairs): pairs.contains { $0.value.isPending }
+    }
+  }
+
+  /// The numbers of the places in the value's texts, keys included.
+  var places: [Int] {
+    switch content {
+    case .scalar(let text, _):
+      Placeholders.pieces(of: text).compactMap {
+        if case .placeholder(let index) = $0 { index } else { nil }
+      }
+    case .sequence(let nodes): nodes.flatMap(\.places)
+    case .mapping(let pairs): pairs.flatMap { $0.key.places + $0.value.places }
+    }
+  }
+
+  /// The value with the tokens of its texts replaced; a place without replacement stays a token.
+  func replacing(_ replacements: [Int: YAMLReplacement]) -> YAMLNode {
+    var node = self
+    switch content {
+    case .scalar(let text, let isQuoted):
+      guard text.contains(Placeholders.opening) else { return self }
+      let pieces = Placeholders.pieces(of: text)
+      if pieces.count == 1, case .placeholder(let index) = pieces[0],
+        let replacement = replacements[index]
+      {
+        node.content = .scalar(replacement.text, isQuoted: replacement.isText || isQuoted)
+      } else {
+        let replaced = Placeholders.replacing(in: text) {
+          replacements[$0]?.text ?? Placeholders.token($0)
+        }
+        node.content = .scalar(replaced, isQuoted: isQuoted)
+      }
+    case .sequence(let nodes): node.content = .sequence(nodes.map { $0.replacing(replacements) })
+    case .mapping(let pairs):
+      node.content = .mapping(
+        pairs.map { Pair(key: $0.key, value: $0.value.replacing(replacements)) })
+    }
+    return node
+  }
+}
+
+/// What an expression in a cell's body came to.
+struct YAMLReplacement: Hashable {
+  var text: String
+  /// Whether the value is a text, so that `true` is the word and not the condition.
+  var isText: Bool
+
+  init(text: String, isText: Bool) {
+    self.text = text
+    self.isText = isText
+  }
+
+  /// - Throws: `expressionType` for a value that YAML has no single form for.
+  init(_ value: Value, at span: SourceSpan) throws(Diagnostic) {
+    switch value {
+    case .text(let text): self.init(text: text, isText: true)
+    case .bool(let bool): self.init(text: bool ? "true" : "false", isText: false)
+    case .displayed(let displayed): self.init(text: displayed.text, isText: true)
+    default:
+      guard let number = value.asNumber else {
+        throw Diagnostic(
+          .expressionType, "a key cannot have \(value.kind) as its value", at: span)
+      }
+      let whole = Int(exactly: number.value).map(String.init)
+      self.init(text: whole ?? "\(number.value)", isText: false)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+public import Diagnostics
+
+/// A YAML value that remembers where it stands in the notebook.
+public struct YAMLNode: Hashable, Sendable {
+  public indirect enum Content: Hashable, Sendable {
+    /// Text of a scalar, tokens of expressions included; `isQuoted` where it is surely a text.
+    case scalar(String, isQuoted: Bool)
+    case sequence([YAMLNode])
+    case mapping([Pair])
+  }
+
+  public struct Pair: Hashable, Sendable {
+    public var key: YAMLNode
+    public var value: YAMLNode
+  }
+
+  public var content: Content
+  public var span: SourceSpan
+
+  public init(_ content: Content, at span: SourceSpan) {
+    self.content = content
+    self.span = span
+  }
+
+  /// The text of a scalar.
+  public var scalar: String? {
+    if case .scalar(let text, _) = content { text } else { nil }
+  }
+
+  /// Whether nothing was written: `key:` alone, `~` or `null`.
+  public var isNull: Bool {
+    if case .scalar(let text, false) = content { ["", "~", "null"].contains(text) } else { false }
+  }
+
+  /// What the value is called in messages.
+  public var kind: String {
+    switch content {
+    case .scalar: "a single value"
+    case .sequence: "a list"
+    case .mapping: "a mapping"
+    }
+  }
+
+  /// One text for equal values, however they are written.
+  var canonicalText: String {
+    switch content {
+    case .scalar(let text, _): "\(text.utf8.count):\(text)"
+    case .sequence(let nodes): "[" + nodes.map(\.canonicalText).joined(separator: ",") + "]"
+    case .mapping(let pairs):
+      "{"
+        + pairs.map { $0.key.canonicalText + "=" + $0.value.canonicalText }.sorted()
+        .joined(separator: ",") + "}"
+    }
+  }
+}

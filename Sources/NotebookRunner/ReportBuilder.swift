@@ -1,0 +1,170 @@
+public import Diagnostics
+import Markdown
+public import NotebookLanguage
+
+/// Fills the results of a run into the notebook's prose: compute first, then fill.
+public struct ReportBuilder {
+  private let results: RunResults
+  private let scope: ExpressionScope
+  private var diagnostics: [Diagnostic] = []
+  private var values: [DisplayedValue] = []
+
+  private var checked: CheckedNotebook { results.checked }
+  private var notebook: Notebook { results.checked.notebook }
+
+  /// The report, and what went wrong in its expressions.
+  ///
+  /// An expression that needs a result which a failed run has not got shows as `not computed` and is
+  /// no mistake of its own.
+  ///
+  /// - Parameters:
+  ///   - name: the notebook's file name without its extension.
+  ///   - provenance: facts about the run, for the report's last section.
+  public static func build(
+    _ results: RunResults, name: String, provenance: [(name: String, value: String)]
+  ) -> (report: Report, diagnostics: [Diagnostic]) {
+    var builder = Self(results: results)
+    return (builder.build(name: name, provenance: provenance), builder.diagnostics)
+  }
+
+  private init(results: RunResults) {
+    self.results = results
+    scope = results.scope
+  }
+
+  private mutating func build(
+    name: String, provenance: [(name: String, value: String)]
+  ) -> Report {
+    values = notebook.source.places.indices.map { _ in DisplayedValue(text: "") }
+    for (place, expression) in notebook.expressions.sorted(by: { $0.key < $1.key }) {
+      values[place] = displayed(expression)
+    }
+    let matter = notebook.frontMatter
+    var options = Report.Options()
+    options.tableOfContents = matter.format.html.tableOfContents
+    options.theme = matter.format.html.theme
+    options.tableHeader = matter.format.markdown.tableHeader
+    return Report(
+      title: notebook.title.isEmpty ? [.text(name)] : notebook.title, authors: matter.authors,
+      date: matter.date, language: matter.language, blocks: notebook.blocks.map(filled),
+      values: values, outputs: checked.cells.indices.map(outputs), name: name, options: options,
+      provenance: provenance)
+  }
+
+  // MARK: - Values
+
+  private mutating func displayed(_ expression: Expression) -> DisplayedValue {
+    let isMissing = expression.rootNames.contains { scope.values[$0.name] == nil }
+    if isMissing {
+      return DisplayedValue(
+        text: "not computed", origin: .derived, cause: "a cell that this needs has no result")
+    }
+    do throws(Diagnostic) {
+      return DisplayedValue(try expression.value(in: scope))
+    } catch {
+      diagnostics.append(error)
+      return DisplayedValue(text: "error", origin: .derived, cause: error.message)
+    }
+  }
+
+  /// `text` with its tokens replaced by the values' texts: for link targets and descriptions.
+  private func filled(_ text: String) -> String {
+    Placeholders.replacing(in: text) { values.indices.contains($0) ? values[$0].text : "" }
+  }
+
+  // MARK: - Prose
+
+  private func filled(_ block: Block) -> Block {
+    var block = block
+    switch block.kind {
+    case .heading(let level, let content, let identifier):
+      block.kind = .heading(level: level, content: filled(content), identifier: identifier)
+    case .paragraph(let content): block.kind = .paragraph(filled(content))
+    case .blockQuote(let blocks): block.kind = .blockQuote(blocks.map(filled))
+    case .list(var list):
+      for index in list.items.indices {
+        list.items[index].content = list.items[index].content.map(filled)
+      }
+      block.kind = .list(list)
+    case .table(var table):
+      table.header = table.header.map(filled)
+      table.rows = table.rows.map { $0.map(filled) }
+      block.kind = .table(table)
+    case .footnoteDefinition(let label, let content):
+      block.kind = .footnoteDefinition(label: label, content: content.map(filled))
+    case .codeBlock, .html, .thematicBreak, .placeholder: break
+    }
+    return block
+  }
+
+  private func filled(_ inlines: [Inline]) -> [Inline] {
+    inlines.flatMap { inline -> [Inline] in
+      switch inline {
+      case .text(let text): references(in: text)
+      case .emphasis(let content): [.emphasis(filled(content))]
+      case .strong(let content): [.strong(filled(content))]
+      case .strikethrough(let content): [.strikethrough(filled(content))]
+      case .link(let destination, let title, let content):
+        [.link(destination: filled(destination), title: filled(title), content: content)]
+      case .image(let source, let title, let alternative):
+        [.image(source: filled(source), title: filled(title), alternative: alternative)]
+      default: [inline]
+      }
+    }
+  }
+
+  private func references(in text: String) -> [Inline] {
+    CrossReferences.pieces(of: text).map { piece in
+      switch piece {
+      case .text(let text): return .text(text)
+      case .reference(let label, let numberOnly):
+        guard let target = checked.references[label] else { return .text("@\(label)") }
+        let text = numberOnly ? target.number : "\(target.kind) \(target.number)"
+        return .link(destination: "#\(label)", title: "", content: [.text(text)])
+      }
+    }
+  }
+
+  // MARK: - Outputs
+
+  private func outputs(of index: Int) -> [Report.Output] {
+    let cell = checked.cells[index]
+    let options = cell.source.options
+    guard options.include else { return [] }
+    var outputs: [Report.Output] = []
+    let echo = options.echo ?? notebook.frontMatter.execute.echo
+    if echo != .no {
+      let lines = cell.source.text.split(separator: "\n", omittingEmptySubsequences: false)
+      let text = echo == .fenced ? lines : lines.dropFirst().dropLast()
+      outputs.append(.listing(language: "yaml", text: text.joined(separator: "\n")))
+    }
+    switch results.cells[index]?.state {
+    case .computed?:
+      guard options.output, let display = results.cells[index]?.value?.display else { break }
+      switch display {
+      case .table(let table): outputs.append(.table(table, caption(of: cell.source)))
+      case .chart(let chart): outputs.append(.chart(chart, caption(of: cell.source)))
+      }
+    case .failed(let diagnostics)?:
+      outputs += diagnostics.map {
+        .failure(
+          Report.Failure(
+            cell: cell.source.description, message: $0.message,
+            place: ($0.span ?? cell.source.kindSpan).place))
+      }
+    case .skipped(let missing)? where options.eval:
+      let reason = missing.map { "not run: needs \($0)" } ?? "not run"
+      outputs.append(.failure(Report.Failure(cell: cell.source.description, message: reason)))
+    case .skipped?, nil: break
+    }
+    return outputs
+  }
+
+  private func caption(of source: CellSource) -> Report.Caption {
+    let target = source.label.flatMap { checked.references[$0] }
+    return Report.Caption(
+      identifier: source.label, number: target.flatMap { Int($0.number) },
+      text: filled(source.caption),
+      alternative: source.options.figureAlternative.map { filled($0.text) })
+  }
+}
