@@ -1,0 +1,19 @@
+import ArgumentParser
+import Diagnostics
+
+/// The exit codes of the command; `EX_USAGE` (64) is swift-argument-parser's own.
+enum ExitStatus {
+  /// A cell failed.
+  static let failed = ExitCode(1)
+  /// The notebook does not parse or validate; nothing was run.
+  static let invalid = ExitCode(2)
+  /// A model, a text or the notebook itself is missing.
+  static let missing = ExitCode(5)
+  /// Interrupted by Ctrl-C.
+  static let interrupted = ExitCode(130)
+
+  /// The code for a run that ended with these failures.
+  static func of(_ failures: [Diagnostic]) -> ExitCode {
+    failures.contains { $0.code.isMissingResource } ? missing : failed
+  }
+}

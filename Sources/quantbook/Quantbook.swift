@@ -1,0 +1,19 @@
+import ArgumentParser
+
+@main
+struct Quantbook: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "quantbook",
+    abstract: "Runs literate notebooks on language-model quantization and renders their reports.",
+    discussion: """
+      A notebook is Markdown with cells such as ```{load}, ```{quantize} and ```{evaluate}. Quantbook \
+      computes them with its own engine and fills the results into the prose.
+
+      Exit codes: 0 done, 1 a cell failed, 2 the notebook has mistakes and nothing was run, \
+      5 a model or text is missing, 64 wrong use of this command, 130 interrupted.
+      """,
+    version: version,
+    subcommands: [RunCommand.self, CheckCommand.self])
+}

@@ -1,0 +1,78 @@
+import Diagnostics
+import Foundation
+import Markdown
+import NotebookLanguage
+import NotebookRunner
+import Rendering
+import SafeFiles
+
+/// Puts a finished report into its folder: all of it is rendered before any of it is written, and
+/// each file replaces an older one in one step.
+struct ReportWriter {
+  let folder: String
+  let report: Report
+  let results: RunResults
+  let file: NotebookFile
+  let environment: RunEnvironment
+
+  /// - Returns: the paths written.
+  func write(_ formats: [FormatList.Format]) throws(Diagnostic) -> [String] {
+    var files: [(path: String, contents: String)] = []
+    for format in formats {
+      switch format {
+      case .html: files.append(("\(report.name).html", HTMLRenderer().render(report)))
+      case .md:
+        let rendered = MarkdownRenderer().render(report)
+        files += rendered.files.map { ($0.path, $0.contents) }
+        files.append(("\(report.name).md", rendered.text))
+      case .json: files.append(("\(report.name).results.json", try json()))
+      }
+    }
+    try refuseToOverwriteNotebook(files.map(\.path))
+    return try write(files)
+  }
+
+  /// The report of a failed run, beside the last good one.
+  func writeFailure() throws(Diagnostic) -> String {
+    try write([("\(report.name).failed.html", HTMLRenderer().render(report))])[0]
+  }
+
+  private func json() throws(Diagnostic) -> String {
+    let results = ResultsFile(
+      results, title: PlainText.of(report.title) { report.values[$0].text },
+      fileName: file.fileName, sha256: file.sha256, environment: environment.values)
+    do { return try results.json() } catch {
+      throw Diagnostic(.cannotWrite, "the results have no JSON form: \(error)", at: nil)
+    }
+  }
+
+  /// `NAME.md` rendered into the notebook's own folder would replace the notebook.
+  private func refuseToOverwriteNotebook(_ paths: [String]) throws(Diagnostic) {
+    let notebook = URL(fileURLWithPath: file.source.name).resolvingSymlinksInPath().path
+    for path in paths
+    where URL(fileURLWithPath: "\(folder)/\(path)").resolvingSymlinksInPath().path == notebook {
+      throw Diagnostic(
+        .cannotWrite, "the Markdown report would replace the notebook '\(file.source.name)'",
+        at: nil, help: "give another folder with -o, or leave md out with --to html,json")
+    }
+  }
+
+  private func write(
+    _ files: [(path: String, contents: String)]
+  ) throws(Diagnostic) -> [String] {
+    do throws(FileError) {
+      var written: [String] = []
+      for file in files {
+        let path = "\(folder)/\(file.path)"
+        if let slash = path.lastIndex(of: "/") {
+          try AtomicWrite.makeDirectory(String(path[..<slash]))
+        }
+        try AtomicWrite.write(file.contents, to: path)
+        written.append(path)
+      }
+      return written
+    } catch {
+      throw Diagnostic(.cannotWrite, error.description, at: nil)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Cells
+import Foundation
+import NotebookLanguage
+import NotebookRunner
+
+/// What a result depends on besides the notebook: program, machine, date.
+struct RunEnvironment {
+  var values: ResultsFile.Environment
+  /// The same in words, for the report's last section.
+  var provenance: [(name: String, value: String)]
+
+  static var current: Self {
+    let process = ProcessInfo.processInfo
+    let processor = processorName
+    let engine = EngineFacts.current
+    let memory = Double(process.physicalMemory)
+    let formatter = ISO8601DateFormatter()
+    formatter.formatOptions = [.withInternetDateTime]
+    let date = formatter.string(from: Date())
+    #if DEBUG
+      let build = "debug"
+    #else
+      let build = "release"
+    #endif
+    return Self(
+      values: ResultsFile.Environment(
+        engine: Record([
+          "version": .text(Quantbook.version), "build": .text(build),
+          "threads": .count(engine.threads), "kernels": .text(engine.kernels),
+        ]),
+        host: Record([
+          "cpu": .text(processor), "cores": .count(process.activeProcessorCount),
+          "memory": .number(memory, .bytes), "os": .text(operatingSystem),
+          "date": .text(date),
+        ])),
+      provenance: [
+        ("Engine", "Quantbook \(Quantbook.version), \(build) build"),
+        ("Kernels", "\(engine.kernels), \(engine.threads) threads"),
+        ("Processor", "\(processor), \(process.activeProcessorCount) cores"),
+        ("Memory", String(format: "%.1f GiB", memory / 1_073_741_824)),
+        ("System", operatingSystem),
+        ("Date", date),
+      ])
+  }
+
+  private static var processorName: String {
+    #if os(Linux)
+      let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+      for line in lines.split(separator: "\n") where line.hasPrefix("model name") {
+        if let colon = line.firstIndex(of: ":") {
+          return line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+        }
+      }
+      return "unknown"
+    #else
+      var size = 0
+      guard sysctlbyname("machdep.cpu.brand_string", nil, &size, nil, 0) == 0, size > 1 else {
+        return "unknown"
+      }
+      var bytes = [UInt8](repeating: 0, count: size)
+      sysctlbyname("machdep.cpu.brand_string", &bytes, &size, nil, 0)
+      return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    #endif
+  }
+
+  private static var operatingSystem: String {
+    let release = (try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)) ?? ""
+    for line in release.split(separator: "\n") where line.hasPrefix("PRETTY_NAME=") {
+      return line.dropFirst("PRETTY_NAME=".count).trimmingCharacters(in: ["\""])
+    }
+    return ProcessInfo.processInfo.operatingSystemVersionString
+  }
+}
