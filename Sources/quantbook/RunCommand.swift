@@ -20,9 +20,9 @@ struct RunCommand: AsyncParsableCommand {
   @Option(
     name: [.customShort("o"), .long],
     help: ArgumentHelp(
-      "Folder for the report; the notebook's own if not given.", valueName: "folder"),
+      "Folder for the report.", valueName: "folder"),
     completion: .directory)
-  var output: String?
+  var output = "output"
 
   @Option(name: .customLong("to"), help: "What to write, separated by commas: html, md, json.")
   var formats = FormatList.all
@@ -69,7 +69,7 @@ struct RunCommand: AsyncParsableCommand {
       results, name: file.name, provenance: environment.provenance)
     let failures = results.unintendedFailures + mistakes
     let writer = ReportWriter(
-      folder: output ?? file.folder, report: report, results: results, file: file,
+      folder: output, report: report, results: results, file: file,
       environment: environment)
     do throws(Diagnostic) {
       if failures.isEmpty {

@@ -1,0 +1,63 @@
+# The two commands of the README are `make report` and `make test`; both set up what they need.
+
+SWIFT ?= swift
+PACKAGES := libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config
+# Unoptimised kernels are fifty times slower, so tests are optimised too.
+TEST_FLAGS := -c release -Xswiftc -enable-testing
+REPORT_DIR ?= output
+
+.PHONY: report test build setup bench check format fixtures
+
+report: build
+	.build/release/quantbook run notebooks/quantization-report.md -o $(REPORT_DIR)
+
+build: setup
+	$(SWIFT) build -c release --product quantbook
+
+test: setup
+	$(SWIFT) test $(TEST_FLAGS)
+
+bench: setup
+	$(SWIFT) run -c release quantbook-bench
+
+# Mistakes in notebooks, formatting of sources, imports that the map of modules does not allow.
+check: build
+	.build/release/quantbook check notebooks/*.md
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) build -c release --explicit-target-dependency-import-check error
+
+format:
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+# Makes the files that the parity tests compare with, by the peers themselves (PyTorch and others).
+fixtures:
+	Tests/Fixtures/setup.sh .venv-fixtures
+	.venv-fixtures/bin/python Tests/Fixtures/make.py
+
+# Debian packages, with sudo only where the user is not root.
+setup:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo "error: Swift 6.3 or newer is needed: see https://www.swift.org/install" >&2; exit 1; }
+	@missing=""; \
+	if command -v dpkg-query >/dev/null; then \
+	  for p in $(PACKAGES); do \
+	    dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' \
+	      || missing="$$missing $$p"; \
+	  done; \
+	elif ! pkg-config --exists libcmark-gfm 2>/dev/null; then \
+	  echo "error: this system has no apt; install cmark-gfm (with its development files) and" \
+	    "pkg-config with your own package manager, then run make again" >&2; exit 1; \
+	fi; \
+	if [ -n "$$missing" ]; then \
+	  command -v apt-get >/dev/null || { \
+	    echo "error: these packages are missing and there is no apt-get:$$missing" >&2; exit 1; }; \
+	  as_root=""; \
+	  if [ "$$(id -u)" -ne 0 ]; then \
+	    command -v sudo >/dev/null || { \
+	      echo "error: run as root, or install these packages yourself:$$missing" >&2; exit 1; }; \
+	    as_root=sudo; \
+	  fi; \
+	  echo "installing$$missing"; \
+	  $$as_root apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq $$missing >/dev/null; \
+	fi
