@@ -14,12 +14,12 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources:
     name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [])
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [])
   -> Target
 {
   .testTarget(
     name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
-    resources: resources, swiftSettings: strict)
+    exclude: exclude, swiftSettings: strict)
 }
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -79,5 +79,8 @@ let package = Package(
         arguments,
       ],
       swiftSettings: strict),
+
+    tests("Diagnostics"),
+    tests("NotebookLanguage", ["Diagnostics", "Markdown"], exclude: ["Cases"]),
   ]
 )
