@@ -31,7 +31,6 @@ let package = Package(
   name: "quantbook",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "quantbook", targets: ["quantbook"]),
     .library(name: "QuantbookEngine", targets: ["Evaluation"]),
   ],
   dependencies: [
@@ -72,15 +71,11 @@ let package = Package(
     .target(
       name: "StarterModel", exclude: ["Resources/house-prose.README.md"],
       resources: [.copy("Resources/house-prose.txt")], swiftSettings: strict),
-    .executableTarget(
-      name: "quantbook",
-      dependencies: [
-        "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Diagnostics", "SafeFiles",
-        arguments,
-      ],
-      swiftSettings: strict),
-
     tests("Diagnostics"),
-    tests("NotebookLanguage", ["Diagnostics", "Markdown"], exclude: ["Cases"]),
+    tests("NotebookLanguage", ["Diagnostics", "Markdown", "ToyCells"], exclude: ["Cases"]),
+    tests("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "ToyCells"]),
+    .target(
+      name: "ToyCells", dependencies: ["NotebookLanguage", "Diagnostics"], path: "Tests/ToyCells",
+      swiftSettings: strict),
   ]
 )

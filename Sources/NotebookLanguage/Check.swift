@@ -166,7 +166,8 @@ private struct Check {
       }
     }
     return type.decode(
-      source.body.replacing(replacements), called: source.kind, &diagnostics)
+      source.body.replacing(replacements), called: source.kind, at: source.kindSpan,
+      &diagnostics)
   }
 
   static func record(_ values: [String: Value]) -> Value {
@@ -317,7 +318,8 @@ extension String {
 extension [Diagnostic] {
   /// In the order of their places in the notebook; those without a place first.
   fileprivate var sortedByPlace: Self {
-    enumerated().sorted {
+    var seen: Set<Diagnostic> = []
+    return filter { seen.insert($0).inserted }.enumerated().sorted {
       ($0.element.span?.range.lowerBound ?? -1, $0.offset)
         < ($1.element.span?.range.lowerBound ?? -1, $1.offset)
     }.map(\.element)

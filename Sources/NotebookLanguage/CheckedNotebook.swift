@@ -59,7 +59,7 @@ extension CheckedNotebook.PlannedCell {
     }
     var diagnostics: [Diagnostic] = []
     let decoded = type(of: cell).decode(
-      source.body.replacing(replacements), called: source.kind, &diagnostics)
+      source.body.replacing(replacements), called: source.kind, at: source.kindSpan, &diagnostics)
     guard let decoded, diagnostics.isEmpty else { throw DiagnosticList(diagnostics) }
     return decoded
   }

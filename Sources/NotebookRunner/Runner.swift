@@ -1,4 +1,4 @@
-public import Diagnostics
+import Diagnostics
 public import NotebookLanguage
 
 /// Runs the cells of a checked notebook, each after those that it needs.

@@ -7,7 +7,9 @@ public struct ContentHash {
   public init() {}
 
   /// Adds bytes to what is hashed.
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) { hasher.update(bufferPointer: bytes) }
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    hasher.update(bufferPointer: bytes)
+  }
 
   /// Adds the UTF-8 of a text and a zero byte, so that neighbouring texts cannot run together.
   public mutating func update(_ text: String) {

@@ -2,7 +2,8 @@ import Diagnostics
 import Testing
 
 @Suite struct TextRendererTests {
-  private func render(_ text: String, marking part: String, file: String = "n.md") throws -> String {
+  private func render(_ text: String, marking part: String, file: String = "n.md") throws -> String
+  {
     let source = SourceFile(name: file, text: text)
     let bytes = Array(part.utf8)
     let start = try #require(

@@ -26,11 +26,17 @@ enum NumberFormatting {
     return fixed((value / scale).rounded() * scale, 0)
   }
 
-  /// The shortest form that people write: whole numbers whole, others to four digits.
+  /// The form where no filter says how: whole numbers whole, others to four significant digits or
+  /// two decimals, whichever shows more, without trailing zeros.
   static func plain(_ value: Double) -> String {
     if let special = special(value) { return special }
     if value == value.rounded(), abs(value) < 1e15 { return fixed(value, 0) }
-    return significant(value, 4)
+    let exponent = decimalExponent(value, significant: 4)
+    guard (-5..<15).contains(exponent) else { return scientific(value, significant: 4) }
+    let text = fixed(value, max(2, 3 - exponent))
+    guard text.contains(".") else { return text }
+    let trimmed = text.reversed().drop { $0 == "0" }.drop { $0 == "." }
+    return String(trimmed.reversed())
   }
 
   /// `1.23 × 10²¹`.

@@ -91,9 +91,12 @@ extension SchemaRecord {
     decode(node, called: "this mapping", &diagnostics)
   }
 
-  /// - Parameter subject: what the mapping is, for messages: `quantize`.
+  /// - Parameters:
+  ///   - subject: what the mapping is, for messages: `quantize`.
+  ///   - span: where to show that a key is missing; the mapping's own place if not given.
   public static func decode(
-    _ node: YAMLNode, called subject: String, _ diagnostics: inout [Diagnostic]
+    _ node: YAMLNode, called subject: String, at span: SourceSpan? = nil,
+    _ diagnostics: inout [Diagnostic]
   ) -> Self? {
     let before = diagnostics.count
     var owner = Self()
@@ -120,7 +123,7 @@ extension SchemaRecord {
     for key in keys where key.isRequired && !given.contains(key.name) {
       diagnostics.append(
         Diagnostic(
-          .missingKey, "\(subject) needs the key '\(key.name)'", at: node.span,
+          .missingKey, "\(subject) needs the key '\(key.name)'", at: span ?? node.span,
           help: "\(key.name): \(key.help)"))
     }
     return diagnostics.count == before ? owner : nil

@@ -41,6 +41,8 @@ public struct NotebookSource: Sendable {
     let bytes = file.bytes
     let open = UInt8(ascii: "{")
     var position = 0
+    // No expression is closed before this offset: a long line of {{ is not searched again and again.
+    var closedFrom = 0
     while position < bytes.count {
       let byte = bytes[position]
       if byte == 0xEE, position + 2 < bytes.count, bytes[position + 1] == 0x80,
@@ -50,7 +52,7 @@ public struct NotebookSource: Sendable {
           .reservedCharacter, "the characters U+E000 and U+E001 are reserved for Quantbook",
           at: SourceSpan(file: file, range: position..<position + 3))
       }
-      let place = Self.place(at: position, in: file)
+      let place = Self.place(at: position, in: file, closedFrom: &closedFrom)
       guard byte == open || byte == UInt8(ascii: "\\"), let place else {
         output.append(byte)
         position += 1
@@ -67,7 +69,9 @@ public struct NotebookSource: Sendable {
     text = SourceFile(name: file.name, text: String(decoding: output, as: UTF8.self))
   }
 
-  private static func place(at position: Int, in file: SourceFile) -> Place? {
+  private static func place(
+    at position: Int, in file: SourceFile, closedFrom: inout Int
+  ) -> Place? {
     let bytes = file.bytes
     let open = UInt8(ascii: "{")
     func isOpening(_ offset: Int) -> Bool {
@@ -79,12 +83,16 @@ public struct NotebookSource: Sendable {
       return Place(kind: .literal, span: span)
     }
     guard isOpening(position) else { return nil }
-    if let end = closing(from: position + 2, in: bytes, skippingTexts: true)
-      ?? closing(from: position + 2, in: bytes, skippingTexts: false)
+    if position >= closedFrom,
+      let end = closing(from: position + 2, in: bytes, skippingTexts: true)
+        ?? closing(from: position + 2, in: bytes, skippingTexts: false)
     {
       let inner = SourceSpan(file: file, range: position + 2..<end)
       let span = SourceSpan(file: file, range: position..<end + 2)
       return Place(kind: .expression(inner), span: span)
+    }
+    if position >= closedFrom {
+      closedFrom = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
     }
     let span = SourceSpan(file: file, range: position..<position + 2)
     return Place(kind: .unclosed, span: span)

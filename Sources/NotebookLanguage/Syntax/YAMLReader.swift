@@ -114,7 +114,11 @@ struct YAMLReader {
   }
 
   private func offset(line: Int, column: Int) -> Int {
-    guard lines.indices.contains(line - 1) else { return source.text.bytes.count }
+    guard lines.indices.contains(line - 1) else {
+      // libyaml misses something only after the last line: that line's end is the place.
+      let last = source.text.position(of: lines.last ?? 0).line
+      return source.text.offset(ofLine: last) + source.text.line(last).utf8.count
+    }
     let start = lines[line - 1]
     let (sourceLine, _) = source.text.position(of: start)
     let end = source.text.offset(ofLine: sourceLine) + source.text.line(sourceLine).utf8.count

@@ -1,0 +1,161 @@
+import Diagnostics
+import Markdown
+import NotebookLanguage
+import Testing
+import ToyCells
+
+@testable import NotebookRunner
+
+@Suite struct RunnerTests {
+  private func run(
+    _ text: String, settings: [(name: String, text: String)] = []
+  ) async throws -> RunResults {
+    let notebook = try NotebookParser.parse(SourceFile(name: "n.md", text: text))
+    let checked = try notebook.checked(cellTypes: ToyCells.types, settings: settings)
+    return try await Runner(checked, folder: ".") { _ in }.run()
+  }
+
+  private func report(_ results: RunResults) -> Report {
+    ReportBuilder.build(results, name: "n", provenance: []).report
+  }
+
+  private static let chain = """
+    ---
+    title: "Twice {{ base }}"
+    params: {factor: 2, start: 21}
+    ---
+
+    The answer, {{ answer.value | round(0) }}, is computed in @tbl-answer of [the end](#{{ base }}).
+
+    ```{scale}
+    #| label: result
+    of: base
+    factor: {{ params.factor }}
+    as: [answer]
+    ```
+
+    ```{source}
+    #| label: base
+    number: {{ params.start }}
+    ```
+
+    ```{plot-table}
+    #| label: tbl-answer
+    #| tbl-cap: "It is {{ result }}."
+    from: result
+    ```
+    """
+
+  @Test("cells run after what they need, and prose uses results from further down")
+  func order() async throws {
+    let results = try await run(Self.chain)
+    let report = report(results)
+    #expect(report.values[0].text == "21")
+    #expect(report.values[1].text == "42")
+    #expect(PlainText.of(report.title) { report.values[$0].text } == "Twice 21")
+    guard case .paragraph(let inlines) = report.blocks[0].kind else {
+      Issue.record("no paragraph")
+      return
+    }
+    #expect(
+      inlines.contains(
+        .link(destination: "#tbl-answer", title: "", content: [.text("Table 1")])))
+    #expect(
+      inlines.contains(.link(destination: "#21", title: "", content: [.text("the end")])))
+    guard case .table(let table, let caption)? = report.outputs[2].first else {
+      Issue.record("no table")
+      return
+    }
+    #expect(table.rows[0].cells[0].value?.text == "42")
+    #expect(caption.number == 1)
+    #expect(PlainText.of(caption.text) { report.values[$0].text } == "It is 42.")
+  }
+
+  @Test("a parameter from outside changes the results and their keys")
+  func parameters() async throws {
+    let one = try await run(Self.chain)
+    let other = try await run(Self.chain, settings: [("factor", "3")])
+    #expect(report(other).values[1].text == "63")
+    #expect(one.cells[0]?.key != other.cells[0]?.key)
+    #expect(one.cells[1]?.key == other.cells[1]?.key)
+  }
+
+  @Test("presentation is not in a cell's key, what it depends on is")
+  func keys() async throws {
+    func key(_ text: String) async throws -> String? { try await run(text).cells[1]?.key }
+    let plain = try await key("```{source}\n#| label: a\nnumber: 1\n```\n```{scale}\nof: a\n```")
+    let shown = try await key(
+      "Prose.\n```{source}\n#| label: a\n#| echo: true\nnumber: 1 # one\n```\n```{scale}\n#| output: false\nof: a\n```"
+    )
+    let changed = try await key("```{source}\n#| label: a\nnumber: 2\n```\n```{scale}\nof: a\n```")
+    #expect(plain == shown)
+    #expect(plain != changed)
+  }
+
+  @Test("a failure ends the run, is shown in its place, and its dependents say what they wait for")
+  func failure() async throws {
+    let results = try await run(
+      """
+      ```{fail}
+      #| label: tbl-not
+      message: no such thing
+      ```
+
+      ```{plot-table}
+      from: tbl-not
+      ```
+
+      ```{source}
+      #| label: a
+      number: 1
+      ```
+
+      And {{ a.value }}.
+      """)
+    #expect(results.unintendedFailures.map(\.message) == ["no such thing"])
+    let report = report(results)
+    #expect(
+      report.outputs[0] == [
+        .failure(
+          Report.Failure(cell: "tbl-not", message: "no such thing", place: "n.md:3:10"))
+      ])
+    #expect(
+      report.outputs[1] == [
+        .failure(
+          Report.Failure(cell: "plot-table cell in line 6", message: "not run: needs tbl-not"))
+      ])
+    #expect(report.values[0].text == "not computed")
+  }
+
+  @Test("error: true makes a failure part of the report, and the run goes on")
+  func intended() async throws {
+    let results = try await run(
+      "```{fail}\n#| error: true\n```\n\n```{source}\n#| label: a\nnumber: 1\n```\n\n{{ a.value }}")
+    #expect(results.unintendedFailures.isEmpty)
+    #expect(results.failures.count == 1)
+    #expect(report(results).values[0].text == "1")
+  }
+
+  @Test(
+    "echo, output and include",
+    arguments: [
+      ("#| echo: true", 2), ("#| output: false", 0), ("#| include: false\n#| echo: true", 0),
+      ("", 1),
+      ("#| echo: fenced", 2),
+    ])
+  func presentation(_ options: String, _ count: Int) async throws {
+    let results = try await run(
+      "```{source}\n#| label: a\nnumber: 1\n```\n```{plot-table}\n\(options)\nfrom: a\n```")
+    #expect(report(results).outputs[1].count == count)
+  }
+
+  @Test("a cancelled run throws and computes nothing more")
+  func cancellation() async throws {
+    let text = Self.chain
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return try await run(text)
+    }
+    await #expect(throws: CancellationError.self) { try await task.value }
+  }
+}

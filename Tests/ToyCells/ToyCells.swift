@@ -1,0 +1,135 @@
+import Diagnostics
+public import NotebookLanguage
+
+/// Cells of a few lines, so that language and runner are tested without any engine.
+public enum ToyCells {
+  public static let types: [any Cell.Type] = [
+    SourceCell.self, ScaleCell.self, FailingCell.self, ToyTableCell.self,
+  ]
+}
+
+public struct ToyNumber: CellValue, LabelTarget {
+  public static let cellKinds = ["source", "scale"]
+  public var value: Double
+
+  public var expressionValue: Value {
+    .record(Record(["value": .number(value), "double": .number(2 * value)], principal: "value"))
+  }
+}
+
+/// `source`: a number.
+public struct SourceCell: Cell {
+  public static let name = "source"
+  public static let version = 1
+  public static let summary = "A number."
+  public static var keys: [SchemaKey<Self>] {
+    [
+      .required("number", \.number, help: "The number."),
+      .optional("blockSize", \.blockSize, in: 16...4096, help: "A size."),
+      .optional("mode", \.mode, help: "A choice."),
+    ]
+  }
+
+  public enum Mode: String, SchemaChoice {
+    case exact, fast
+    public static let subject = "mode"
+    public static let aliases = ["quick": "fast"]
+  }
+
+  var number = 0.0
+  var blockSize = 64
+  var mode = Mode.exact
+
+  public init() {}
+
+  public func shape(in scope: CheckScope) -> Shape {
+    .leaves(["value", "double"], principal: "value")
+  }
+
+  public func run(in context: CellContext) async throws -> ToyNumber { ToyNumber(value: number) }
+}
+
+/// `scale`: another number times a factor; it publishes its value under the names of `as`.
+public struct ScaleCell: Cell {
+  public static let name = "scale"
+  public static let version = 1
+  public static let summary = "A number times a factor."
+  public static var keys: [SchemaKey<Self>] {
+    [
+      .required("of", \.source, help: "The number to scale."),
+      .optional("factor", \.factor, help: "The factor."),
+      .optional("as", \.names, help: "Names for the value."),
+    ]
+  }
+
+  var source = Label<ToyNumber>()
+  var factor = 1.0
+  var names: [Spanned<String>] = []
+
+  public init() {}
+
+  public var publishedNames: [PublishedName] {
+    names.map { PublishedName($0.value, path: "", at: $0.span) }
+  }
+
+  public func shape(in scope: CheckScope) -> Shape {
+    .leaves(["value", "double"], principal: "value")
+  }
+
+  public func run(in context: CellContext) async throws -> ToyNumber {
+    ToyNumber(value: try context.value(of: source).value * factor)
+  }
+}
+
+/// `fail`: fails when it runs.
+public struct FailingCell: Cell {
+  public static let name = "fail"
+  public static let version = 1
+  public static let summary = "Fails."
+  public static var keys: [SchemaKey<Self>] {
+    [.optional("message", \.message, help: "What goes wrong.")]
+  }
+
+  var message = Spanned("it broke")
+
+  public init() {}
+
+  public func shape(in scope: CheckScope) -> Shape { .open }
+
+  public func run(in context: CellContext) async throws -> ToyNumber {
+    throw Diagnostic(.cellFailed, message.value, at: message.span)
+  }
+}
+
+/// Called `plot-table`, for the rules on captions and labels of tables.
+public struct ToyTableCell: Cell {
+  public static let name = "plot-table"
+  public static let version = 1
+  public static let summary = "A table."
+  public static var keys: [SchemaKey<Self>] {
+    [.required("from", \.source, help: "What to show.")]
+  }
+
+  var source = Label<AnyResult>()
+
+  public init() {}
+
+  public func shape(in scope: CheckScope) -> Shape { .leaf }
+
+  public func run(in context: CellContext) async throws -> ToyTable {
+    ToyTable(number: DisplayedValue(try context.value(of: source).value))
+  }
+}
+
+public struct ToyTable: CellValue {
+  var number: DisplayedValue
+
+  public var expressionValue: Value { .displayed(number) }
+
+  public var display: Display? {
+    .table(
+      Table(
+        groups: [Table.Group(label: "", columns: [Table.Column(label: "Value")])],
+        rows: [Table.Row(label: "Number", cells: [Table.Cell(value: number)])]))
+  }
+}
