@@ -79,5 +79,8 @@ let package = Package(
         arguments,
       ],
       swiftSettings: strict),
+
+    tests("Kernels"),
+    tests("Quantization", ["Kernels"]),
   ]
 )
