@@ -77,5 +77,8 @@ let package = Package(
     .target(
       name: "ToyCells", dependencies: ["NotebookLanguage", "Diagnostics"], path: "Tests/ToyCells",
       swiftSettings: strict),
+
+    tests("Kernels"),
+    tests("Quantization", ["Kernels"]),
   ]
 )

@@ -1,1 +1,116 @@
+// The C side of Quantbook's kernels: whole-matrix operations, dispatched at run time.
+//
+// Conventions. Matrices are row-major Float32 unless said otherwise. A weight matrix W is
+// [rows = output features, columns = input features], and a product is
+// y[t, r] = sum over c of x[t, c] * W[r, c] + bias[r], with x [tokens, columns], y [tokens, rows].
+// Sizes are trusted here: the Swift callers check every one. No function fails; none allocates
+// more than the packed activations of one product and a fixed scratch for each thread.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// MARK: - Instruction sets (dispatch.c)
+
+typedef enum {
+  QB_PATH_BASELINE = 0,  // Whatever the compiler may assume: SSE2 on x86-64, NEON on arm64.
+  QB_PATH_AVX2 = 1,      // AVX2, FMA, F16C.
+  QB_PATH_AVX512 = 2,    // AVX-512 F, BW, DQ, VL.
+} qb_path;
+
+bool qb_path_available(qb_path path);
+qb_path qb_active_path(void);
+/// Makes `path` the one that every later call takes. The caller has checked that it is available.
+void qb_select_path(qb_path path);
+/// Whether the processor multiplies bytes by VNNI (used by the AVX-512 path when it is active).
+bool qb_has_vnni(void);
+
+// MARK: - Threads (thread_pool.c)
+
+size_t qb_thread_count(void);
+/// Takes effect at once; must not be called while another thread computes.
+void qb_set_thread_count(size_t count);
+/// Calls body(context, task) once for each task in 0 ..< tasks, on all threads; returns when the
+/// last has returned. Nested and concurrent calls run on the calling thread alone.
+void qb_parallel(size_t tasks, void (*body)(void *context, size_t task), void *context);
+
+// MARK: - Weight matrices (multiply.c and one file per format)
+
+typedef enum {
+  QB_FLOAT32_IN_OUT,  // Float32 [columns, rows]: Hugging Face's Conv1D, straight from the file.
+  QB_FLOAT32_OUT_IN,  // Float32 [rows, columns]: embeddings and output heads, from the file.
+  QB_FLOAT16,         // IEEE half, interleaved: [rows/16][columns][16].
+  QB_BFLOAT16,        // bfloat16, interleaved: [rows/16][columns][16].
+  QB_INT8,            // int8, interleaved: [rows/16][columns/4][16][4].
+  QB_FOUR_BIT,        // 8 codes in a uint32, low nibble first: [rows/16][columns/8][16].
+  QB_FORMAT_COUNT,
+} qb_format;
+
+enum {
+  QB_INTERLEAVE = 16,     // Rows that a packed format stores together, one for each lane.
+  QB_PANEL_ROWS = 48,     // Rows that one panel of the blocked product covers.
+  QB_VECTOR_TOKENS = 4,   // Up to so many tokens the product reads the packed weights directly.
+};
+
+/// One weight matrix as stored. Interleaved formats pad rows to 16 (and columns to 4 or 8) with
+/// zeros. `scales` and `offsets` are [rows/16][segments][16]: one for each row and run of
+/// `segment` columns.
+typedef struct {
+  qb_format format;
+  size_t rows;
+  size_t columns;
+  const void *weights;
+  /// Columns that share one scale. A multiple of 8, or `columns`, has the fast kernels.
+  size_t segment;
+  /// INT8: weight = (code - offset) * scale. Four-bit: weight = codebook[code] * scale.
+  const float *scales;
+  /// INT8 with a zero point; otherwise NULL.
+  const float *offsets;
+  /// Four-bit: 16 levels.
+  const float *codebook;
+  /// Four-bit with double quantization, where `scales` is NULL: scale = map[code] * nested + mean,
+  /// with codes laid out as `scales` and nested[block / 256], block = row * segments + segment.
+  const uint8_t *scale_codes;
+  const float *scale_map;
+  const float *nested_scales;
+  float scale_mean;
+  /// Four-bit blocks that cross the ends of rows: block = (row * columns + column) / block_size,
+  /// scales flat [blocks]. Zero where blocks lie within rows.
+  size_t flat_block;
+} qb_matrix;
+
+/// The product above. bias may be NULL. Exact: every weight is decoded to Float32, products are
+/// summed in Float32.
+void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias, float *y);
+
+/// Writes rows [first, first + count) of the decoded matrix to out [count, columns].
+void qb_decode_rows(const qb_matrix *matrix, size_t first, size_t count, float *out);
+
+// MARK: - The rest of a transformer
+
+/// y = (x - mean) / sqrt(variance + epsilon) * gain + bias over each row of x [rows, width].
+void qb_layer_norm(const float *x, size_t rows, size_t width, const float *gain, const float *bias,
+                   float epsilon, float *y);
+
+/// gelu_new, in place: 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).
+void qb_gelu_tanh(float *x, size_t count);
+
+/// Keys and values of one layer. keys: [heads][capacity/16][head_width][16], lanes are positions.
+/// values: [heads][capacity][value_width]. Both zero where not yet written.
+typedef struct {
+  float *keys;
+  float *values;
+  size_t heads;
+  size_t head_width;
+  size_t value_width;  // head_width rounded up to 8.
+  size_t capacity;     // A multiple of 16.
+} qb_layer_cache;
+
+/// Causal attention of `tokens` new positions after `past` cached ones. qkv: [tokens, 3 * width],
+/// width = heads * head_width; out: [tokens, width]. Writes the new keys and values first.
+void qb_causal_attention(const float *qkv, size_t tokens, size_t past, const qb_layer_cache *cache,
+                         float scale, float *out);
+
+/// For each row of logits [rows, width]: its maximum, and ln(sum of exp(logit - maximum)).
+void qb_log_sum_exp(const float *logits, size_t rows, size_t width, float *maxima, double *log_sums);

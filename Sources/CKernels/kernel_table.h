@@ -1,0 +1,49 @@
+// The one table of what differs by instruction set. Everything else (threads, the split into
+// tasks, scratch) is written once and calls through `qb_kernels`.
+#pragma once
+
+#include "include/ckernels.h"
+
+enum {
+  QB_TILE_TOKENS = 8,  // Tokens of one tile; packed activations are [tokens/8][columns][8].
+};
+
+typedef struct {
+  /// c[i, j] (+)= sum over k of a[k * a_stride + i] * b[k * 48 + j], i < count <= 8, j < 48.
+  /// Starts from `bias` (48 or NULL for zero) unless `accumulate`.
+  void (*tile)(size_t depth, size_t count, const float *a, size_t a_stride, const float *b,
+               float *c, size_t c_stride, const float *bias, bool accumulate);
+
+  /// Decodes rows [row, row + 48) and columns [column, column + count) to panel [count][48];
+  /// rows past the end become zero. `column` is a multiple of 8.
+  void (*unpack[QB_FORMAT_COUNT])(const qb_matrix *matrix, size_t row, size_t column, size_t count,
+                                  float *panel);
+
+  /// The product for `tokens` <= QB_VECTOR_TOKENS and rows [first, last), both multiples of 16 (or
+  /// the end), read straight from the packed weights.
+  void (*vector[QB_FORMAT_COUNT])(const qb_matrix *matrix, size_t first, size_t last,
+                                  const float *x, size_t tokens, const float *bias, float *y);
+
+  void (*layer_norm_row)(const float *x, size_t width, const float *gain, const float *bias,
+                         float epsilon, float *y);
+  void (*gelu_tanh)(float *x, size_t count);
+  void (*log_sum_exp_row)(const float *logits, size_t width, float *maximum, double *log_sum);
+
+  /// Attention of one head: `queries` <= 48 positions from `first` on, of which q, [queries] with
+  /// `stride` between them, gives the first component. out likewise.
+  void (*attend_block)(const qb_layer_cache *cache, size_t head, const float *q, size_t stride,
+                       size_t first, size_t queries, float scale, float *out, size_t out_stride,
+                       float *scratch);
+  /// The same for one position.
+  void (*attend_one)(const qb_layer_cache *cache, size_t head, const float *q, size_t position,
+                     float scale, float *out, float *scratch);
+} qb_kernel_table;
+
+extern const qb_kernel_table *qb_kernels;
+
+/// Floats of scratch that attention needs for `context` positions of `head_width`.
+size_t qb_attention_scratch(size_t context, size_t head_width, size_t value_width);
+
+/// A buffer of the calling thread, 64-byte aligned, kept and grown. Two of them: `slot` 0 is for
+/// the body of a parallel region, 1 for the caller of one.
+void *qb_thread_scratch(int slot, size_t bytes);

@@ -1,0 +1,178 @@
+// A fixed pool of threads for parallel loops.
+//
+// A region hands out task numbers from one atomic counter, so a thread that was held up by another
+// process takes fewer. Workers wait for the next region by spinning for a bounded time (a token's
+// products follow each other within microseconds), then sleep on a condition variable: where cores
+// are shared, a pool that spins for ever stops the very thread it waits for.
+// Only one region runs at a time. A caller that finds the pool busy, or stands inside a region,
+// runs its tasks itself.
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kernel_table.h"
+
+enum { SPINS_BEFORE_SLEEP = 20000, MAXIMUM_THREADS = 256, CACHE_LINE = 64 };
+
+typedef void (*task_body)(void *context, size_t task);
+
+/// What the threads share. Each field that is written often has a cache line of its own.
+static struct {
+  _Alignas(CACHE_LINE) atomic_size_t next;     // The next task to hand out.
+  _Alignas(CACHE_LINE) atomic_size_t running;  // Workers that have not left the region yet.
+  _Alignas(CACHE_LINE) atomic_uint_fast64_t region;  // Counts regions; a change wakes the workers.
+  size_t tasks;
+  task_body body;
+  void *context;
+  atomic_bool stopping;
+} work;
+
+static pthread_mutex_t busy = PTHREAD_MUTEX_INITIALIZER;  // Held by the owner of the region.
+static pthread_mutex_t sleep_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+static atomic_size_t sleeping;
+static pthread_t workers[MAXIMUM_THREADS];
+static size_t worker_count;      // Threads besides the caller. Guarded by `busy`.
+static atomic_size_t wanted_count;  // Threads in all; 0 until someone asks.
+static _Thread_local bool inside_region;
+
+static inline void pause_briefly(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+static void take_tasks(void) {
+  inside_region = true;
+  size_t task;
+  while ((task = atomic_fetch_add_explicit(&work.next, 1, memory_order_relaxed)) < work.tasks) {
+    work.body(work.context, task);
+  }
+  inside_region = false;
+}
+
+static uint64_t wait_for_region(uint64_t seen) {
+  for (int spin = 0; spin < SPINS_BEFORE_SLEEP; spin++) {
+    uint64_t region = atomic_load_explicit(&work.region, memory_order_acquire);
+    if (region != seen) return region;
+    pause_briefly();
+  }
+  pthread_mutex_lock(&sleep_lock);
+  atomic_fetch_add(&sleeping, 1);
+  uint64_t region;
+  while ((region = atomic_load(&work.region)) == seen) pthread_cond_wait(&wake, &sleep_lock);
+  atomic_fetch_sub(&sleeping, 1);
+  pthread_mutex_unlock(&sleep_lock);
+  return region;
+}
+
+static void *run_worker(void *first_region) {
+  uint64_t region = (uint64_t)(uintptr_t)first_region;
+  while (true) {
+    region = wait_for_region(region);
+    if (atomic_load(&work.stopping)) return NULL;
+    take_tasks();
+    atomic_fetch_sub_explicit(&work.running, 1, memory_order_release);
+  }
+}
+
+static void start_region(void) {
+  atomic_fetch_add(&work.region, 1);
+  if (atomic_load(&sleeping) > 0) {
+    pthread_mutex_lock(&sleep_lock);
+    pthread_cond_broadcast(&wake);
+    pthread_mutex_unlock(&sleep_lock);
+  }
+}
+
+/// Brings the number of workers to `count`. The caller holds `busy`. Where the system refuses a
+/// thread, the pool goes on with those it has.
+static void resize(size_t count) {
+  if (count == worker_count) return;
+  if (worker_count > 0) {
+    atomic_store(&work.stopping, true);
+    start_region();
+    for (size_t i = 0; i < worker_count; i++) pthread_join(workers[i], NULL);
+    atomic_store(&work.stopping, false);
+  }
+  worker_count = 0;
+  void *region = (void *)(uintptr_t)atomic_load(&work.region);
+  while (worker_count < count) {
+    if (pthread_create(&workers[worker_count], NULL, run_worker, region) != 0) break;
+    worker_count++;
+  }
+}
+
+size_t qb_thread_count(void) {
+  size_t wanted = atomic_load(&wanted_count);
+  if (wanted > 0) return wanted;
+  long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  return cores < 1 ? 1 : cores > MAXIMUM_THREADS ? MAXIMUM_THREADS : (size_t)cores;
+}
+
+void qb_set_thread_count(size_t count) {
+  atomic_store(&wanted_count, count < 1 ? 1 : count > MAXIMUM_THREADS ? MAXIMUM_THREADS : count);
+}
+
+void qb_parallel(size_t tasks, task_body body, void *context) {
+  if (tasks <= 1 || inside_region || qb_thread_count() == 1 || pthread_mutex_trylock(&busy) != 0) {
+    for (size_t task = 0; task < tasks; task++) body(context, task);
+    return;
+  }
+  resize(qb_thread_count() - 1);
+  work.tasks = tasks;
+  work.body = body;
+  work.context = context;
+  atomic_store_explicit(&work.next, 0, memory_order_relaxed);
+  atomic_store_explicit(&work.running, worker_count, memory_order_relaxed);
+  start_region();
+  take_tasks();
+  for (int spin = 0; atomic_load_explicit(&work.running, memory_order_acquire) > 0; spin++) {
+    if (spin < SPINS_BEFORE_SLEEP) {
+      pause_briefly();
+    } else {
+      usleep(20);
+    }
+  }
+  pthread_mutex_unlock(&busy);
+}
+
+// MARK: - Scratch of each thread
+
+enum { SLOTS = 2 };
+
+typedef struct {
+  void *memory[SLOTS];
+  size_t bytes[SLOTS];
+} scratch_buffers;
+
+static pthread_key_t scratch_key;
+static pthread_once_t scratch_once = PTHREAD_ONCE_INIT;
+
+static void free_scratch(void *pointer) {
+  scratch_buffers *buffers = pointer;
+  for (int slot = 0; slot < SLOTS; slot++) free(buffers->memory[slot]);
+  free(buffers);
+}
+
+static void make_scratch_key(void) { pthread_key_create(&scratch_key, free_scratch); }
+
+void *qb_thread_scratch(int slot, size_t bytes) {
+  static _Thread_local scratch_buffers *mine;
+  if (mine == NULL) {
+    pthread_once(&scratch_once, make_scratch_key);
+    mine = calloc(1, sizeof *mine);
+    if (mine == NULL) abort();  // As Swift itself ends a process that is out of memory.
+    pthread_setspecific(scratch_key, mine);
+  }
+  if (mine->bytes[slot] < bytes) {
+    free(mine->memory[slot]);
+    if (posix_memalign(&mine->memory[slot], CACHE_LINE, bytes) != 0) abort();
+    mine->bytes[slot] = bytes;
+  }
+  return mine->memory[slot];
+}

@@ -1,0 +1,12 @@
+// Undoes the names of vectors.h, so that the next path may define them again.
+#undef vf
+#undef vi
+#undef vd
+#undef vload
+#undef vstore
+#undef vsplat
+#undef vselect
+#undef vmax
+#undef vsum
+#undef vexp
+#undef QB_INLINE
