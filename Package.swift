@@ -24,8 +24,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let arguments = Target.Dependency.product(
-  name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
   name: "quantbook",
@@ -71,14 +69,13 @@ let package = Package(
     .target(
       name: "StarterModel", exclude: ["Resources/house-prose.README.md"],
       resources: [.copy("Resources/house-prose.txt")], swiftSettings: strict),
+    tests("Kernels"),
+    tests("Quantization", ["Kernels"]),
     tests("Diagnostics"),
     tests("NotebookLanguage", ["Diagnostics", "Markdown", "ToyCells"], exclude: ["Cases"]),
     tests("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "ToyCells"]),
     .target(
       name: "ToyCells", dependencies: ["NotebookLanguage", "Diagnostics"], path: "Tests/ToyCells",
       swiftSettings: strict),
-
-    tests("Kernels"),
-    tests("Quantization", ["Kernels"]),
   ]
 )
