@@ -1,0 +1,14 @@
+public import NotebookLanguage
+
+/// Every directive of the notebook language. A new one is one file here and one more line.
+public enum AllCells {
+  public static let types: [any Cell.Type] = [
+    LoadCell.self,
+    CorpusCell.self,
+    QuantizeCell.self,
+    EvaluateCell.self,
+    PlotTableCell.self,
+    PlotCell.self,
+    PublishedCell.self,
+  ]
+}

@@ -1,0 +1,47 @@
+import Diagnostics
+import NotebookLanguage
+
+/// `format:` of a row: a filter as in expressions, such as `ms(2)`. Without one, a value prints as it
+/// does in prose.
+struct FilterText: SchemaValue {
+  var call: Expression.FilterCall?
+
+  static var typeName: String { "a filter such as round(2)" }
+
+  static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
+    guard let text = node.scalar, !node.isNull else {
+      diagnostics.append(mismatch(node))
+      return nil
+    }
+    // Where the text stands in the notebook as it is, mistakes in it are shown there; a text that
+    // an expression made is its own source.
+    let file = SourceFile(name: node.span.file.name, text: text)
+    let span =
+      node.span.text == text
+      ? node.span : SourceSpan(file: file, range: 0..<text.utf8.count)
+    do throws(Diagnostic) {
+      let call = try ExpressionParser.parseFilter(span)
+      let mistakes = call.check()
+      diagnostics += mistakes
+      return mistakes.isEmpty ? Self(call: call) : nil
+    } catch {
+      diagnostics.append(error)
+      return nil
+    }
+  }
+
+  /// Unit that the header names, such as `ms`.
+  var unit: String { call?.unit ?? "" }
+
+  /// `value` in this format, without the unit.
+  func apply(
+    to value: Value, at span: SourceSpan?, in scope: ExpressionScope
+  ) throws(Diagnostic) -> DisplayedValue {
+    guard let call else { return DisplayedValue(value) }
+    var shown = try call.apply(to: value, at: span ?? call.name.span, in: scope)
+    if !unit.isEmpty, shown.text.hasSuffix(" \(unit)") {
+      shown.text.removeLast(unit.count + 1)
+    }
+    return shown
+  }
+}

@@ -1,0 +1,242 @@
+public import Diagnostics
+public import NotebookLanguage
+
+/// ` ```{plot} `: draws results as a chart.
+public struct PlotCell: Cell {
+  public static let name = "plot"
+  public static let version = 1
+  public static let summary = "Draws results as bars, lines, points or a histogram."
+
+  public static var keys: [SchemaKey<Self>] {
+    [
+      .required("kind", \.kind, help: "bar, line, scatter or histogram."),
+      .required("from", \.source, help: "Label of the results."),
+      .optional("columns", \.columns, help: "Which results to draw; all if not given."),
+      .optional("x", \.x, help: "Path of the horizontal value, for lines and points."),
+      .optional("y", \.y, help: "Path of the vertical value; a list of values for a histogram."),
+      .optional("series", \.series, help: "Several vertical values: label and path of each."),
+      .optional("labels", \.labels, help: "What results are called in the chart."),
+      .optional("xLabel", \.xLabel, help: "Title of the horizontal axis."),
+      .optional("yLabel", \.yLabel, help: "Title of the vertical axis."),
+      .optional("log", \.logarithmic, help: "Axes with a logarithmic scale: x, y."),
+      .optional("errorBars", \.errorBars, help: "Whether to draw standard errors."),
+    ]
+  }
+
+  var kind = Chart.Kind.bar
+  var source = Label<AnyResult>()
+  var columns = ColumnGroups()
+  var x: Spanned<String>?
+  var y: Spanned<String>?
+  var series = NamedMap<Spanned<String>>()
+  var labels = NamedMap<String>()
+  var xLabel: String?
+  var yLabel: String?
+  var logarithmic: [AxisName] = []
+  var errorBars = true
+
+  public init() {}
+
+  enum AxisName: String, SchemaChoice {
+    case x, y
+    static var subject: String { "axis" }
+  }
+
+  public func check(in scope: CheckScope) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    if y == nil, series.entries.isEmpty {
+      diagnostics.append(
+        Diagnostic(
+          .missingKey, "a \(kind.rawValue) chart needs the key 'y' or 'series'", at: source.span))
+    }
+    if let y, let second = series.entries.first {
+      diagnostics.append(
+        Diagnostic(
+          .conflictingKeys, "'y' and 'series' exclude each other", at: second.name.span,
+          notes: [Diagnostic.Note("'y' is given here", at: y.span)]))
+    }
+    let needsX = kind == .line || kind == .scatter
+    if needsX, x == nil {
+      diagnostics.append(
+        Diagnostic(.missingKey, "a \(kind.rawValue) chart needs the key 'x'", at: source.span))
+    }
+    if !needsX, let x {
+      diagnostics.append(
+        Diagnostic(.conflictingKeys, "a \(kind.rawValue) chart has no 'x'", at: x.span))
+    }
+    let shape = scope.shape(of: source)
+    guard case .record(let fields, _) = shape else { return diagnostics }
+    var known: [Shape] = []
+    for name in columns.all.map(\.name) + labels.entries.map(\.name) {
+      if let found = shape[path: name.value] {
+        known.append(found)
+      } else {
+        diagnostics.append(
+          .unknown("result", name.value, among: fields.map(\.name), .unknownField, at: name.span))
+      }
+    }
+    if known.isEmpty { known = fields.map(\.shape) }
+    for path in [x, y].compactMap(\.self) + series.entries.map(\.value) {
+      if let problem = PathCheck.problem(path, in: known) { diagnostics.append(problem) }
+    }
+    return diagnostics
+  }
+
+  public func shape(in scope: CheckScope) -> Shape { .leaf }
+
+  public func run(in context: CellContext) async throws -> DrawnChart {
+    let results = try context.value(of: source).value
+    let names = try columnNames(in: results)
+    let paths =
+      series.entries.isEmpty
+      ? [(label: "", path: y ?? Spanned(""))]
+      : series.entries.map { (label: $0.name.value, path: $0.value) }
+    var drawn: [Chart.Series] = []
+    for (label, path) in paths {
+      if kind == .histogram {
+        drawn += try names.map { try histogram(of: $0, path, in: results, series: label) }
+      } else {
+        drawn.append(
+          Chart.Series(label: label, points: try points(names, path, in: results)))
+      }
+    }
+    let first = paths.first?.path ?? Spanned("")
+    return DrawnChart(
+      chart: Chart(
+        kind: kind, x: horizontalAxis(results, names, first),
+        y: verticalAxis(results, names, first),
+        series: drawn, showsErrors: errorBars))
+  }
+
+  private func columnNames(in results: Value) throws(Diagnostic) -> [String] {
+    if !columns.all.isEmpty { return columns.all.map(\.name.value) }
+    guard case .record(let record) = results else {
+      throw Diagnostic(
+        .wrongKindOfLabel, "'\(source.text)' has no results by name to draw", at: source.span)
+    }
+    let records = record.fields.filter { if case .record = $0.value { true } else { false } }
+    return labels.entries.isEmpty ? records.map(\.name) : labels.names
+  }
+
+  private func points(
+    _ names: [String], _ path: Spanned<String>, in results: Value
+  ) throws(Diagnostic) -> [Chart.Point] {
+    var points: [Chart.Point] = []
+    for (index, name) in names.enumerated() {
+      let vertical = try number(of: name, path, in: results)
+      var horizontal = Number(Double(index), origin: .given)
+      if let x { horizontal = try number(of: name, x, in: results) }
+      points.append(
+        Chart.Point(
+          label: title(of: name), x: horizontal.plotted, y: vertical.plotted,
+          error: vertical.error.map { $0 / vertical.unit.plotScale },
+          xValue: DisplayedValue(.number(horizontal)), yValue: DisplayedValue(.number(vertical))))
+    }
+    return kind == .line ? points.sorted { $0.x < $1.x } : points
+  }
+
+  private func title(of name: String) -> String {
+    labels[name] ?? columns.all.first { $0.name.value == name }?.label ?? name
+  }
+
+  private func number(
+    of name: String, _ path: Spanned<String>, in results: Value
+  ) throws(Diagnostic) -> Number {
+    guard let number = results[path: name]?[path: path.value]?.asNumber else {
+      throw Diagnostic(
+        .unknownField, "'\(name)' has no number at '\(path.value)'", at: path.span)
+    }
+    return number
+  }
+
+  /// Counts of samples in bins of equal width, as many as the square root of their number.
+  private func histogram(
+    of name: String, _ path: Spanned<String>, in results: Value, series label: String
+  ) throws(Diagnostic) -> Chart.Series {
+    guard case .list(let values)? = results[path: name]?[path: path.value] else {
+      throw Diagnostic(
+        .unknownField, "'\(name)' has no list of values at '\(path.value)'", at: path.span)
+    }
+    let samples = values.compactMap { $0.asNumber?.plotted }.filter(\.isFinite)
+    let title = label.isEmpty ? self.title(of: name) : "\(self.title(of: name)), \(label)"
+    guard let low = samples.min(), let high = samples.max() else {
+      return Chart.Series(label: title, points: [])
+    }
+    let count = max(Int(Double(samples.count).squareRoot().rounded(.up)), 1)
+    let width = high > low ? (high - low) / Double(count) : 1
+    var counts = [Int](repeating: 0, count: count)
+    for sample in samples { counts[min(Int((sample - low) / width), count - 1)] += 1 }
+    let points = counts.enumerated().map { index, members in
+      let start = low + Double(index) * width
+      let range =
+        "\(DisplayedValue(.number(start)).text)–\(DisplayedValue(.number(start + width)).text)"
+      return Chart.Point(
+        label: range, x: start + width / 2, y: Double(members),
+        xValue: DisplayedValue(text: range), yValue: DisplayedValue(.count(members)))
+    }
+    return Chart.Series(label: title, points: points)
+  }
+
+  // MARK: - Axes
+
+  private func horizontalAxis(
+    _ results: Value, _ names: [String], _ path: Spanned<String>
+  ) -> Chart.Axis {
+    let subject = kind == .histogram ? path.value : x?.value ?? ""
+    return Chart.Axis(
+      label: xLabel ?? Self.axisTitle(subject, unit: unit(of: subject, results, names)),
+      isLogarithmic: logarithmic.contains(.x))
+  }
+
+  private func verticalAxis(
+    _ results: Value, _ names: [String], _ path: Spanned<String>
+  ) -> Chart.Axis {
+    let title =
+      kind == .histogram
+      ? "Samples" : Self.axisTitle(path.value, unit: unit(of: path.value, results, names))
+    return Chart.Axis(label: yLabel ?? title, isLogarithmic: logarithmic.contains(.y))
+  }
+
+  private func unit(of path: String, _ results: Value, _ names: [String]) -> String {
+    guard let name = names.first, let value = results[path: name]?[path: path] else { return "" }
+    if case .list(let values) = value { return values.first?.asNumber?.unit.plotName ?? "" }
+    return value.asNumber?.unit.plotName ?? ""
+  }
+
+  /// `memory.after.reported` in MiB is titled `Memory after (MiB)`: the first two names say what it
+  /// is, the third only by which account.
+  private static func axisTitle(_ path: String, unit: String) -> String {
+    let words = path.split(separator: ".").prefix(2).joined(separator: " ")
+    let title = words.prefix(1).uppercased() + words.dropFirst()
+    return unit.isEmpty ? title : "\(title) (\(unit))"
+  }
+}
+
+/// A chart, ready to be drawn.
+public struct DrawnChart: CellValue {
+  let chart: Chart
+
+  public var expressionValue: Value { .text(chart.kind.rawValue) }
+  public var display: Display? { .chart(chart) }
+}
+
+extension Chart.Kind: SchemaChoice {
+  public static var subject: String { "kind of chart" }
+}
+
+extension Number {
+  /// The value in the unit that axes show.
+  fileprivate var plotted: Double { value / unit.plotScale }
+}
+
+extension Unit {
+  fileprivate var plotScale: Double { self == .bytes ? 1_048_576 : 1 }
+
+  fileprivate var plotName: String {
+    switch self {
+    case .none: ""
+    case .bytes: "MiB"
+    case .milliseconds: "ms"
+    }
+  }
+}

@@ -1,0 +1,195 @@
+public import Diagnostics
+public import NotebookLanguage
+
+/// ` ```{plot-table} `: lays results out in rows and grouped columns.
+public struct PlotTableCell: Cell {
+  public static let name = "plot-table"
+  public static let version = 1
+  public static let summary = "Lays results out as a table with grouped columns."
+
+  public static var keys: [SchemaKey<Self>] {
+    [
+      .required("from", \.source, help: "Label of the results."),
+      .required("columns", \.columns, help: "Names of results with their headers, in groups."),
+      .required("rows", \.rows, help: "Label, value and format of each row."),
+      .optional("stub", \.stub, help: "Header of the column of row labels."),
+      .optional("compare", \.comparison, help: "Published figures to show beside the results."),
+    ]
+  }
+
+  var source = Label<AnyResult>()
+  var columns = ColumnGroups()
+  var rows: [Row] = []
+  var stub = ""
+  var comparison = Comparison()
+
+  public init() {}
+
+  /// One row: what it shows of each column.
+  struct Row: SchemaRecord {
+    static var keys: [SchemaKey<Self>] {
+      [
+        .required("label", \.label, help: "Header of the row."),
+        .required("value", \.path, help: "Path of the value in each column's result."),
+        .optional("format", \.format, help: "A filter such as ms(2)."),
+        .optional("best", \.best, help: "Which value to mark: lowest, highest or none."),
+        .optional("error", \.showsError, help: "Whether to show the standard error."),
+        .optional("spread", \.showsSpread, help: "Whether to show the range from low to high."),
+      ]
+    }
+
+    var label = ""
+    var path = Spanned("")
+    var format = FilterText()
+    var best = Best.none
+    var showsError = false
+    var showsSpread = false
+
+    init() {}
+  }
+
+  enum Best: String, SchemaChoice {
+    case none, lowest, highest
+    static var subject: String { "mark" }
+  }
+
+  /// `compare: {with: paper, show: below}`.
+  struct Comparison: SchemaRecord {
+    static var keys: [SchemaKey<Self>] {
+      [
+        .required("with", \.figures, help: "Label of a published cell."),
+        .optional("show", \.show, help: "none, below or toggle."),
+      ]
+    }
+
+    var figures = Label<PublishedFigures>()
+    var show = Table.Comparison.below
+
+    init() {}
+  }
+
+  public func check(in scope: CheckScope) -> [Diagnostic] {
+    let shape = scope.shape(of: source)
+    guard case .record(let fields, _) = shape else { return [] }
+    var diagnostics: [Diagnostic] = []
+    var known: [Shape] = []
+    for column in columns.all {
+      if let found = shape[path: column.name.value] {
+        known.append(found)
+      } else {
+        diagnostics.append(
+          .unknown(
+            "column", column.name.value, among: fields.map(\.name), .unknownField,
+            at: column.name.span))
+      }
+    }
+    for row in rows {
+      if let problem = PathCheck.problem(row.path, in: known) { diagnostics.append(problem) }
+    }
+    return diagnostics
+  }
+
+  public func shape(in scope: CheckScope) -> Shape { .open }
+
+  public func run(in context: CellContext) async throws -> LaidOutTable {
+    let results = try context.value(of: source).value
+    var figures: PublishedFigures?
+    if !comparison.figures.text.isEmpty { figures = try context.value(of: comparison.figures) }
+    var rows: [Table.Row] = []
+    var values = Record()
+    for row in self.rows {
+      let (laidOut, record) = try lay(out: row, results, figures, in: context.scope)
+      rows.append(laidOut)
+      values[row.label] = .record(record)
+    }
+    let groups = columns.groups.map { group in
+      Table.Group(
+        label: group.label, columns: group.columns.map { Table.Column(label: $0.label) })
+    }
+    return LaidOutTable(
+      table: Table(
+        stub: stub, groups: groups, rows: rows,
+        comparison: figures == nil ? .none : comparison.show,
+        publishedSource: figures?.source),
+      values: values)
+  }
+
+  private func lay(
+    out row: Row, _ results: Value, _ figures: PublishedFigures?, in scope: ExpressionScope
+  ) throws(Diagnostic) -> (Table.Row, Record) {
+    var cells: [Table.Cell] = []
+    var numbers: [Double?] = []
+    var values = Record()
+    for column in columns.all {
+      let value = results[path: column.name.value]?[path: row.path.value]
+      var cell = Table.Cell(value: nil)
+      if let value {
+        cell.value = try row.shown(value, in: scope)
+        values[column.label] = value.asNumber.map { .number($0) } ?? value
+      }
+      numbers.append(value?.asNumber?.value)
+      if let published = figures?.figure(column: column.name.value, path: row.path.value) {
+        cell.published = try row.shown(published, in: scope)
+      }
+      cells.append(cell)
+    }
+    let finite = numbers.compactMap(\.self).filter(\.isFinite)
+    let best = row.best == .lowest ? finite.min() : row.best == .highest ? finite.max() : nil
+    for index in cells.indices where best != nil && numbers[index] == best {
+      cells[index].isBest = true
+    }
+    return (Table.Row(label: row.label, unit: row.format.unit, cells: cells), values)
+  }
+}
+
+extension PlotTableCell.Row {
+  /// A value as the row's format prints it; the unit stands in the row's header.
+  fileprivate func shown(
+    _ value: Value, in scope: ExpressionScope
+  ) throws(Diagnostic) -> DisplayedValue {
+    var shown = try format.apply(to: value, at: path.span, in: scope)
+    guard shown.number?.isFinite == true else { return shown }
+    if showsSpread, case .record(let record) = value, let low = record["low"],
+      let high = record["high"]
+    {
+      let low = try format.apply(to: low, at: path.span, in: scope).text
+      let high = try format.apply(to: high, at: path.span, in: scope).text
+      shown.error = "\(low)–\(high)"
+    } else if showsError, shown.error.isEmpty, let error = value.asNumber?.error {
+      let number = Value.number(Number(error, unit: value.asNumber?.unit ?? .none))
+      shown.error = "± " + (try format.apply(to: number, at: path.span, in: scope).text)
+    }
+    return shown
+  }
+}
+
+extension PublishedFigures {
+  /// The figure for a path of ours: the longest part of it that the paper has, since a paper prints
+  /// one number where we have several (`memory.after` for `memory.after.reported`).
+  func figure(column: String, path: String) -> Value? {
+    var names = path.split(separator: ".")
+    while !names.isEmpty {
+      if let value = expressionValue[path: column]?[path: names.joined(separator: ".")],
+        value.asNumber != nil
+      {
+        return value
+      }
+      names.removeLast()
+    }
+    return nil
+  }
+}
+
+/// A table with the values that it shows, by row and column label.
+public struct LaidOutTable: CellValue {
+  let table: Table
+  let values: Record
+
+  public var expressionValue: Value { .record(values) }
+  public var display: Display? { .table(table) }
+}
+
+extension Table.Comparison: SchemaChoice {
+  public static var allCases: [Self] { [.none, .below, .toggle] }
+  public static var subject: String { "way to compare" }
+}

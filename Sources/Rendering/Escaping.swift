@@ -1,0 +1,41 @@
+/// Text made safe for HTML, SVG and Markdown.
+enum Escaping {
+  /// For the content of an HTML or SVG element. Characters that XML forbids become U+FFFD.
+  static func text(_ text: String) -> String {
+    var result = ""
+    result.reserveCapacity(text.utf8.count)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
+      case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// For an attribute value in double quotes.
+  static func attribute(_ text: String) -> String {
+    self.text(text).replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+  }
+
+  /// For running text of GitHub's Markdown, in which nothing of it may become markup.
+  static func markdown(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      if "\\`*_[]<>|~$".contains(character) || "#@".contains(character) {
+        result.append(character == "<" ? "&lt;" : character == ">" ? "&gt;" : "\\\(character)")
+      } else if character == "&" {
+        result += "&amp;"
+      } else if character == "\n" || character == "\r\n" {
+        result.append(" ")
+      } else {
+        result.append(character)
+      }
+    }
+    return result
+  }
+}

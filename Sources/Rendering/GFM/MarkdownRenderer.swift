@@ -1,0 +1,342 @@
+public import NotebookLanguage
+import Markdown
+
+/// Renders a report as GitHub's Markdown: the same figures as in HTML, charts in files beside it.
+///
+/// GFM cannot span header cells, so a two-level header becomes `Group: Column`, or an HTML table
+/// where the notebook asks for one. Why a value is infinite stands in a footnote.
+public struct MarkdownRenderer {
+  /// The text and the files that it shows.
+  public struct Output: Hashable, Sendable {
+    public var text: String
+    /// Paths relative to the text's own folder.
+    public var files: [File]
+
+    public struct File: Hashable, Sendable {
+      public var path: String
+      public var contents: String
+    }
+  }
+
+  public init() {}
+
+  public func render(_ report: Report) -> Output {
+    var writer = GFMWriter(report: report)
+    let text = writer.write()
+    return Output(text: text, files: writer.files)
+  }
+}
+
+private struct GFMWriter {
+  let report: Report
+  var files: [MarkdownRenderer.Output.File] = []
+  /// Causes in the order of their first mention; each is one footnote.
+  private var causes: [String] = []
+  private var sectionNumbers: ArraySlice<String>
+
+  init(report: Report) {
+    self.report = report
+    sectionNumbers = SectionNumbers.all(in: report.blocks)[...]
+  }
+
+  mutating func write() -> String {
+    var parts = ["# " + inline(report.title)]
+    let byline = (report.authors + [report.date].compactMap(\.self)).map(Escaping.markdown)
+    if !byline.isEmpty { parts.append("*" + byline.joined(separator: " · ") + "*") }
+    parts += report.blocks.map { block($0) }
+    parts.append(provenance)
+    parts += causes.enumerated().map { "[^q\($0 + 1)]: \(Escaping.markdown($1))." }
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  private var provenance: String {
+    guard !report.provenance.isEmpty else { return "" }
+    let rows = report.provenance.map {
+      "| \(Escaping.markdown($0.name)) | \(Escaping.markdown($0.value)) |"
+    }
+    return (["## How these figures were made", "", "| | |", "|---|---|"] + rows)
+      .joined(separator: "\n")
+  }
+
+  // MARK: - Blocks
+
+  private mutating func block(_ block: Block) -> String {
+    switch block.kind {
+    case .heading(let level, let content, let identifier):
+      let number = sectionNumbers.popFirst().map { "\($0) " } ?? ""
+      let anchor = identifier.map { "<a id=\"\(Escaping.attribute($0))\"></a>\n\n" } ?? ""
+      // The report's title is the one heading of the first level.
+      let marks = String(repeating: "#", count: min(level + 1, 6))
+      return anchor + marks + " " + number + inline(content)
+    case .paragraph(let content): return protectingStart(inline(content))
+    case .blockQuote(let blocks): return prefixed(self.blocks(blocks), first: "> ", rest: "> ")
+    case .list(let list): return self.list(list)
+    case .codeBlock(let info, let literal): return fence(info, literal)
+    case .html(let html): return html.trimmingEndOfLines
+    case .thematicBreak: return "---"
+    case .table(let table): return self.table(table)
+    case .footnoteDefinition(let label, let content):
+      return prefixed(blocks(content), first: "[^\(label)]: ", rest: "    ")
+    case .placeholder(let index):
+      guard report.outputs.indices.contains(index) else { return "" }
+      return report.outputs[index].map { output($0) }.joined(separator: "\n\n")
+    }
+  }
+
+  private mutating func blocks(_ blocks: [Block], separator: String = "\n\n") -> String {
+    blocks.map { block($0) }.filter { !$0.isEmpty }.joined(separator: separator)
+  }
+
+  private mutating func list(_ list: Block.List) -> String {
+    let separator = list.isTight ? "\n" : "\n\n"
+    return list.items.enumerated().map { index, item in
+      let marker = list.start.map { "\($0 + index). " } ?? "- "
+      let box = item.isChecked.map { $0 ? "[x] " : "[ ] " } ?? ""
+      let indentation = String(repeating: " ", count: marker.count)
+      return prefixed(
+        box + blocks(item.content, separator: separator), first: marker, rest: indentation)
+    }.joined(separator: separator)
+  }
+
+  private mutating func table(_ table: MarkdownTable) -> String {
+    let marks = table.alignments.map { alignment in
+      switch alignment {
+      case .none: "---"
+      case .left: ":---"
+      case .center: ":---:"
+      case .right: "---:"
+      }
+    }
+    let rows = ([table.header] + table.rows).map { row in row.map { inline($0) } }
+    return self.rows([rows[0], marks] + rows.dropFirst())
+  }
+
+  private func rows(_ rows: [[String]]) -> String {
+    rows.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+  }
+
+  private func fence(_ info: String, _ literal: String) -> String {
+    let runs = literal.split { $0 != "`" }.map(\.count)
+    let marks = String(repeating: "`", count: max(3, (runs.max() ?? 0) + 1))
+    return "\(marks)\(info.replacing("`", with: ""))\n\(literal.trimmingEndOfLines)\n\(marks)"
+  }
+
+  private func prefixed(_ text: String, first: String, rest: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { index, line in
+      let prefix = index == 0 ? first : rest
+      return line.isEmpty ? String(prefix.reversed().drop { $0 == " " }.reversed()) : prefix + line
+    }.joined(separator: "\n")
+  }
+
+  /// A paragraph that begins like a list or a rule must not become one.
+  private func protectingStart(_ text: String) -> String {
+    guard let first = text.first else { return text }
+    if "-+=".contains(first) { return "\\" + text }
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let rest = text[digits.endIndex...]
+    guard !digits.isEmpty, digits.count < 10, let mark = rest.first, mark == "." || mark == ")"
+    else { return text }
+    return digits + "\\" + rest
+  }
+
+  // MARK: - Running text
+
+  private mutating func inline(_ inlines: [Inline]) -> String {
+    inlines.map { inline in
+      switch inline {
+      case .text(let text): return Escaping.markdown(text)
+      case .code(let text): return codeSpan(text)
+      case .emphasis(let content): return "*\(self.inline(content))*"
+      case .strong(let content): return "**\(self.inline(content))**"
+      case .strikethrough(let content): return "~~\(self.inline(content))~~"
+      case .link(let destination, let title, let content):
+        return "[\(self.inline(content))](\(target(destination, title)))"
+      case .image(let source, let title, let alternative):
+        return "![\(self.inline(alternative))](\(target(source, title)))"
+      case .html(let html): return html
+      case .footnoteReference(let label): return "[^\(label)]"
+      case .softBreak: return "\n"
+      case .lineBreak: return "\\\n"
+      case .placeholder(let index):
+        guard report.values.indices.contains(index) else { return "" }
+        return value(report.values[index])
+      }
+    }.joined()
+  }
+
+  /// Newlines of a heading or table cell would end it.
+  private mutating func singleLine(_ inlines: [Inline]) -> String {
+    inline(inlines).replacing("\n", with: " ")
+  }
+
+  private func target(_ destination: String, _ title: String) -> String {
+    let safe = destination.replacing(" ", with: "%20").replacing("<", with: "%3C")
+      .replacing(">", with: "%3E").replacing("(", with: "%28").replacing(")", with: "%29")
+      .replacing("\n", with: "")
+    let quoted = title.isEmpty ? "" : " \"\(title.replacing("\"", with: "\\\""))\""
+    return safe + quoted
+  }
+
+  private func codeSpan(_ text: String) -> String {
+    let longest = text.split { $0 != "`" }.map(\.count).max() ?? 0
+    let marks = String(repeating: "`", count: longest + 1)
+    let padding = text.hasPrefix("`") || text.hasSuffix("`") ? " " : ""
+    return marks + padding + text + padding + marks
+  }
+
+  private mutating func value(_ value: DisplayedValue) -> String {
+    var text = Escaping.markdown(value.text)
+    if !value.error.isEmpty { text += " " + Escaping.markdown(value.error) }
+    return text + footnote(value)
+  }
+
+  private mutating func footnote(_ value: DisplayedValue) -> String {
+    // A published infinity has its mark already.
+    guard let cause = value.cause, value.origin != .published else { return "" }
+    let index: Int
+    if let known = causes.firstIndex(of: cause) {
+      index = known
+    } else {
+      causes.append(cause)
+      index = causes.count - 1
+    }
+    return "[^q\(index + 1)]"
+  }
+
+  // MARK: - Outputs
+
+  private mutating func output(_ output: Report.Output) -> String {
+    switch output {
+    case .table(let table, let caption):
+      let head = anchor(caption) + "**\(number("Table", caption))** " + singleLine(caption.text)
+      let body =
+        report.options.tableHeader == .html && table.hasGroups ? htmlTable(table) : flat(table)
+      return [head, body, notes(of: table)].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    case .chart(let chart, let caption): return figure(chart, caption)
+    case .listing(let language, let text): return fence(language, text)
+    case .failure(let failure):
+      let place = failure.place.map { " (`\($0)`)" } ?? ""
+      return "> [!CAUTION]\n> **\(Escaping.markdown(failure.cell))**: "
+        + Escaping.markdown(failure.message) + place
+    case .remark(let text): return "> [!NOTE]\n> " + Escaping.markdown(text)
+    }
+  }
+
+  private func number(_ kind: String, _ caption: Report.Caption) -> String {
+    caption.number.map { "\(kind) \($0)." } ?? "\(kind)."
+  }
+
+  private func anchor(_ caption: Report.Caption) -> String {
+    caption.identifier.map { "<a id=\"\(Escaping.attribute($0))\"></a>\n\n" } ?? ""
+  }
+
+  private mutating func flat(_ table: Table) -> String {
+    var header = [Escaping.markdown(table.stub)]
+    for group in table.groups {
+      header += group.columns.map {
+        Escaping.markdown(group.label.isEmpty ? $0.label : "\(group.label): \($0.label)")
+      }
+    }
+    let marks = ["---"] + table.columns.map { _ in "---:" }
+    let body = table.rows.map { row in
+      [rowLabel(row)] + row.cells.map { cell($0, comparison: table.comparison) }
+    }
+    return rows([header, marks] + body)
+  }
+
+  private func rowLabel(_ row: Table.Row) -> String {
+    Escaping.markdown(row.unit.isEmpty ? row.label : "\(row.label) (\(row.unit))")
+  }
+
+  private mutating func cell(_ cell: Table.Cell, comparison: Table.Comparison) -> String {
+    var text = "—"
+    if let value = cell.value {
+      text = Escaping.markdown(value.text)
+      if cell.isBest { text = "**\(text)**" }
+      text += footnote(value)
+      if !value.error.isEmpty { text += " <sub>\(Escaping.markdown(value.error))</sub>" }
+    }
+    if comparison != .none, let published = cell.published {
+      text += "<br><sub>published: \(Escaping.markdown(published.text))</sub>"
+    }
+    return text
+  }
+
+  private func notes(of table: Table) -> String {
+    var notes = table.notes
+    if table.rows.contains(where: { $0.cells.contains(where: \.isBest) }) {
+      notes.append("Bold: the best of its row.")
+    }
+    if table.comparison != .none, let source = table.publishedSource {
+      notes.append("Small figures are published: \(source).")
+    }
+    return notes.isEmpty
+      ? "" : "<sub>" + notes.map(Escaping.markdown).joined(separator: " ") + "</sub>"
+  }
+
+  /// GitHub renders HTML tables, with spans.
+  private mutating func htmlTable(_ table: Table) -> String {
+    let top = table.groups.map { group in
+      "<th colspan=\"\(group.columns.count)\">\(Escaping.text(group.label))</th>"
+    }
+    var lines = [
+      "<table>", "<tr><th rowspan=\"2\">\(Escaping.text(table.stub))</th>\(top.joined())</tr>",
+    ]
+    lines.append(
+      "<tr>" + table.columns.map { "<th>\(Escaping.text($0.label))</th>" }.joined() + "</tr>")
+    for row in table.rows {
+      let label = row.unit.isEmpty ? row.label : "\(row.label) (\(row.unit))"
+      let cells = row.cells.map { cell -> String in
+        var text = Escaping.text(cell.value?.text ?? "—")
+        if cell.isBest { text = "<b>\(text)</b>" }
+        if let cause = cell.value?.cause { text += " <sub>(\(Escaping.text(cause)))</sub>" }
+        if let error = cell.value?.error, !error.isEmpty {
+          text += " <sub>\(Escaping.text(error))</sub>"
+        }
+        if table.comparison != .none, let published = cell.published {
+          text += "<br><sub>published: \(Escaping.text(published.text))</sub>"
+        }
+        return "<td align=\"right\">\(text)</td>"
+      }
+      lines.append("<tr><th align=\"left\">\(Escaping.text(label))</th>\(cells.joined())</tr>")
+    }
+    return (lines + ["</table>"]).joined(separator: "\n")
+  }
+
+  private mutating func figure(_ chart: Chart, _ caption: Report.Caption) -> String {
+    let name = caption.identifier ?? "figure-\(files.count + 1)"
+    let title = PlainText.of(caption.text) {
+      report.values.indices.contains($0) ? report.values[$0].text : ""
+    }
+    let path = "\(report.name)_files/\(name).svg"
+    let description = caption.alternative ?? title
+    files.append(
+      .init(
+        path: path, contents: ChartSVG(chart).standalone(title: title, description: description)))
+    let image =
+      "![\(Escaping.markdown(description))](\(path.replacing(" ", with: "%20")))"
+    let line = "**\(number("Figure", caption))** " + singleLine(caption.text)
+    return [anchor(caption) + image, line, data(of: chart)].joined(separator: "\n\n")
+  }
+
+  private mutating func data(of chart: Chart) -> String {
+    let isBar = chart.kind == .bar || chart.kind == .histogram
+    var lines: [[String]] = [["", chart.x.label, chart.y.label], ["---", "---:", "---:"]]
+    if isBar { lines = [["", chart.y.label], ["---", "---:"]] }
+    lines[0] = lines[0].map(Escaping.markdown)
+    for series in chart.series {
+      for point in series.points {
+        let name = [series.label, point.label].filter { !$0.isEmpty }.joined(separator: ": ")
+        let middle = isBar ? [] : [Escaping.markdown(point.xValue.text)]
+        lines.append([Escaping.markdown(name)] + middle + [value(point.yValue)])
+      }
+    }
+    return "<details><summary>Data of the figure</summary>\n\n\(rows(lines))\n\n</details>"
+  }
+}
+
+extension String {
+  fileprivate var trimmingEndOfLines: String {
+    String(reversed().drop { $0 == "\n" || $0 == "\r\n" }.reversed())
+  }
+}
