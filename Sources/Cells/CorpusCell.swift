@@ -1,0 +1,90 @@
+public import Diagnostics
+import Foundation
+public import NotebookLanguage
+import SafeFiles
+import StarterModel
+
+/// ` ```{corpus} `: a text to measure perplexity on.
+///
+/// Tokens depend on a model's vocabulary; the count that expressions see is that of the model named
+/// by `tokenizer:`, or of the one model that the notebook loads from files.
+public struct CorpusCell: Cell {
+  public static let name = "corpus"
+  public static let version = 1
+  public static let summary = "Reads a text to measure perplexity on."
+
+  public static var keys: [SchemaKey<Self>] {
+    [
+      .required("text", \.text, help: "house-prose, or a file of UTF-8 text."),
+      .optional(
+        "tokenizer", \.tokenizer, help: "Label of the model whose tokens are counted."),
+    ]
+  }
+
+  var text = Spanned("")
+  var tokenizer = Label<LoadedModel>()
+
+  public init() {}
+
+  public func shape(in scope: CheckScope) -> Shape {
+    .leaves(["name", "bytes", "words", "sha256"] + (tokenizer.text.isEmpty ? [] : ["tokens"]))
+  }
+
+  public func run(in context: CellContext) async throws -> Corpus {
+    let contents = try read(in: context)
+    var tokenCount: Int?
+    if !tokenizer.text.isEmpty {
+      let model = try context.value(of: tokenizer).model
+      let encoder = try EvaluateCell.tokenizer(of: model, at: tokenizer.span)
+      tokenCount = encoder.encode(contents).count
+    }
+    return Corpus(
+      name: text.value == "house-prose"
+        ? text.value : URL(fileURLWithPath: text.value).lastPathComponent,
+      text: contents, tokenCount: tokenCount)
+  }
+
+  private func read(in context: CellContext) throws(Diagnostic) -> String {
+    let path =
+      text.value == "house-prose" ? StarterModel.houseProse.path : context.resolve(text.value)
+    do throws(FileError) {
+      return try BoundedReader.text(path: path, limit: Limits.corpus)
+    } catch {
+      guard error.code == .missing else {
+        throw Diagnostic(.invalidCorpus, error.description, at: text.span)
+      }
+      throw Diagnostic(
+        .missingCorpus, "no text is called '\(text.value)', and no file is at that path",
+        at: text.span, help: Diagnostic.suggestion(for: text.value, among: ["house-prose"]))
+    }
+  }
+}
+
+/// A text.
+public struct Corpus: CellValue, LabelTarget {
+  public static let cellKinds = ["corpus"]
+
+  public let name: String
+  public let text: String
+  /// By the tokenizer that the cell names.
+  let tokenCount: Int?
+  private let sha256: String
+
+  init(name: String, text: String, tokenCount: Int?) {
+    self.name = name
+    self.text = text
+    self.tokenCount = tokenCount
+    sha256 = ContentHash.sha256(of: text)
+  }
+
+  public var expressionValue: Value {
+    var record = Record([
+      "name": .text(name), "bytes": .count(text.utf8.count),
+      "words": .count(text.split { $0.isWhitespace }.count), "sha256": .text(sha256),
+    ])
+    record["tokens"] = tokenCount.map { .count($0) }
+    return .record(record)
+  }
+
+  public var fingerprint: String? { sha256 }
+}

@@ -1,0 +1,120 @@
+public import Diagnostics
+import Foundation
+public import GPT2
+import ModelFiles
+public import NotebookLanguage
+import SafeFiles
+import StarterModel
+import Tokenization
+
+/// ` ```{load} `: a model to be measured and quantized.
+public struct LoadCell: Cell {
+  public static let name = "load"
+  public static let version = 1
+  public static let summary = "Loads a model, or makes one with random weights."
+
+  public static var keys: [SchemaKey<Self>] {
+    [
+      .required(
+        "model", \.model,
+        help: "starter, a folder in Hugging Face's layout, or random:gpt2 and its like."),
+      .optional("dtype", \.dtype, help: "Number format of the weights: float32."),
+      .optional("seed", \.seed, in: 0...Int.max, help: "Seed of a random model."),
+    ]
+  }
+
+  var model = Spanned("")
+  var dtype = FloatType.float32
+  var seed = 0
+
+  public init() {}
+
+  enum FloatType: String, SchemaChoice {
+    case float32
+    static var subject: String { "dtype" }
+    static var aliases: [String: String] {
+      ["fp32": "float32", "f32": "float32", "float": "float32"]
+    }
+  }
+
+  public func shape(in scope: CheckScope) -> Shape {
+    .leaves(["name", "parameters", "layers", "context", "bytes", "sha256"])
+  }
+
+  public func run(in context: CellContext) async throws -> LoadedModel {
+    LoadedModel(model: try load(in: context))
+  }
+
+  private func load(in context: CellContext) throws(Diagnostic) -> GPT2Model {
+    let progress: ProgressHandler = { context.progress(CellProgress($0)) }
+    do throws(GPT2Error) {
+      if let size = model.value.removing(prefix: "random:") {
+        let name = size.hasSuffix(".json") ? context.resolve(size) : size
+        return try GPT2Model.random(named: name, seed: UInt64(seed))
+      }
+      if model.value == "starter" {
+        return try GPT2Model.load(
+          directory: StarterModel.directory.path, name: "starter", progress: progress)
+      }
+      let path = context.resolve(model.value)
+      return try GPT2Model.load(
+        directory: path, name: URL(fileURLWithPath: path).lastPathComponent, progress: progress)
+    } catch {
+      throw diagnostic(for: error, folder: context.resolve(model.value))
+    }
+  }
+
+  private func diagnostic(for error: GPT2Error, folder: String) -> Diagnostic {
+    if case .unknownSize(let name) = error {
+      return .unknown(
+        "size of random model", name, among: GPT2Config.names, .unknownValue, at: model.span)
+    }
+    guard !model.value.hasPrefix("random:"), !FileManager.default.fileExists(atPath: folder) else {
+      return Diagnostic(.invalidModel, error.description, at: model.span)
+    }
+    return Diagnostic(
+      .missingModel, "no model is called '\(model.value)', and no folder is at that path",
+      at: model.span,
+      help: Diagnostic.suggestion(
+        for: model.value, among: ["starter"] + GPT2Config.names.map { "random:\($0)" })
+        ?? "give 'starter', 'random:gpt2', or a folder with config.json and model.safetensors")
+  }
+}
+
+/// A model, as loaded.
+public struct LoadedModel: CellValue, LabelTarget {
+  public static let cellKinds = ["load"]
+
+  public let model: GPT2Model
+  private let sha256: String
+
+  init(model: GPT2Model) {
+    self.model = model
+    sha256 = model.sha256()
+  }
+
+  public var expressionValue: Value {
+    .record(
+      Record([
+        "name": .text(model.name), "parameters": .count(model.parameterCount),
+        "layers": .count(model.config.layerCount), "context": .count(model.config.contextLength),
+        "bytes": .bytes(model.reportedBytes), "sha256": .text(sha256),
+      ]))
+  }
+
+  public var fingerprint: String? { sha256 }
+}
+
+extension String {
+  func removing(prefix: String) -> String? {
+    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
+  }
+}
+
+extension CellProgress {
+  init(_ update: ProgressUpdate) {
+    self.init(
+      activity: update.activity, completed: update.completed, total: update.total,
+      unit: update.unit)
+  }
+}

@@ -1,0 +1,58 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The process's memory as the system accounts for it.
+enum ResidentMemory {
+  /// By how many bytes resident memory rose at its highest while `body` ran.
+  ///
+  /// On Linux the kernel's high-water mark (`VmHWM`) is reset first; where it cannot be, and
+  /// elsewhere, the rise of the process's overall peak is taken, which is too small if an earlier
+  /// peak was higher.
+  static func peakIncrease<Failure>(
+    during body: () throws(Failure) -> Void
+  ) throws(Failure) -> Int {
+    resetPeak()
+    let before = current ?? peak ?? 0
+    try body()
+    return max((peak ?? before) - before, 0)
+  }
+
+  #if os(Linux)
+    private static var current: Int? { status("VmRSS:") }
+    private static var peak: Int? { status("VmHWM:") }
+
+    private static func resetPeak() {
+      guard let file = fopen("/proc/self/clear_refs", "w") else { return }
+      fputs("5", file)
+      fclose(file)
+    }
+
+    /// A field of `/proc/self/status`, in bytes.
+    private static func status(_ name: String) -> Int? {
+      guard let file = fopen("/proc/self/status", "r") else { return nil }
+      defer { fclose(file) }
+      var line = [CChar](repeating: 0, count: 256)
+      while fgets(&line, Int32(line.count), file) != nil {
+        let text = String(
+          decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        guard text.hasPrefix(name) else { continue }
+        return Int(text.filter(\.isNumber)).map { $0 * 1024 }
+      }
+      return nil
+    }
+  #else
+    private static var current: Int? { nil }
+
+    private static var peak: Int? {
+      var usage = rusage()
+      return getrusage(RUSAGE_SELF, &usage) == 0 ? Int(usage.ru_maxrss) : nil
+    }
+
+    private static func resetPeak() {}
+  #endif
+}
