@@ -1,0 +1,57 @@
+import Diagnostics
+import GPT2
+public import NotebookLanguage
+
+/// A model that can be evaluated: as loaded, or quantized.
+public enum ModelSubject: LabelTarget {
+  case loaded(LoadedModel)
+  case quantized(QuantizedModelValue)
+
+  public static var cellKinds: [String] { ["load", "quantize"] }
+
+  public static func from(_ value: any CellValue) -> Self? {
+    if let loaded = value as? LoadedModel { return .loaded(loaded) }
+    return (value as? QuantizedModelValue).map { .quantized($0) }
+  }
+
+  var model: GPT2Model {
+    switch self {
+    case .loaded(let value): value.model
+    case .quantized(let value): value.quantized.model
+    }
+  }
+
+  /// What it was quantized from; itself where it is not quantized.
+  var base: GPT2Model {
+    switch self {
+    case .loaded(let value): value.model
+    case .quantized(let value): value.base
+    }
+  }
+}
+
+/// `of:` of an evaluate cell: a label, a list of labels, or names for labels.
+struct Subjects: SchemaValue {
+  struct Entry: Sendable {
+    /// The name in the results.
+    var name: String
+    var label: Label<ModelSubject>
+  }
+
+  var entries: [Entry] = []
+
+  static var typeName: String { "a label, a list of labels, or names for labels" }
+  var labels: [AnyLabel] { entries.flatMap(\.label.labels) }
+  var names: [String] { entries.map(\.name) }
+
+  static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
+    if node.isMapping {
+      return NamedMap<Label<ModelSubject>>.decode(node, &diagnostics).map { map in
+        Self(entries: map.entries.map { Entry(name: $0.name.value, label: $0.value) })
+      }
+    }
+    return [Label<ModelSubject>].decode(node, &diagnostics).map { labels in
+      Self(entries: labels.map { Entry(name: $0.text.replacing("-", with: "_"), label: $0) })
+    }
+  }
+}
