@@ -71,6 +71,7 @@ let package = Package(
       resources: [.copy("Resources/house-prose.txt")], swiftSettings: strict),
     tests("Kernels"),
     tests("Quantization", ["Kernels"]),
+    tests("Rendering", ["NotebookLanguage", "Markdown"]),
     tests("Diagnostics"),
     tests("NotebookLanguage", ["Diagnostics", "Markdown", "ToyCells"], exclude: ["Cases"]),
     tests("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "ToyCells"]),

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import Rendering
+
+@Suite struct AxisScaleTests {
+  @Test(
+    "ticks are round, few, and hold every value",
+    arguments: [
+      [0.0, 1.0], [33.47, 36.78], [-5, 5], [1e-9, 3e-9], [118.97, 474.7], [7, 7], [0, 0],
+      [1e12, 3e12], [],
+    ])
+  func linear(_ values: [Double]) {
+    let scale = AxisScale(values: values, isLogarithmic: false, includesZero: false)
+    #expect((2...12).contains(scale.ticks.count))
+    #expect(Set(scale.ticks.map(\.label)).count == scale.ticks.count)
+    for value in values {
+      let position = scale.position(of: value) ?? -1
+      #expect((-1e-9...1 + 1e-9).contains(position))
+    }
+  }
+
+  @Test("a logarithmic axis has powers of ten and no place for zero, ∞ and NaN")
+  func logarithmic() {
+    let scale = AxisScale(
+      values: [33, 60_713, .infinity, 0, .nan], isLogarithmic: true, includesZero: false)
+    #expect(scale.ticks.map(\.label) == ["10", "100", "1,000", "10,000", "100,000"])
+    #expect(scale.position(of: 10) == 0)
+    #expect(scale.position(of: 1000) == 0.5)
+    for value in [0, -1, .infinity, .nan] { #expect(scale.position(of: value) == nil) }
+  }
+
+  @Test("within a decade or two, twos and fives too; over many decades, every few")
+  func decades() {
+    let narrow = AxisScale(values: [30, 40], isLogarithmic: true, includesZero: false)
+    #expect(narrow.ticks.map(\.label) == ["10", "20", "50", "100"])
+    let wide = AxisScale(values: [1, 1e40], isLogarithmic: true, includesZero: false)
+    #expect(wide.ticks.count <= 10)
+    #expect(wide.ticks.last?.label.hasPrefix("10") == true)
+  }
+
+  @Test("bars start at zero")
+  func zero() {
+    let scale = AxisScale(values: [40, 45], isLogarithmic: false, includesZero: true)
+    #expect(scale.position(of: 0) == 0)
+    let negative = AxisScale(values: [-4, 3], isLogarithmic: false, includesZero: true)
+    #expect(negative.range.lowerBound <= -4)
+  }
+}
