@@ -1,0 +1,218 @@
+public import Diagnostics
+public import GPT2
+public import NotebookLanguage
+import Quantization
+
+/// ` ```{quantize} `: replaces weights of a model by quantized ones.
+public struct QuantizeCell: Cell {
+  public static let name = "quantize"
+  public static let version = 1
+  public static let summary = "Quantizes a model, or the tensors of it that are selected."
+
+  public static var keys: [SchemaKey<Self>] {
+    [
+      .required("of", \.source, help: "Label of the load cell."),
+      .required("scheme", \.scheme, help: "How to quantize: int8, llmInt8, fp4, nf4."),
+      .optional(
+        "codes", \.codes, help: "int8: scaled, or raw to use the codes without their scale."),
+      .optional(
+        "granularity", \.granularity, help: "int8: tensor, channel or group share a scale."),
+      .optional("symmetric", \.symmetric, help: "int8: absmax, or minimum and maximum if false."),
+      .optional(
+        "blockSize", \.blockSize, help: "fp4, nf4: weights that share an absmax; int8: of a group."),
+      .optional(
+        "doubleQuantization", \.doubleQuantization, help: "fp4, nf4: whether absmax get 8 bits."),
+      .optional(
+        "outlierThreshold", \.outlierThreshold,
+        help: "llmInt8: activations from here on are multiplied in floating point."),
+      .optional("only", \.only, help: "Patterns of the tensors to quantize, such as h.*.attn.*."),
+      .optional("except", \.except, help: "Patterns of tensors to leave."),
+      .optional("rest", \.rest, help: "Format of what is left: float32, float16 or bfloat16."),
+    ]
+  }
+  public static var keyAliases: [String: String] {
+    [
+      "groupsize": "blockSize", "blocksize": "blockSize", "method": "scheme",
+      "doublequant": "doubleQuantization", "usedoublequant": "doubleQuantization",
+      "threshold": "outlierThreshold", "llmint8threshold": "outlierThreshold", "skip": "except",
+      "quanttype": "scheme",
+    ]
+  }
+
+  var source = Label<LoadedModel>()
+  var scheme = Scheme.int8
+  var codes: Spanned<Codes>?
+  var granularity: Spanned<Granularity>?
+  var symmetric: Spanned<Bool>?
+  var blockSize: Spanned<Int>?
+  var doubleQuantization: Spanned<Bool>?
+  var outlierThreshold: Spanned<Double>?
+  var only: [Spanned<String>] = []
+  var except: [Spanned<String>] = []
+  var rest: RestFormat?
+
+  public init() {}
+
+  enum Scheme: String, SchemaChoice {
+    case int8, llmInt8, fp4, nf4
+    static var subject: String { "scheme" }
+    static var aliases: [String: String] {
+      [
+        "8bit": "llmInt8", "loadin8bit": "llmInt8", "bnb": "llmInt8", "4bit": "fp4",
+        "loadin4bit": "fp4", "int4": "fp4", "normalfloat4": "nf4", "q80": "int8",
+      ]
+    }
+  }
+
+  enum Codes: String, SchemaChoice {
+    case scaled, raw
+    static var subject: String { "use of codes" }
+  }
+
+  enum Granularity: String, SchemaChoice {
+    case tensor, channel, group
+    static var subject: String { "granularity" }
+    static var aliases: [String: String] { ["row": "channel", "pertensor": "tensor"] }
+  }
+
+  enum RestFormat: String, SchemaChoice {
+    case float32, float16, bfloat16
+    static var subject: String { "float format" }
+    static var aliases: [String: String] {
+      ["fp16": "float16", "fp32": "float32", "bf16": "bfloat16", "half": "float16"]
+    }
+  }
+
+  public func check(in scope: CheckScope) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    func refuse(_ key: String, _ span: SourceSpan?, unless isAllowed: Bool) {
+      guard let span, !isAllowed else { return }
+      diagnostics.append(
+        Diagnostic(
+          .conflictingKeys, "'\(key)' has no meaning for the scheme \(scheme.rawValue)", at: span))
+    }
+    let isFourBit = scheme == .fp4 || scheme == .nf4
+    refuse("codes", codes?.span, unless: scheme == .int8)
+    refuse("granularity", granularity?.span, unless: scheme == .int8)
+    refuse("symmetric", symmetric?.span, unless: scheme == .int8)
+    refuse("doubleQuantization", doubleQuantization?.span, unless: isFourBit)
+    refuse("outlierThreshold", outlierThreshold?.span, unless: scheme == .llmInt8)
+    let hasGroups = scheme == .int8 && granularity?.value == .group
+    refuse("blockSize", blockSize?.span, unless: isFourBit || hasGroups || scheme == .int8)
+    if scheme == .int8, !hasGroups, let span = blockSize?.span {
+      diagnostics.append(
+        Diagnostic(
+          .conflictingKeys, "'blockSize' needs 'granularity: group'", at: span))
+    }
+    if let blockSize, isFourBit, !FourBitMatrix.allowedBlockSizes.contains(blockSize.value) {
+      let allowed = FourBitMatrix.allowedBlockSizes.map(String.init).joined(separator: ", ")
+      diagnostics.append(
+        Diagnostic(
+          .outOfRange, "'blockSize' cannot be \(blockSize.value) for \(scheme.rawValue)",
+          at: blockSize.span, help: "allowed: \(allowed)"))
+    }
+    if let blockSize, hasGroups, blockSize.value < 1 {
+      diagnostics.append(
+        Diagnostic(.outOfRange, "'blockSize' is at least 1", at: blockSize.span))
+    }
+    if let threshold = outlierThreshold, !(threshold.value >= 0 && threshold.value.isFinite) {
+      diagnostics.append(
+        Diagnostic(
+          .outOfRange, "'outlierThreshold' is a number from 0 on", at: threshold.span))
+    }
+    return diagnostics
+  }
+
+  public func shape(in scope: CheckScope) -> Shape {
+    .record([
+      .init("coverage", QuantizedModelValue.coverageShape), .init("bitsPerWeight"),
+      .init("bytes"), .init("packed"), .init("tensors"),
+    ])
+  }
+
+  public func run(in context: CellContext) async throws -> QuantizedModelValue {
+    let base = try context.value(of: source).model
+    let mistakes = PatternCheck.problems(only + except, tensors: base.tensorNames)
+    guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
+    let report = context.progress
+    do {
+      let quantized = try base.quantized(
+        by: configuredScheme,
+        only: only.isEmpty ? nil : only.map { TensorPattern($0.value) },
+        except: except.map { TensorPattern($0.value) },
+        progress: { report(CellProgress($0)) })
+      return QuantizedModelValue(base: base, quantized: quantized)
+    } catch let error as QuantizationError {
+      throw Diagnostic(.quantizationFailed, error.description, at: source.span)
+    } catch let error as GPT2Error {
+      throw Diagnostic(.quantizationFailed, error.description, at: source.span)
+    }
+  }
+
+  private var configuredScheme: any QuantizationScheme {
+    switch scheme {
+    case .int8:
+      var configured = Int8Scheme()
+      configured.coding.rawCodes = codes?.value == .raw
+      configured.coding.mapping = symmetric?.value == false ? .zeroPoint : .absmax
+      switch granularity?.value ?? .channel {
+      case .tensor: configured.coding.granularity = .tensor
+      case .channel: configured.coding.granularity = .channel
+      case .group: configured.coding.granularity = .group(blockSize?.value ?? 64)
+      }
+      return storingRest(of: configured)
+    case .llmInt8:
+      var configured = LLMInt8Scheme()
+      if let outlierThreshold { configured.outlierThreshold = Float(outlierThreshold.value) }
+      return storingRest(of: configured)
+    case .fp4:
+      var configured = FP4Scheme()
+      configured.blockSize = blockSize?.value ?? configured.blockSize
+      configured.doubleQuantized = doubleQuantization?.value ?? false
+      return storingRest(of: configured)
+    case .nf4:
+      var configured = NF4Scheme()
+      configured.blockSize = blockSize?.value ?? configured.blockSize
+      configured.doubleQuantized = doubleQuantization?.value ?? false
+      return storingRest(of: configured)
+    }
+  }
+
+  private func storingRest(of scheme: some QuantizationScheme) -> any QuantizationScheme {
+    var scheme = scheme
+    switch rest {
+    case .float32: scheme.remainder = .float32
+    case .float16: scheme.remainder = .float16
+    case .bfloat16: scheme.remainder = .bfloat16
+    case nil: break
+    }
+    return scheme
+  }
+}
+
+/// Patterns that match no tensor are mistakes: what was meant to be quantized would not be.
+private enum PatternCheck {
+  static func problems(_ patterns: [Spanned<String>], tensors: [String]) -> [Diagnostic] {
+    patterns.compactMap { pattern in
+      guard !TensorPattern(pattern.value).matchesAny(of: tensors) else { return nil }
+      let near = nearest(to: pattern.value, among: tensors)
+      return Diagnostic(
+        .unmatchedPattern, "pattern '\(pattern.value)' matches no tensor of the model",
+        at: pattern.span,
+        help: near.map { "did you mean '\($0.pattern)' (\($0.count) tensors)?" })
+    }
+  }
+
+  /// The pattern as it might have been meant: each of its names corrected by those that tensors have.
+  private static func nearest(
+    to pattern: String, among tensors: [String]
+  ) -> (pattern: String, count: Int)? {
+    let words = Set(tensors.flatMap { $0.split(separator: ".").map(String.init) }).sorted()
+    let corrected = pattern.split(separator: ".", omittingEmptySubsequences: false).map { part in
+      part.contains("*") || words.contains(String(part))
+        ? String(part) : nearestNames(to: String(part), among: words).first ?? String(part)
+    }.joined(separator: ".")
+    let count = tensors.count { TensorPattern(corrected).matches($0) }
+    return count > 0 ? (corrected, count) : nil
+  }
+}
