@@ -77,5 +77,9 @@ let package = Package(
     .target(
       name: "ToyCells", dependencies: ["NotebookLanguage", "Diagnostics"], path: "Tests/ToyCells",
       swiftSettings: strict),
+
+    // Tests of the engine.
+    tests("SafeFiles"),
+    tests("Tokenization"),
   ]
 )
