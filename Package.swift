@@ -81,5 +81,6 @@ let package = Package(
     // Tests of the engine.
     tests("SafeFiles"),
     tests("Tokenization"),
+    tests("GPT2", ["ModelFiles", "Quantization", "SafeFiles"]),
   ]
 )
