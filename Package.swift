@@ -78,5 +78,10 @@ let package = Package(
     .target(
       name: "ToyCells", dependencies: ["NotebookLanguage", "Diagnostics"], path: "Tests/ToyCells",
       swiftSettings: strict),
+
+    // Tests of the engine.
+    tests("SafeFiles"),
+    tests("Tokenization"),
+    tests("GPT2", ["ModelFiles", "Quantization", "SafeFiles"]),
   ]
 )

@@ -7,9 +7,11 @@ Without arguments: all of them. README.md says what each file holds.
 """
 
 import importlib
+import logging
 import os
 import pathlib
 import sys
+import warnings
 
 sys.dont_write_bytecode = True
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -33,6 +35,8 @@ def main(wanted):
     import transformers
 
     transformers.utils.logging.disable_progress_bar()
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # One line for each product.
+    warnings.filterwarnings("ignore", message="MatMul8bitLt: inputs will be cast")
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     for topic, module in TOPICS.items():

@@ -56,7 +56,7 @@ def train():
     merges = "".join(f"{left} {right}\n" for left, right in trained["merges"])
     (directory / "merges.txt").write_text("#version: 0.2\n" + merges)
     fast = load(directory / "vocab.json", directory / "merges.txt")
-    fast.save(str(directory / "tokenizer.json"))
+    fast.save(str(directory / "tokenizer.json"), pretty=False)
     return fast
 
 
@@ -72,8 +72,8 @@ def random_strings():
     generator = np.random.Generator(np.random.PCG64(20))
     pools = []
     for low, high in UNICODE_RANGES:
-        assigned = [c for c in range(low, high + 1) if unicodedata.category(chr(c)) not in ("Cn", "Cs")]
-        pools.append(assigned)
+        block = range(low, high + 1)
+        pools.append([c for c in block if unicodedata.category(chr(c)) not in ("Cn", "Cs")])
     spaces = [0x20, 0x20, 0x20, 0x0A, 0x09, 0xA0, 0x3000, 0x0D]
     for _ in range(RANDOM_STRINGS):
         chosen = [pools[generator.integers(len(pools))] for _ in range(2)] + [pools[0], spaces]
@@ -91,9 +91,10 @@ def make():
     small = train()
     directory = DATA / "tokenizer"
     gpt2 = load(GPT2 / "encoder.json", GPT2 / "vocab.bpe")
+    from_json = Tokenizer.from_file(str(directory / "tokenizer.json"))
     checks = [
         (small, GPT2TokenizerFast(str(directory / "vocab.json"), str(directory / "merges.txt"))),
-        (small, GPT2TokenizerFast(tokenizer_object=Tokenizer.from_file(str(directory / "tokenizer.json")))),
+        (small, GPT2TokenizerFast(tokenizer_object=from_json)),
         (gpt2, GPT2TokenizerFast(str(GPT2 / "encoder.json"), str(GPT2 / "vocab.bpe"))),
     ]
 

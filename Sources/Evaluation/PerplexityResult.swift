@@ -1,0 +1,68 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension Perplexity {
+  /// A perplexity with its error, its cause where it is not finite, and what it was made from.
+  public struct Result: Hashable, Sendable {
+    /// The scored tokens of one window.
+    public struct Window: Hashable, Sendable {
+      /// Places of the scored tokens in the text.
+      public let targets: Range<Int>
+      /// Mean negative log-likelihood of these tokens, in nats.
+      public let nll: Double
+      /// What the mean counts: the number of tokens, one less or the like with `guide`.
+      public let weight: Double
+    }
+
+    /// In the order of the text.
+    public internal(set) var windows: [Window] = []
+    /// Negative log-likelihoods of the scored tokens in nats, window after window.
+    public internal(set) var losses: [Float] = []
+    /// The first value that was not finite, where a loss is not.
+    public internal(set) var nonFinite: NonFiniteValue?
+
+    /// Tokens that the mean is taken over.
+    public var tokens: Int { Int(windows.reduce(0) { $0 + $1.weight }) }
+
+    /// Mean negative log-likelihood of a token, in nats.
+    public var nll: Double {
+      let weight = windows.reduce(0) { $0 + $1.weight }
+      return weight > 0 ? windows.reduce(0) { $0 + $1.weight * $1.nll } / weight : .nan
+    }
+
+    /// The perplexity, exp(nll): ∞ where Double cannot hold it, NaN where it is undefined.
+    public var value: Double { exp(nll) }
+
+    /// Standard error of `value`, by the delta method: value times the error of `nll`.
+    public var error: Double { value * nllError }
+
+    /// Standard error of `nll`.
+    ///
+    /// Losses of one window are correlated, so whole batches are compared: the windows, or, where
+    /// there are fewer than ten, stretches of consecutive tokens, about as many as the root of their
+    /// number. The batches differ in length, hence the error of a ratio of two means (Cochran 1977,
+    /// "Sampling Techniques", section 6.4).
+    public var nllError: Double { BatchMeans(self).error }
+
+    /// Why `value` is not finite, for a reader; nil where it is.
+    public var cause: String? {
+      if let nonFinite { return nonFinite.description }
+      guard value == .infinity else { return nil }
+      let nats = (nll * 10).rounded() / 10
+      return "the mean negative log-likelihood is \(nats) nats, and above 709.78 its exponential "
+        + "exceeds what a Double holds"
+    }
+
+    mutating func add(_ scored: ScoredWindow, _ newLosses: [Double], weight: Double) {
+      guard !newLosses.isEmpty, weight > 0 else { return }
+      let mean = newLosses.reduce(0, +) / Double(newLosses.count)
+      windows.append(Window(targets: scored.targets, nll: mean, weight: weight))
+      losses += newLosses.map { Float($0) }
+    }
+  }
+}

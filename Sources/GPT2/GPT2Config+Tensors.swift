@@ -1,0 +1,58 @@
+/// A tensor that a configuration asks for.
+struct TensorDescription: Hashable, Sendable {
+  /// What the tensor is, which decides how it is made and stored.
+  enum Kind: Hashable, Sendable {
+    /// [V, E] or [C, E], a row for each token or position.
+    case embedding
+    /// [in, out], as Conv1D stores it; `isProjection` where its product is added to the residual.
+    case linear(isProjection: Bool)
+    case gain
+    case bias
+  }
+
+  /// Hugging Face's name without `transformer.`.
+  let name: String
+  let kind: Kind
+  /// As in the file.
+  let shape: [Int]
+
+  var elementCount: Int { shape.reduce(1, *) }
+}
+
+extension GPT2Config {
+  /// All tensors, in the order of the computation.
+  var tensors: [TensorDescription] {
+    var tensors: [TensorDescription] = [
+      .init(name: "wte.weight", kind: .embedding, shape: [vocabularySize, width]),
+      .init(name: "wpe.weight", kind: .embedding, shape: [contextLength, width]),
+    ]
+    func addNorm(_ name: String) {
+      tensors.append(.init(name: name + ".weight", kind: .gain, shape: [width]))
+      tensors.append(.init(name: name + ".bias", kind: .bias, shape: [width]))
+    }
+    func addLinear(_ name: String, _ inputs: Int, _ outputs: Int, isProjection: Bool = false) {
+      tensors.append(
+        .init(
+          name: name + ".weight", kind: .linear(isProjection: isProjection),
+          shape: [inputs, outputs]))
+      tensors.append(.init(name: name + ".bias", kind: .bias, shape: [outputs]))
+    }
+    for layer in 0..<layerCount {
+      addNorm("h.\(layer).ln_1")
+      addLinear("h.\(layer).attn.c_attn", width, 3 * width)
+      addLinear("h.\(layer).attn.c_proj", width, width, isProjection: true)
+      addNorm("h.\(layer).ln_2")
+      addLinear("h.\(layer).mlp.c_fc", width, innerWidth)
+      addLinear("h.\(layer).mlp.c_proj", innerWidth, width, isProjection: true)
+    }
+    addNorm("ln_f")
+    if !tiesHead {
+      tensors.append(
+        .init(name: "lm_head.weight", kind: .embedding, shape: [vocabularySize, width]))
+    }
+    return tensors
+  }
+
+  /// The most parameters that are accepted: eighty times GPT-2 XL.
+  static let parameterLimit = 1 << 37
+}

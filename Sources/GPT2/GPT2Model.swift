@@ -1,0 +1,96 @@
+public import ModelFiles
+import Quantization
+public import Tokenization
+import SafeFiles
+
+/// A GPT-2 as Hugging Face's `GPT2LMHeadModel` computes it, its weights in any number format.
+///
+/// A value: quantizing makes another model, and what is the same in both is shared. To compute
+/// with it, make a ``GPT2Session``. Source: Radford et al. 2019, "Language Models are Unsupervised
+/// Multitask Learners"; transformers, `models/gpt2/modeling_gpt2.py`.
+public struct GPT2Model: Sendable {
+  /// Where the weights come from.
+  public enum Source: Hashable, Sendable {
+    /// A directory in Hugging Face's layout.
+    case directory(String)
+    /// Hugging Face's initialisation with pseudo-random numbers of this seed.
+    case random(seed: UInt64)
+  }
+
+  /// What a reader calls it: the name of the directory, or `random:gpt2`.
+  public let name: String
+  public let source: Source
+  public let config: GPT2Config
+  /// The files of weights; nil for a random model.
+  public let weights: ModelWeights?
+  /// The names of all tensors in the order of the computation, without `transformer.`.
+  public let tensorNames: [String]
+
+  let parameters: [String: Parameter]
+  /// What the matrices were before any quantization, for quantizing them.
+  let originals: [String: MatrixView]
+  let layers: [GPT2Layer]
+  /// [V, E] and [C, E].
+  let tokenEmbedding: any WeightMatrix
+  let positionEmbedding: any WeightMatrix
+  let finalNorm: Norm
+  /// [V, E]: the token embedding where the head is tied.
+  let head: any WeightMatrix
+
+  init(
+    name: String, source: Source, config: GPT2Config, weights: ModelWeights?,
+    parameters: [String: Parameter], originals: [String: MatrixView]
+  ) throws(GPT2Error) {
+    self.name = name
+    self.source = source
+    self.config = config
+    self.weights = weights
+    self.parameters = parameters
+    self.originals = originals
+    tensorNames = config.tensors.map(\.name)
+    layers = try GPT2Layer.all(config, parameters)
+    let lookup = ParameterLookup(parameters: parameters)
+    tokenEmbedding = try lookup.matrix("wte.weight")
+    positionEmbedding = try lookup.matrix("wpe.weight")
+    finalNorm = try lookup.norm("ln_f")
+    head = config.tiesHead ? tokenEmbedding : try lookup.matrix("lm_head.weight")
+  }
+
+  /// A model with some parameters replaced.
+  func replacing(_ replacements: [String: Parameter]) throws(GPT2Error) -> GPT2Model {
+    try GPT2Model(
+      name: name, source: source, config: config, weights: weights,
+      parameters: parameters.merging(replacements) { $1 }, originals: originals)
+  }
+
+  /// The tensor of this name; nil where the model has none.
+  public subscript(name: String) -> Parameter? { parameters[name] }
+
+  /// The number of parameters, a tied head counted once.
+  public var parameterCount: Int { config.parameterCount }
+
+  /// Bytes by the report's account, which is Hugging Face's `get_memory_footprint`: elements times
+  /// bits of a code. The constants of a format count nothing, a tied tensor once.
+  public var reportedBytes: Int { parameters.values.reduce(0) { $0 + $1.storage.codeBytes } }
+
+  /// Bytes that the weights take in memory, with all constants and padding.
+  public var packedBytes: Int { parameters.values.reduce(0) { $0 + $1.storage.packedBytes } }
+
+  /// Bits for each parameter, with the constants of the formats and without padding.
+  public var bitsPerWeight: Double {
+    let bytes = parameters.values.reduce(0) { $0 + $1.storage.codeBytes + $1.storage.constantBytes }
+    return 8 * Double(bytes) / Double(parameterCount)
+  }
+
+  /// SHA-256 of the weights' files, or of what a random model is made from. Reads every byte.
+  public func sha256() -> String {
+    if let weights { return weights.sha256() }
+    return ContentHash.sha256(of: "\(RandomWeights.generator) \(source) \(config)")
+  }
+
+  /// The tokenizer beside the weights; nil for a random model.
+  public func tokenizer() throws(TokenizerError) -> Tokenizer? {
+    guard case .directory(let path) = source else { return nil }
+    return try Tokenizer(directory: path)
+  }
+}

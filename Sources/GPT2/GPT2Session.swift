@@ -1,0 +1,201 @@
+import Kernels
+import Quantization
+
+/// Reads tokens with a model and gives the logits: a model, its key-value cache and work space.
+///
+/// Tokens are read in pieces of any length: a long piece is a prefill, a single token a step of
+/// decoding. After the first call of its size, a call allocates nothing.
+public final class GPT2Session {
+  /// An intermediate result, for observers.
+  public struct Activation {
+    /// Where it comes out, by Hugging Face's module names: `wte` (token plus position), then for
+    /// each layer `h.0.ln_1`, `h.0.attn.c_attn`, `h.0.attn` (heads, before the projection),
+    /// `h.0.attn.c_proj`, `h.0.ln_2`, `h.0.mlp.c_fc`, `h.0.mlp.act`, `h.0.mlp.c_proj` and `h.0` (the
+    /// residual after the layer), at last `ln_f` and `lm_head`.
+    public let component: String
+    /// [rows, width]; valid during the call only.
+    public let values: UnsafeBufferPointer<Float>
+    public let rows: Int
+    public let width: Int
+  }
+
+  public let model: GPT2Model
+  /// Called with every intermediate result; for tests and for finding non-finite values.
+  public var observer: ((Activation) -> Void)?
+  /// Tokens of the last call of `read`.
+  public private(set) var rows = 0
+
+  private let cache: KeyValueCache
+  private let workspace: GPT2Workspace
+
+  /// - Parameter capacity: the most positions that will be read without a reset; the model's
+  ///   context length unless given, and never more than that.
+  public init(_ model: GPT2Model, capacity: Int? = nil) {
+    self.model = model
+    let config = model.config
+    cache = KeyValueCache(
+      layers: config.layerCount, heads: config.headCount, headWidth: config.headWidth,
+      capacity: max(1, min(capacity ?? config.contextLength, config.contextLength)))
+    workspace = GPT2Workspace(config)
+  }
+
+  /// Positions that have been read.
+  public var position: Int { cache.count }
+
+  /// The most positions that can be read.
+  public var capacity: Int { cache.capacity }
+
+  /// Forgets all that was read.
+  public func reset() { cache.reset() }
+
+  /// Forgets what was read from `position` on.
+  public func truncate(to position: Int) { cache.truncate(to: position) }
+
+  /// Reads tokens that follow those read before.
+  ///
+  /// - Throws: `GPT2Error` for a token outside the vocabulary, or more tokens than there is room
+  ///   for. Nothing has been read then.
+  public func read(_ tokens: some Collection<Int32>) throws(GPT2Error) {
+    let count = tokens.count
+    guard position + count <= capacity else {
+      throw .tooManyPositions(position + count, limit: capacity)
+    }
+    for (index, token) in tokens.enumerated()
+    where token < 0 || Int(token) >= model.config.vocabularySize {
+      throw .tokenOutOfRange(
+        token, position: index, vocabularySize: model.config.vocabularySize)
+    }
+    rows = count
+    guard count > 0 else { return }
+    workspace.reserve(rows: count)
+    embed(tokens)
+    for (index, layer) in model.layers.enumerated() {
+      attend(index, layer)
+      feedForward(index, layer)
+    }
+    cache.advance(by: count)
+    normalize(model.finalNorm, into: workspace.normalized)
+    observe("ln_f", workspace.normalized, model.config.width)
+  }
+
+  /// The logits [rows.count, V] that follow some of the tokens of the last `read`, which are
+  /// numbered from 0. Valid until the next call of this object.
+  public func logits(rows range: Range<Int>) -> UnsafeBufferPointer<Float> {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows)
+    let width = model.config.width
+    let vocabulary = model.config.vocabularySize
+    workspace.reserve(logits: range.count)
+    let logits = workspace.logits.prefix(range.count * vocabulary)
+    model.head.multiply(
+      UnsafeBufferPointer(
+        rebasing: workspace.normalized[range.lowerBound * width..<range.upperBound * width]),
+      tokens: range.count, bias: nil, into: UnsafeMutableBufferPointer(rebasing: logits))
+    if let observer {
+      observer(
+        Activation(
+          component: "lm_head", values: UnsafeBufferPointer(rebasing: logits), rows: range.count,
+          width: vocabulary))
+    }
+    return UnsafeBufferPointer(rebasing: logits)
+  }
+
+  /// x = wte[token] + wpe[position].
+  private func embed(_ tokens: some Collection<Int32>) {
+    let width = model.config.width
+    var row = 0
+    for token in tokens {
+      let x = UnsafeMutableBufferPointer(
+        rebasing: workspace.residual[row * width..<(row + 1) * width])
+      model.tokenEmbedding.decodeRow(Int(token), into: x)
+      let shift = UnsafeMutableBufferPointer(rebasing: workspace.vector[..<width])
+      model.positionEmbedding.decodeRow(position + row, into: shift)
+      add(UnsafeBufferPointer(shift), to: x)
+      row += 1
+    }
+    observe("wte", workspace.residual, width)
+  }
+
+  /// x += projection(attention(norm(x))).
+  private func attend(_ index: Int, _ layer: GPT2Layer) {
+    let config = model.config
+    let width = config.width
+    normalize(layer.attentionNorm, into: workspace.normalized)
+    observe("h.\(index).ln_1", workspace.normalized, width)
+    apply(layer.queryKeyValue, workspace.normalized, into: workspace.wide)
+    observe("h.\(index).attn.c_attn", workspace.wide, 3 * width)
+    CausalAttention.apply(
+      UnsafeBufferPointer(workspace.wide), tokens: rows, cache: cache, layer: index,
+      scale: config.attentionScale(layer: index), into: workspace.normalized)
+    observe("h.\(index).attn", workspace.normalized, width)
+    apply(layer.attentionProjection, workspace.normalized, into: workspace.wide)
+    observe("h.\(index).attn.c_proj", workspace.wide, width)
+    addToResidual(workspace.wide)
+  }
+
+  /// x += contraction(gelu(expansion(norm(x)))).
+  private func feedForward(_ index: Int, _ layer: GPT2Layer) {
+    let width = model.config.width
+    let innerWidth = model.config.innerWidth
+    normalize(layer.feedForwardNorm, into: workspace.normalized)
+    observe("h.\(index).ln_2", workspace.normalized, width)
+    apply(layer.expansion, workspace.normalized, into: workspace.wide)
+    observe("h.\(index).mlp.c_fc", workspace.wide, innerWidth)
+    GELU.applyTanh(UnsafeMutableBufferPointer(rebasing: workspace.wide[..<(rows * innerWidth)]))
+    observe("h.\(index).mlp.act", workspace.wide, innerWidth)
+    apply(layer.contraction, workspace.wide, into: workspace.normalized)
+    observe("h.\(index).mlp.c_proj", workspace.normalized, width)
+    addToResidual(workspace.normalized)
+    observe("h.\(index)", workspace.residual, width)
+  }
+
+  private func normalize(_ norm: Norm, into y: UnsafeMutableBufferPointer<Float>) {
+    norm.gain.withDecoded(workspace.vector) { gain in
+      norm.bias.withDecoded(workspace.secondVector) { bias in
+        LayerNorm.apply(
+          UnsafeBufferPointer(workspace.residual), rows: rows, gain: gain, bias: bias,
+          epsilon: model.config.layerNormEpsilon, into: y)
+      }
+    }
+  }
+
+  private func apply(
+    _ linear: Linear, _ x: UnsafeMutableBufferPointer<Float>,
+    into y: UnsafeMutableBufferPointer<Float>
+  ) {
+    linear.bias.withDecoded(workspace.vector) { bias in
+      linear.weight.multiply(UnsafeBufferPointer(x), tokens: rows, bias: bias, into: y)
+    }
+  }
+
+  private func addToResidual(_ y: UnsafeMutableBufferPointer<Float>) {
+    let count = rows * model.config.width
+    add(
+      UnsafeBufferPointer(rebasing: y[..<count]),
+      to: UnsafeMutableBufferPointer(rebasing: workspace.residual[..<count]))
+  }
+
+  private func add(_ y: UnsafeBufferPointer<Float>, to x: UnsafeMutableBufferPointer<Float>) {
+    guard let y = y.baseAddress, let sum = x.baseAddress else { return }
+    for index in 0..<x.count { sum[index] += y[index] }
+  }
+
+  private func observe(
+    _ component: @autoclosure () -> String, _ values: UnsafeMutableBufferPointer<Float>,
+    _ width: Int
+  ) {
+    guard let observer else { return }
+    observer(
+      Activation(
+        component: component(), values: UnsafeBufferPointer(rebasing: values[..<(rows * width)]),
+        rows: rows, width: width))
+  }
+}
+
+extension GPT2Config {
+  /// What the scores of a layer are multiplied by.
+  func attentionScale(layer: Int) -> Float {
+    var scale: Float = scalesAttention ? 1 / Float(headWidth).squareRoot() : 1
+    if scalesAttentionByInverseLayer { scale /= Float(layer + 1) }
+    return scale
+  }
+}

@@ -1,0 +1,129 @@
+import Kernels
+import ModelFiles
+import Quantization
+import SafeFiles
+
+extension GPT2Model {
+  /// Loads a directory in Hugging Face's layout: `config.json` and the weights.
+  ///
+  /// Names may begin with `transformer.`; the masks `attn.bias` and `attn.masked_bias` of older
+  /// files are passed over. Float32 weights stay in the mapped file and are not copied;
+  /// F16 and BF16 are converted to Float32.
+  ///
+  /// - Throws: `GPT2Error` naming the file and the field or tensor at fault.
+  public static func load(
+    directory: String, name: String? = nil,
+    progress: ProgressHandler? = nil
+  ) throws(GPT2Error) -> GPT2Model {
+    let path =
+      directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+    var config: GPT2Config
+    let weights: ModelWeights
+    do throws(ModelFileError) {
+      config = try GPT2Config(path: path + "/config.json")
+      weights = try ModelWeights(directory: path)
+    } catch { throw .file(error) }
+    var loading = WeightLoading(weights: weights)
+    config.tiesHead = loading.tiesHead(config)
+    try loading.load(config, progress)
+    return try GPT2Model(
+      name: name ?? path.split(separator: "/").last.map(String.init) ?? path,
+      source: .directory(path), config: config, weights: weights,
+      parameters: loading.parameters, originals: loading.originals)
+  }
+}
+
+/// Finds the tensors of a configuration among those of the files.
+private struct WeightLoading {
+  let weights: ModelWeights
+  private let prefix: String
+  private(set) var parameters: [String: Parameter] = [:]
+  private(set) var originals: [String: MatrixView] = [:]
+
+  init(weights: ModelWeights) {
+    self.weights = weights
+    prefix = weights["transformer.wte.weight"] == nil ? "" : "transformer."
+  }
+
+  /// The head is one with the embedding if the configuration says so, and the files do not hold
+  /// another one (transformers 5 does not tie it then either).
+  func tiesHead(_ config: GPT2Config) -> Bool {
+    guard config.tiesHead else { return false }
+    guard let head = weights["lm_head.weight"], let embedding = weights[prefix + "wte.weight"]
+    else {
+      return true
+    }
+    return head.entry.type == embedding.entry.type && head.entry.shape == embedding.entry.shape
+      && head.bytes.elementsEqual(embedding.bytes)
+  }
+
+  mutating func load(_ config: GPT2Config, _ progress: ProgressHandler?) throws(GPT2Error) {
+    guard config.parameterCount <= GPT2Config.parameterLimit else {
+      throw .tooLarge(parameters: config.parameterCount)
+    }
+    let tensors = config.tensors
+    var expected: Set<String> = []
+    for (index, tensor) in tensors.enumerated() {
+      let name = tensor.name == "lm_head.weight" ? tensor.name : prefix + tensor.name
+      expected.insert(name)
+      guard let found = weights[name] else {
+        throw .missingTensor(name, shape: tensor.shape, path: weights.path)
+      }
+      guard found.entry.shape == tensor.shape else {
+        throw .wrongShape(
+          name, expected: tensor.shape, found: found.entry.shape, path: found.file.path)
+      }
+      try add(tensor, found)
+      progress?(
+        ProgressUpdate(
+          activity: "loading", completed: index + 1, total: tensors.count, unit: "tensors"))
+    }
+    for name in weights.names where !expected.contains(name) && !isPassedOver(name, config) {
+      guard let found = weights[name] else { continue }
+      throw .unexpectedTensor(name, shape: found.entry.shape, path: found.file.path)
+    }
+  }
+
+  /// The causal masks that old versions of transformers saved, and a head that is the embedding.
+  private func isPassedOver(_ name: String, _ config: GPT2Config) -> Bool {
+    if name == "lm_head.weight" { return config.tiesHead }
+    return (0..<config.layerCount).contains { layer in
+      name == "\(prefix)h.\(layer).attn.bias" || name == "\(prefix)h.\(layer).attn.masked_bias"
+    }
+  }
+
+  private mutating func add(
+    _ tensor: TensorDescription, _ found: ModelWeights.Tensor
+  ) throws(GPT2Error) {
+    let fileFormat: FloatFormat
+    switch found.entry.type {
+    case .float32: fileFormat = .float32
+    case .float16: fileFormat = .float16
+    case .bfloat16: fileFormat = .bfloat16
+    default:
+      throw .wrongType(
+        found.entry.name, found: found.entry.type.rawValue, path: found.file.path)
+    }
+    if tensor.kind == .gain || tensor.kind == .bias {
+      let view = MatrixView(
+        found.bytes, rows: 1, columns: tensor.elementCount, orientation: .outIn,
+        format: fileFormat, owner: found.file)
+      let vector = WeightVector(view.decoded())
+      parameters[tensor.name] = .vector(vector, format: "float32")
+      return
+    }
+    let matrix = HeldMatrix(tensor, found, fileFormat: fileFormat)
+    parameters[tensor.name] = .matrix(matrix.matrix, format: "float32")
+    originals[tensor.name] = matrix.view
+  }
+}
+
+extension MatrixView {
+  /// All elements as Float32, [rows, columns].
+  func decoded() -> [Float] {
+    [Float](unsafeUninitializedCapacity: rows * columns) { buffer, count in
+      copy(rows: 0..<rows, into: buffer)
+      count = rows * columns
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Kernels
+import ModelFiles
+import Quantization
+
+extension GPT2Model {
+  /// A model of a published size with random weights: for memory, speed and parity work. Its
+  /// perplexity means nothing.
+  ///
+  /// - Parameter name: `gpt2`, `gpt2-medium`, `gpt2-large`, `gpt2-xl`, `distilgpt2`, or the path of
+  ///   a `config.json`.
+  public static func random(named name: String, seed: UInt64 = 0) throws(GPT2Error) -> GPT2Model {
+    if let config = GPT2Config.named(name) {
+      return try random(config, name: "random:\(name)", seed: seed)
+    }
+    guard name.hasSuffix(".json") else { throw .unknownSize(name) }
+    let config: GPT2Config
+    do throws(ModelFileError) { config = try GPT2Config(path: name) } catch { throw .file(error) }
+    return try random(config, name: "random:\(name)", seed: seed)
+  }
+
+  /// A model with Hugging Face's initialisation: normal with deviation 0.02, for projections into
+  /// the residual 0.02 / √(2·L); biases 0, gains 1. The same seed gives the same weights anywhere.
+  public static func random(
+    _ config: GPT2Config, name: String, seed: UInt64 = 0
+  ) throws(GPT2Error) -> GPT2Model {
+    guard config.parameterCount <= 1 << 33 else {
+      throw .tooLarge(parameters: config.parameterCount)
+    }
+    var parameters: [String: Parameter] = [:]
+    var originals: [String: MatrixView] = [:]
+    for (index, tensor) in config.tensors.enumerated() {
+      let deviation: Double
+      switch tensor.kind {
+      case .gain:
+        let ones = [Float](repeating: 1, count: tensor.elementCount)
+        parameters[tensor.name] = .vector(WeightVector(ones), format: "float32")
+        continue
+      case .bias:
+        let zeros = [Float](repeating: 0, count: tensor.elementCount)
+        parameters[tensor.name] = .vector(WeightVector(zeros), format: "float32")
+        continue
+      case .linear(isProjection: true):
+        deviation = 0.02 / (2 * Double(config.layerCount)).squareRoot()
+      case .linear, .embedding: deviation = 0.02
+      }
+      let memory = TensorMemory(count: tensor.elementCount)
+      RandomWeights(seed: seed, tensor: index).fill(memory, deviation: deviation)
+      let matrix = tensor.float32Matrix(UnsafeBufferPointer(memory.elements), owner: memory)
+      parameters[tensor.name] = .matrix(matrix, format: "float32")
+      originals[tensor.name] = matrix.view
+    }
+    return try GPT2Model(
+      name: name, source: .random(seed: seed), config: config, weights: nil,
+      parameters: parameters, originals: originals)
+  }
+}
+
+extension TensorDescription {
+  /// Borrows the elements of this tensor, which lie as in the file.
+  func float32Matrix(
+    _ elements: UnsafeBufferPointer<Float>, owner: any AnyObject & Sendable
+  ) -> Float32Matrix {
+    Float32Matrix(
+      borrowing: elements, rows: rows, columns: columns, orientation: orientation, owner: owner)
+  }
+
+  var orientation: MatrixOrientation { kind == .embedding ? .outIn : .inOut }
+  /// Output features of a matrix.
+  var rows: Int { kind == .embedding ? shape[0] : shape[1] }
+  /// Input features of a matrix.
+  var columns: Int { kind == .embedding ? shape[1] : shape[0] }
+}
+
+/// Normal deviates for one tensor, the same on every machine and for every number of threads.
+///
+/// A block of 65,536 elements has a SplitMix64 generator of its own, seeded from seed, tensor and
+/// block. Each 64-bit number gives four elements: 16 bits k become the quantile of the normal
+/// distribution at (k + 1/2) / 65536, which reaches 4.2 standard deviations.
+struct RandomWeights {
+  /// Names the method, for hashes of what is made by it.
+  static let generator = "splitmix64-quantile16"
+
+  private static let blockCount = 1 << 16
+  private let state: UInt64
+
+  init(seed: UInt64, tensor: Int) {
+    var generator = SplitMix64(state: seed)
+    state = generator.next() &+ UInt64(tensor) &* 0xD1B5_4A32_D192_ED03
+  }
+
+  /// Writes all elements, with the given standard deviation and mean 0.
+  func fill(_ memory: TensorMemory, deviation: Double) {
+    let table = Self.quantiles.map { Float($0 * deviation) }
+    let blocks = (memory.elements.count + Self.blockCount - 1) / Self.blockCount
+    ThreadPool.forEach(blocks) { block in
+      let start = block * Self.blockCount
+      let end = min(start + Self.blockCount, memory.elements.count)
+      var generator = SplitMix64(state: state &+ UInt64(block) &* 0xA24B_AED4_963E_E407)
+      table.withUnsafeBufferPointer { table in
+        var index = start
+        while index < end {
+          var bits = generator.next()
+          for element in index..<min(index + 4, end) {
+            memory.elements[element] = table[Int(bits & 0xFFFF)]
+            bits >>= 16
+          }
+          index += 4
+        }
+      }
+    }
+  }
+
+  /// The quantiles at (k + 1/2) / 65536 for k in 0 ..< 65536.
+  private static let quantiles: [Double] = {
+    let upper = (0..<32768).map { normalQuantile(0.5 + (Double($0) + 0.5) / 65536) }
+    return upper.reversed().map { -$0 } + upper
+  }()
+}
+
+/// The generator of Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators".
+struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}

@@ -1,0 +1,101 @@
+public import SafeFiles
+
+/// The tensors of a Hugging Face directory: those of `model.safetensors`, or of all the files that
+/// `model.safetensors.index.json` names.
+public struct ModelWeights: Sendable {
+  /// A tensor and the file that holds it.
+  public struct Tensor: Sendable {
+    public let entry: TensorEntry
+    public let file: MappedFile
+
+    /// The elements' bytes. Valid while `file` lives.
+    public var bytes: UnsafeRawBufferPointer {
+      UnsafeRawBufferPointer(rebasing: file.bytes[entry.byteRange])
+    }
+  }
+
+  /// The file, or the index of the files, that the tensors were found by.
+  public let path: String
+  /// Every file of weights, by path.
+  public let files: [MappedFile]
+  private let tensors: [String: Tensor]
+
+  /// The names of all tensors, sorted.
+  public var names: [String] { tensors.keys.sorted() }
+
+  public subscript(name: String) -> Tensor? { tensors[name] }
+
+  /// Maps the weights of a directory and checks every header.
+  public init(directory: String) throws(ModelFileError) {
+    let single = directory + "/model.safetensors"
+    do throws(ModelFileError) {
+      try self.init(files: [Safetensors(path: single)], path: single)
+    } catch {
+      guard error.code == .file(FileError(.missing, path: single)) else { throw error }
+      let index = directory + "/model.safetensors.index.json"
+      do throws(ModelFileError) {
+        try self.init(index: index, directory: directory)
+      } catch  where error.code == .file(FileError(.missing, path: index)) {
+        // A directory without either: the plain name is the one to tell of.
+        throw ModelFileError(.file(FileError(.missing, path: single)), path: single)
+      }
+    }
+  }
+
+  private init(index path: String, directory: String) throws(ModelFileError) {
+    let root = try ModelConfigFile(path: path, limit: Limits.shardIndex)
+    guard case .object(let map) = root["weight_map"] else {
+      throw ModelFileError(.invalid, path: path, field: "weight_map", "must be an object")
+    }
+    var shards: [String: Set<String>] = [:]
+    for member in map.members {
+      guard case .string(let shard) = member.value, !shard.contains("/") else {
+        throw ModelFileError(
+          .invalid, path: path, field: "weight_map.\(member.name)",
+          "must be the name of a file in the same folder")
+      }
+      shards[shard, default: []].insert(member.name)
+    }
+    var files: [Safetensors] = []
+    for (shard, names) in shards.sorted(by: { $0.key < $1.key }) {
+      let file: String
+      do throws(FileError) {
+        file = try ConfinedPath.resolve(shard, in: directory, links: .anywhere)
+      } catch { throw ModelFileError(.file(error), path: path, field: "weight_map") }
+      let opened = try Safetensors(path: file)
+      for name in names.sorted() where opened[name] == nil {
+        throw ModelFileError(
+          .missing, path: file, field: "tensor '\(name)'",
+          "is not in this file, though the index says so")
+      }
+      files.append(opened)
+    }
+    try self.init(files: files, path: path)
+  }
+
+  private init(files: [Safetensors], path: String) throws(ModelFileError) {
+    var tensors: [String: Tensor] = [:]
+    for file in files {
+      for entry in file.tensors {
+        let tensor = Tensor(entry: entry, file: file.file)
+        if let other = tensors.updateValue(tensor, forKey: entry.name) {
+          throw ModelFileError(
+            .invalid, path: file.file.path, field: "tensor '\(entry.name)'",
+            "is also in \(other.file.path)")
+        }
+      }
+    }
+    self.tensors = tensors
+    self.files = files.map(\.file)
+    self.path = path
+  }
+
+  /// SHA-256 of the weights: of the file, or of the digests of the shards in order of their names.
+  /// Reads every byte.
+  public func sha256() -> String {
+    if files.count == 1 { return files[0].sha256() }
+    var hash = ContentHash()
+    for file in files { hash.update(file.sha256()) }
+    return hash.finalize()
+  }
+}

@@ -1,0 +1,117 @@
+/// Merges the bytes of words into tokens, lowest rank first and leftmost first among equals.
+///
+/// Source: Sennrich et al. 2016, arXiv:1508.07909, over bytes as in GPT-2. Words that were met
+/// before are looked up. A value belongs to one call of `Tokenizer.encode`.
+struct BytePairMerging {
+  private let byteTokens: [Int32]
+  private let merges: MergeTable
+  private var cache = WordCache()
+  private var pieces: [Int32] = []
+
+  /// - Parameters:
+  ///   - byteTokens: the token of each single byte.
+  ///   - merges: the merges by pair.
+  init(byteTokens: [Int32], merges: MergeTable) {
+    self.byteTokens = byteTokens
+    self.merges = merges
+  }
+
+  /// Appends the tokens of one word.
+  mutating func append(_ word: UnsafeBufferPointer<UInt8>, to tokens: inout [Int32]) {
+    if word.count == 1 { return tokens.append(byteTokens[Int(word[0])]) }
+    let hash = WordCache.hash(word)
+    if cache.append(word, hash, to: &tokens) { return }
+    if word.count <= 64 { mergeShort(word) } else { mergeLong(word) }
+    tokens.append(contentsOf: pieces)
+    cache.insert(word, hash, pieces)
+  }
+
+  /// Looks for the best pair again after each merge: quadratic, and the fastest for usual words.
+  private mutating func mergeShort(_ word: UnsafeBufferPointer<UInt8>) {
+    pieces.removeAll(keepingCapacity: true)
+    for byte in word { pieces.append(byteTokens[Int(byte)]) }
+    while pieces.count > 1 {
+      var best = MergeTable.Merge(rank: .max, result: 0)
+      var place = -1
+      for index in 0..<pieces.count - 1 {
+        if let merge = merges.merge(pieces[index], pieces[index + 1]), merge.rank < best.rank {
+          best = merge
+          place = index
+        }
+      }
+      guard place >= 0 else { return }
+      pieces[place] = best.result
+      pieces.remove(at: place + 1)
+    }
+  }
+
+  /// Keeps the candidate pairs in a heap, so that a word of n bytes takes n log n steps.
+  private mutating func mergeLong(_ word: UnsafeBufferPointer<UInt8>) {
+    let end = word.count
+    var tokens = word.map { byteTokens[Int($0)] }
+    var next = Array(1...end)
+    var previous = Array(-1..<end - 1)
+    var heap = CandidateHeap()
+    func candidate(_ left: Int, _ right: Int) -> CandidateHeap.Candidate? {
+      guard left >= 0, right < end, let merge = merges.merge(tokens[left], tokens[right]) else {
+        return nil
+      }
+      return .init(rank: merge.rank, left: left, right: right, result: merge.result)
+    }
+    for left in 0..<end - 1 { heap.push(candidate(left, left + 1)) }
+    while let best = heap.pop() {
+      // Stale candidates are those whose pair no longer stands as it did when they were pushed.
+      guard tokens[best.left] >= 0, next[best.left] == best.right,
+        let merge = merges.merge(tokens[best.left], tokens[best.right]), merge.rank == best.rank
+      else { continue }
+      tokens[best.left] = best.result
+      tokens[best.right] = -1
+      next[best.left] = next[best.right]
+      if next[best.left] < end { previous[next[best.left]] = best.left }
+      heap.push(candidate(previous[best.left], best.left))
+      heap.push(candidate(best.left, next[best.left]))
+    }
+    pieces.removeAll(keepingCapacity: true)
+    for token in tokens where token >= 0 { pieces.append(token) }
+  }
+}
+
+/// A binary heap of pairs that may merge; the lowest rank is on top, then the leftmost.
+private struct CandidateHeap {
+  struct Candidate {
+    var rank: Int32
+    var left: Int
+    var right: Int
+    var result: Int32
+
+    static func < (a: Self, b: Self) -> Bool { (a.rank, a.left) < (b.rank, b.left) }
+  }
+
+  private var heap: [Candidate] = []
+
+  mutating func push(_ candidate: Candidate?) {
+    guard let candidate else { return }
+    heap.append(candidate)
+    var child = heap.count - 1
+    while child > 0, heap[child] < heap[(child - 1) / 2] {
+      heap.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
+  }
+
+  mutating func pop() -> Candidate? {
+    guard let top = heap.first, let last = heap.popLast() else { return nil }
+    guard !heap.isEmpty else { return top }
+    heap[0] = last
+    var parent = 0
+    while true {
+      var smallest = parent
+      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
+        if heap[child] < heap[smallest] { smallest = child }
+      }
+      guard smallest != parent else { return top }
+      heap.swapAt(parent, smallest)
+      parent = smallest
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import SafeFiles
+import Testing
+
+@Suite struct FilesTests {
+  let directory: TemporaryDirectory
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test func mappingAndReadingAFileGiveWhatWasWritten() throws {
+    let path = directory("a.txt")
+    try AtomicWrite.write("héllo", to: path)
+    let mapped = try MappedFile(path: path)
+    #expect(Array(mapped.bytes) == Array("héllo".utf8))
+    #expect(try BoundedReader.text(path: path, limit: 100) == "héllo")
+    #expect(mapped.sha256() == ContentHash.sha256(of: "héllo"))
+  }
+
+  @Test func theHashIsTheOneOfFIPS180() {
+    #expect(
+      ContentHash.sha256(of: "abc")
+        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+  }
+
+  @Test func anEmptyFileMapsToNothing() throws {
+    try AtomicWrite.write("", to: directory("empty"))
+    #expect(try MappedFile(path: directory("empty")).bytes.isEmpty)
+    #expect(try BoundedReader.bytes(path: directory("empty"), limit: 0) == [])
+  }
+
+  @Test func aFileOverTheLimitIsRefused() throws {
+    let path = directory("large")
+    try AtomicWrite.write("12345", to: path)
+    let error = FileError(.tooLarge(size: 5, limit: 4), path: path)
+    #expect(throws: error) { try MappedFile(path: path, limit: 4) }
+    #expect(throws: error) { try BoundedReader.bytes(path: path, limit: 4) }
+  }
+
+  @Test func whatIsNoFileIsNamedAsSuch() {
+    #expect(throws: FileError(.missing, path: directory("none"))) {
+      try MappedFile(path: directory("none"))
+    }
+    #expect(throws: FileError(.notAFile, path: directory.path)) {
+      try MappedFile(path: directory.path)
+    }
+    #expect(throws: FileError(.notAFile, path: "/dev/zero")) {
+      try BoundedReader.bytes(path: "/dev/zero", limit: 10)
+    }
+    #expect(throws: FileError(.missing, path: "a\0b")) { try MappedFile(path: "a\0b") }
+  }
+
+  @Test func aTextThatIsNotUTF8IsRefusedWithItsOffset() throws {
+    let path = directory("latin1")
+    try Data([0x61, 0xC3, 0xA9, 0xE9, 0x62]).write(to: URL(filePath: path))
+    #expect(throws: FileError(.notUTF8(offset: 3), path: path)) {
+      try BoundedReader.text(path: path, limit: 100)
+    }
+  }
+
+  @Test func aFailedWriteLeavesTheTargetAndNoRubbish() throws {
+    let path = directory("report")
+    try AtomicWrite.write("good", to: path)
+    let failure = FileError(.missing, path: "input")
+    #expect(throws: failure) {
+      try AtomicWrite.write(to: path) { (append) throws(FileError) in
+        try append(UnsafeRawBufferPointer(start: nil, count: 0))
+        throw failure
+      }
+    }
+    #expect(try BoundedReader.text(path: path, limit: 10) == "good")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["report"])
+  }
+
+  @Test func directoriesAreMadeWithThoseAboveThem() throws {
+    try AtomicWrite.makeDirectory(directory("a/b/c"))
+    try AtomicWrite.makeDirectory(directory("a/b/c"))
+    try AtomicWrite.write("x", to: directory("a/b/c/d"))
+    #expect(throws: FileError(.notADirectory, path: directory("a/b/c/d"))) {
+      try AtomicWrite.makeDirectory(directory("a/b/c/d"))
+    }
+  }
+
+  @Test(arguments: ["../x", "/etc/passwd", "a/../../x", "", "a\0b", "out/secret", "dangling"])
+  func aPathThatLeadsOutIsRefused(_ path: String) throws {
+    let root = directory("root")
+    try AtomicWrite.makeDirectory(root)
+    try AtomicWrite.makeDirectory(directory("elsewhere"))
+    try FileManager.default.createSymbolicLink(
+      atPath: root + "/out", withDestinationPath: directory("elsewhere"))
+    try FileManager.default.createSymbolicLink(
+      atPath: root + "/dangling", withDestinationPath: directory("nowhere"))
+    #expect(throws: FileError(.escapes(root: root), path: path)) {
+      try ConfinedPath.resolve(path, in: root)
+    }
+  }
+
+  @Test func aPathInsideResolvesWhetherOrNotItExists() throws {
+    try AtomicWrite.write("x", to: directory("here"))
+    #expect(try ConfinedPath.resolve("here", in: directory.path) == directory("here"))
+    #expect(try ConfinedPath.resolve("new/file", in: directory.path) == directory("new/file"))
+  }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import Testing
+
+@testable import Tokenization
+
+@Suite struct TokenizerTests {
+  private func names(_ tokens: [Int32]) -> [String] {
+    tokens.map { SmallTokenizer.entries[Int($0)] }
+  }
+
+  @Test func theLowestRankMergesFirst() throws {
+    let tokenizer = try SmallTokenizer().writeBoth().load()
+    #expect(names(tokenizer.encode("abc ab")) == ["abc", "Ġ", "ab"])
+    #expect(names(tokenizer.encode("aaaaa")) == ["aaaa", "a"])
+  }
+
+  @Test func specialTokensAreFoundInTheText() throws {
+    let tokenizer = try SmallTokenizer().writeBoth().load()
+    let text = "ab<|endoftext|> <|endoftext"
+    #expect(names(tokenizer.encode(text)).prefix(3) == ["ab", "<|endoftext|>", "Ġ"])
+    #expect(tokenizer.encode(text).count(where: { $0 == tokenizer.endOfText }) == 1)
+    let plain = tokenizer.encode(text, parsingSpecialTokens: false)
+    #expect(!plain.contains(try #require(tokenizer.endOfText)))
+    #expect(tokenizer.decode(plain) == text)
+    #expect(tokenizer.decode(tokenizer.encode(text)) == text)
+  }
+
+  @Test func tokenizerFileAndVocabularyWithMergesAgree() throws {
+    let files = try SmallTokenizer().writeBoth()
+    let text = "abc ab <|endoftext|> all aaaaaaaaa"
+    let expected = try files.load().encode(text)
+    try files.writeTokenizerFile()
+    #expect(try files.load().encode(text) == expected)
+    try files.writeTokenizerFile { root in
+      root["model"] = [
+        "type": "BPE", "vocab": SmallTokenizer.vocabulary,
+        "merges": SmallTokenizer.merges.map { $0.split(separator: " ").map(String.init) },
+      ]
+    }
+    #expect(try files.load().encode(text) == expected)
+  }
+
+  @Test func anyBytesComeBack() throws {
+    let tokenizer = try SmallTokenizer().writeBoth().load()
+    var generator = SystemRandomNumberGenerator()
+    for _ in 0..<300 {
+      let alphabet: [UInt8] =
+        Bool.random(using: &generator) ? Array("abcl '<|".utf8) : Array(0...255)
+      let count = Int.random(in: 0..<200, using: &generator)
+      let bytes = (0..<count).map { _ in alphabet.randomElement(using: &generator) ?? 0 }
+      let tokens = bytes.withUnsafeBufferPointer { tokenizer.encode($0) }
+      #expect(tokenizer.decodeBytes(tokens) == bytes)
+    }
+  }
+
+  @Test func longWordsMergeAsShortOnesDo() throws {
+    let tokenizer = try SmallTokenizer().writeBoth().load()
+    for count in [60, 64, 65, 66, 100, 1027] {
+      let tokens = tokenizer.encode(String(repeating: "a", count: count))
+      let eights = Int32(256 + 7)
+      #expect(tokens.prefix(count / 8) == ArraySlice(repeating: eights, count: count / 8))
+      #expect(tokenizer.decode(tokens) == String(repeating: "a", count: count))
+    }
+    let million = tokenizer.encode(String(repeating: "a", count: 1_000_000))
+    #expect(million.count == 125_000)
+  }
+
+  @Test func numbersThatAreNoTokensDecodeToNothing() throws {
+    let tokenizer = try SmallTokenizer().writeBoth().load()
+    #expect(tokenizer.decode([-1, .max, .min, 97 - 33]) == tokenizer.decode([97 - 33]))
+  }
+
+  @Test(
+    arguments: [
+      ("pre_tokenizer", #"{"type": "Metaspace"}"#), ("normalizer", #"{"type": "NFC"}"#),
+      ("model", #"{"type": "Unigram"}"#), ("post_processor", #"{"type": "TemplateProcessing"}"#),
+      ("pre_tokenizer", #"{"type": "ByteLevel", "add_prefix_space": true}"#),
+    ])
+  func anotherKindOfTokenizerIsRefusedByName(_ key: String, _ json: String) throws {
+    let files = try SmallTokenizer()
+    let value = try JSONSerialization.jsonObject(with: Data(json.utf8))
+    try files.writeTokenizerFile { root in root[key] = value }
+    let error = try #require(throws: TokenizerError.self) { try files.load() }
+    #expect(error.code == .unsupported)
+    #expect(error.description.contains(key))
+  }
+
+  @Test func aMergeOutsideTheVocabularyIsRefusedWithItsLine() throws {
+    let files = try SmallTokenizer().writeBoth()
+    try files.writeMerges(["a b", "z q"])
+    let error = try #require(throws: TokenizerError.self) { try files.load() }
+    #expect(error.code == .invalid)
+    #expect(error.line == 3)
+    #expect(error.path.hasSuffix("merges.txt"))
+  }
+
+  @Test(arguments: ["a", "a b c", "a  b", ""])
+  func aMergeThatIsNotAPairIsRefused(_ line: String) throws {
+    let files = try SmallTokenizer().writeBoth()
+    try files.writeMerges(["a b", line, "ab c"])
+    #expect(try #require(throws: TokenizerError.self) { try files.load() }.line == 3)
+  }
+
+  @Test(arguments: ["-1", "1099511627776", "\"a\"", "3.5", "null"])
+  func anEntryThatIsNoTokenIsRefused(_ json: String) throws {
+    let files = try SmallTokenizer().writeBoth()
+    var vocabulary: [String: Any] = SmallTokenizer.vocabulary
+    vocabulary["abc"] = try JSONSerialization.jsonObject(
+      with: Data(json.utf8), options: .fragmentsAllowed)
+    try files.write(vocabulary, "vocab.json")
+    let error = try #require(throws: TokenizerError.self) { try files.load() }
+    #expect(error.description.contains("'abc'"))
+  }
+
+  @Test func aMissingByteAndATakenTokenAreRefused() throws {
+    let files = try SmallTokenizer().writeBoth()
+    var vocabulary = SmallTokenizer.vocabulary
+    vocabulary["Ġ"] = nil
+    try files.write(vocabulary, "vocab.json")
+    #expect(throws: TokenizerError.self) { try files.load() }
+    vocabulary = SmallTokenizer.vocabulary
+    vocabulary["abc"] = 0
+    try files.write(vocabulary, "vocab.json")
+    #expect(throws: TokenizerError.self) { try files.load() }
+  }
+
+  @Test func aDirectoryWithoutATokenizerIsRefused() throws {
+    let error = try #require(throws: TokenizerError.self) { try SmallTokenizer().load() }
+    #expect(error.path.hasSuffix("vocab.json"))
+  }
+}
