@@ -70,7 +70,7 @@ let package = Package(
       name: "StarterModel", exclude: ["Resources/house-prose.README.md"],
       resources: [.copy("Resources/house-prose.txt")], swiftSettings: strict),
     tests("Kernels"),
-    tests("Quantization", ["Kernels"]),
+    tests("Quantization", ["Kernels", crypto]),
     tests("Diagnostics"),
     tests("NotebookLanguage", ["Diagnostics", "Markdown", "ToyCells"], exclude: ["Cases"]),
     tests("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "ToyCells"]),
