@@ -23,12 +23,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 }
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
   name: "quantbook",
   platforms: [.macOS(.v15)],
   products: [
+    .executable(name: "quantbook", targets: ["quantbook"]),
     .library(name: "QuantbookEngine", targets: ["Evaluation"]),
   ],
   dependencies: [
@@ -67,10 +70,17 @@ let package = Package(
         "Kernels", "ModelFiles", "Tokenization", "SafeFiles", "StarterModel",
       ]),
     .target(
-      name: "StarterModel", exclude: ["Resources/house-prose.README.md"],
-      resources: [.copy("Resources/house-prose.txt")], swiftSettings: strict),
-    tests("Kernels"),
-    tests("Quantization", ["Kernels"]),
+      name: "StarterModel", exclude: ["Training"], resources: [.copy("Resources")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "quantbook",
+      dependencies: [
+        "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Diagnostics",
+        "SafeFiles", "Kernels", arguments,
+      ],
+      swiftSettings: strict),
+
+    // Tests of the notebook.
     tests("Rendering", ["NotebookLanguage", "Markdown"]),
     tests("Diagnostics"),
     tests("NotebookLanguage", ["Diagnostics", "Markdown", "ToyCells"], exclude: ["Cases"]),
@@ -80,6 +90,8 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests of the engine.
+    tests("Kernels"),
+    tests("Quantization", ["Kernels", crypto]),
     tests("SafeFiles"),
     tests("Tokenization"),
     tests("GPT2", ["ModelFiles", "Quantization", "SafeFiles"]),

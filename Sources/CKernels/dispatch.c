@@ -2,53 +2,74 @@
 
 #include "kernel_table.h"
 
-#define DECLARE(path)                                                                              \
-  extern void qb_tile_##path(size_t, size_t, const float *, size_t, const float *, float *,        \
-                             size_t, const float *, bool);                                         \
-  extern void qb_unpack_float32_in_out_##path(const qb_matrix *, size_t, size_t, size_t, float *); \
-  extern void qb_unpack_float32_out_in_##path(const qb_matrix *, size_t, size_t, size_t, float *); \
-  extern void qb_vector_float32_in_out_##path(const qb_matrix *, size_t, size_t, const float *,    \
-                                              size_t, const float *, float *);                     \
-  extern void qb_vector_float32_out_in_##path(const qb_matrix *, size_t, size_t, const float *,    \
-                                              size_t, const float *, float *);                     \
-  extern void qb_layer_norm_row_##path(const float *, size_t, const float *, const float *, float, \
-                                       float *);                                                   \
-  extern void qb_gelu_tanh_##path(float *, size_t);                                                \
-  extern void qb_log_sum_exp_row_##path(const float *, size_t, float *, double *);                 \
-  extern void qb_attend_block_##path(const qb_layer_cache *, size_t, const float *, size_t,        \
-                                     size_t, size_t, float, float *, size_t, float *);             \
-  extern void qb_attend_one_##path(const qb_layer_cache *, size_t, const float *, size_t, float,   \
-                                   float *, float *);
+// Every entry of the table and the function behind it, without its path's suffix.
+#define FORMATS(ENTRY)                    \
+  ENTRY(QB_FLOAT32_IN_OUT, float32_in_out) \
+  ENTRY(QB_FLOAT32_OUT_IN, float32_out_in) \
+  ENTRY(QB_FLOAT16, float16)               \
+  ENTRY(QB_BFLOAT16, bfloat16)             \
+  ENTRY(QB_INT8, int8)                     \
+  ENTRY(QB_FOUR_BIT, four_bit)
 
-#define TABLE(path)                                                                                \
-  {                                                                                                \
-    .tile = qb_tile_##path,                                                                        \
-    .unpack = {                                                                                    \
-      [QB_FLOAT32_IN_OUT] = qb_unpack_float32_in_out_##path,                                       \
-      [QB_FLOAT32_OUT_IN] = qb_unpack_float32_out_in_##path,                                       \
-    },                                                                                             \
-    .vector = {                                                                                    \
-      [QB_FLOAT32_IN_OUT] = qb_vector_float32_in_out_##path,                                       \
-      [QB_FLOAT32_OUT_IN] = qb_vector_float32_out_in_##path,                                       \
-    },                                                                                             \
-    .layer_norm_row = qb_layer_norm_row_##path,                                                    \
-    .gelu_tanh = qb_gelu_tanh_##path,                                                              \
-    .log_sum_exp_row = qb_log_sum_exp_row_##path,                                                  \
-    .attend_block = qb_attend_block_##path,                                                        \
-    .attend_one = qb_attend_one_##path,                                                            \
-  }
+#define OPERATIONS(ENTRY)  \
+  ENTRY(tile)              \
+  ENTRY(llm_int8_scan)     \
+  ENTRY(llm_int8_quantize) \
+  ENTRY(llm_int8_panel)    \
+  ENTRY(llm_int8_finish)   \
+  ENTRY(absmax)            \
+  ENTRY(range)             \
+  ENTRY(rank)              \
+  ENTRY(round_to_int8)     \
+  ENTRY(round_to_half)     \
+  ENTRY(layer_norm_row)    \
+  ENTRY(gelu_tanh)         \
+  ENTRY(log_sum_exp_row)   \
+  ENTRY(attend_block)      \
+  ENTRY(attend_one)
 
-DECLARE(baseline)
+// The types of the functions are those of the table's members.
+#define TYPE_OF(member) __typeof__(*((qb_kernel_table *)0)->member)
+
+#define DECLARE_OPERATION(path, name) extern TYPE_OF(name) qb_##name##_##path;
+#define DECLARE_FORMAT(path, id, name)                  \
+  extern TYPE_OF(unpack[id]) qb_unpack_##name##_##path; \
+  extern TYPE_OF(vector[id]) qb_vector_##name##_##path;
+
+#define BASELINE_FORMAT(id, name) DECLARE_FORMAT(baseline, id, name)
+#define BASELINE_OPERATION(name) DECLARE_OPERATION(baseline, name)
+FORMATS(BASELINE_FORMAT) OPERATIONS(BASELINE_OPERATION)
+#define BASELINE_UNPACK(id, name) [id] = qb_unpack_##name##_baseline,
+#define BASELINE_VECTOR(id, name) [id] = qb_vector_##name##_baseline,
+#define BASELINE_ENTRY(name) .name = qb_##name##_baseline,
+
 #if defined(__x86_64__)
-DECLARE(avx2)
-DECLARE(avx512)
+#define AVX2_FORMAT(id, name) DECLARE_FORMAT(avx2, id, name)
+#define AVX2_OPERATION(name) DECLARE_OPERATION(avx2, name)
+FORMATS(AVX2_FORMAT) OPERATIONS(AVX2_OPERATION)
+#define AVX2_UNPACK(id, name) [id] = qb_unpack_##name##_avx2,
+#define AVX2_VECTOR(id, name) [id] = qb_vector_##name##_avx2,
+#define AVX2_ENTRY(name) .name = qb_##name##_avx2,
+
+#define AVX512_FORMAT(id, name) DECLARE_FORMAT(avx512, id, name)
+#define AVX512_OPERATION(name) DECLARE_OPERATION(avx512, name)
+FORMATS(AVX512_FORMAT) OPERATIONS(AVX512_OPERATION)
+#define AVX512_UNPACK(id, name) [id] = qb_unpack_##name##_avx512,
+#define AVX512_VECTOR(id, name) [id] = qb_vector_##name##_avx512,
+#define AVX512_ENTRY(name) .name = qb_##name##_avx512,
 #endif
 
 static const qb_kernel_table tables[] = {
-  [QB_PATH_BASELINE] = TABLE(baseline),
+  [QB_PATH_BASELINE] = {.unpack = {FORMATS(BASELINE_UNPACK)},
+                        .vector = {FORMATS(BASELINE_VECTOR)},
+                        OPERATIONS(BASELINE_ENTRY)},
 #if defined(__x86_64__)
-  [QB_PATH_AVX2] = TABLE(avx2),
-  [QB_PATH_AVX512] = TABLE(avx512),
+  [QB_PATH_AVX2] = {.unpack = {FORMATS(AVX2_UNPACK)},
+                    .vector = {FORMATS(AVX2_VECTOR)},
+                    OPERATIONS(AVX2_ENTRY)},
+  [QB_PATH_AVX512] = {.unpack = {FORMATS(AVX512_UNPACK)},
+                      .vector = {FORMATS(AVX512_VECTOR)},
+                      OPERATIONS(AVX512_ENTRY)},
 #endif
 };
 

@@ -6,8 +6,9 @@
 // Each pass stands in a region where every function carries the target attribute of its path, so
 // the package needs no unsafe compiler flags, and the same source serves every instruction set.
 
-#define QB_TEXT_(x) #x
-#define QB_TEXT(x) QB_TEXT_(x)
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #define LANES 4
 #define PATH(name) name##_baseline
@@ -19,7 +20,6 @@
 
 #if defined(__x86_64__)
 
-#define QB_X86 1
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #define QB_AVX2 1
 #define LANES 8

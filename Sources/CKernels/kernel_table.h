@@ -2,6 +2,8 @@
 // tasks, scratch) is written once and calls through `qb_kernels`.
 #pragma once
 
+#include <stdatomic.h>
+
 #include "include/ckernels.h"
 
 enum {
@@ -24,6 +26,29 @@ typedef struct {
   void (*vector[QB_FORMAT_COUNT])(const qb_matrix *matrix, size_t first, size_t last,
                                   const float *x, size_t tokens, const float *bias, float *y);
 
+  /// LLM.int8, see llm_int8.c. The greatest |float16(x)| below `threshold` of a row; marks the
+  /// columns of the others.
+  float (*llm_int8_scan)(const float *x, size_t columns, float threshold, _Atomic uint8_t *outlier);
+  /// Codes of one token, written to its lane of a packed block.
+  void (*llm_int8_quantize)(const float *x, size_t columns, float absmax,
+                            const _Atomic uint8_t *outlier, void *block, size_t lane);
+  /// sums[t][r] = sum over c of activation code * weight code for `groups` <= 3 groups of 16 rows.
+  void (*llm_int8_panel)(const int8_t *weights, size_t groups, size_t columns,
+                         const int32_t *code_sums, const void *packed, size_t tokens,
+                         int32_t *sums);
+  /// y[t][r] = sums * (absmax[t] * scales[r]) * 6.200124e-05 + bias[r] for one block of tokens.
+  void (*llm_int8_finish)(const int32_t *sums, size_t count, const float *absmax,
+                          const float *scales, const float *bias, float *y);
+
+  /// Encoding, see encode.c.
+  float (*absmax)(const float *x, size_t count);
+  void (*range)(const float *x, size_t count, float *minimum, float *maximum);
+  void (*rank)(const float *x, size_t count, float multiplier, const float *thresholds,
+               uint8_t *ranks);
+  void (*round_to_int8)(const float *x, size_t count, float multiplier, float offset,
+                        int8_t *codes);
+  void (*round_to_half)(const float *x, size_t count, float *y);
+
   void (*layer_norm_row)(const float *x, size_t width, const float *gain, const float *bias,
                          float epsilon, float *y);
   void (*gelu_tanh)(float *x, size_t count);
@@ -41,9 +66,20 @@ typedef struct {
 
 extern const qb_kernel_table *qb_kernels;
 
+/// y[t, r] = sums[t][r - first] + bias[r] for the 16 rows from `first` on that lie before `last`.
+static inline void qb_store_sums(float sums[][QB_INTERLEAVE], size_t tokens, size_t rows,
+                                 size_t first, size_t last, const float *bias, float *y) {
+  size_t count = last - first < QB_INTERLEAVE ? last - first : QB_INTERLEAVE;
+  for (size_t t = 0; t < tokens; t++) {
+    for (size_t i = 0; i < count; i++) {
+      y[t * rows + first + i] = sums[t][i] + (bias != NULL ? bias[first + i] : 0);
+    }
+  }
+}
+
 /// Floats of scratch that attention needs for `context` positions of `head_width`.
 size_t qb_attention_scratch(size_t context, size_t head_width, size_t value_width);
 
-/// A buffer of the calling thread, 64-byte aligned, kept and grown. Two of them: `slot` 0 is for
-/// the body of a parallel region, 1 for the caller of one.
+/// A buffer of the calling thread, 64-byte aligned, kept and grown; growing loses its contents.
+/// `slot` 0 is for the body of a parallel region, 1 and 2 for the caller of one.
 void *qb_thread_scratch(int slot, size_t bytes);

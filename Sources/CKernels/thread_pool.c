@@ -143,7 +143,7 @@ void qb_parallel(size_t tasks, task_body body, void *context) {
 
 // MARK: - Scratch of each thread
 
-enum { SLOTS = 2 };
+enum { SLOTS = 3 };
 
 typedef struct {
   void *memory[SLOTS];

@@ -12,6 +12,11 @@
 #define vmax PATH(vmax_)
 #define vsum PATH(vsum_)
 #define vexp PATH(vexp_)
+#define vloadi PATH(vloadi_)
+#define vtofloat PATH(vtofloat_)
+#define vlookup PATH(vlookup_)
+#define vfromhalf PATH(vfromhalf_)
+#define vtohalf PATH(vtohalf_)
 
 #define QB_INLINE static inline __attribute__((always_inline, unused))
 
@@ -66,4 +71,61 @@ QB_INLINE vf vexp(vf x) {
   p = p * (r * r) + r + 1.0f;
   p = (vf)((vi)p + exponent);
   return (vf)((vi)p & ~underflow);
+}
+
+QB_INLINE vi vloadi(const void *p) {
+  typedef int32_t unaligned __attribute__((vector_size(LANES * 4), aligned(1), may_alias));
+  return *(const unaligned *)p;
+}
+
+QB_INLINE vf vtofloat(vi v) { return __builtin_convertvector(v, vf); }
+
+/// table[index & 15] in every lane.
+QB_INLINE vf vlookup(vi index, const float *table) {
+#if defined(QB_AVX512)
+  return (vf)_mm512_permutexvar_ps((__m512i)index, _mm512_loadu_ps(table));
+#elif defined(QB_AVX2)
+  __m256 low = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), (__m256i)index);
+  __m256 high = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table + 8), (__m256i)index);
+  return (vf)_mm256_blendv_ps(low, high, (__m256)(index << 28));  // Bit 3 chooses the half.
+#else
+  vf out;
+  for (int i = 0; i < LANES; i++) out[i] = table[index[i] & 15];
+  return out;
+#endif
+}
+
+/// LANES IEEE halves as Float32.
+QB_INLINE vf vfromhalf(const uint16_t *p) {
+#if defined(QB_AVX512)
+  return (vf)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
+#elif defined(QB_AVX2)
+  return (vf)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
+#else
+  vi bits;
+  for (int i = 0; i < LANES; i++) bits[i] = p[i];
+  vi sign = (bits & 0x8000) << 16, magnitude = (bits & 0x7FFF) << 13;
+  // The exponent's bias goes from 15 to 127 by a product, which sets subnormals right as well.
+  vf value = (vf)magnitude * 0x1p112f;
+  vi special = magnitude >= (0x7C00 << 13);
+  return (vf)((((vi)value & ~special) | ((magnitude | 0x7F800000) & special)) | sign);
+#endif
+}
+
+/// Float32 rounded to the nearest IEEE half (ties to even) and back.
+QB_INLINE vf vtohalf(vf x) {
+#if defined(QB_AVX512)
+  return (vf)_mm512_cvtph_ps(_mm512_cvtps_ph((__m512)x, _MM_FROUND_TO_NEAREST_INT));
+#elif defined(QB_AVX2)
+  return (vf)_mm256_cvtph_ps(_mm256_cvtps_ph((__m256)x, _MM_FROUND_TO_NEAREST_INT));
+#else
+  vi sign = (vi)x & (int32_t)0x80000000;
+  vf size = (vf)((vi)x & 0x7FFFFFFF);
+  vi odd = ((vi)size >> 13) & 1;
+  vf normal = (vf)(((vi)size + 0xFFF + odd) & ~0x1FFF);
+  vf subnormal = (size + 0.5f) - 0.5f;  // 2^-24, the step of subnormal halves, is an ulp of 0.5.
+  vf rounded = vselect(size < 0x1p-14f, subnormal, normal);
+  rounded = vselect(size >= 65520.0f, vsplat(__builtin_inff()), rounded);
+  return (vf)((vi)vselect(x != x, x, rounded) | sign);
+#endif
 }

@@ -9,4 +9,9 @@
 #undef vmax
 #undef vsum
 #undef vexp
+#undef vloadi
+#undef vtofloat
+#undef vlookup
+#undef vfromhalf
+#undef vtohalf
 #undef QB_INLINE

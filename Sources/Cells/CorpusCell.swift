@@ -1,8 +1,9 @@
-public import Diagnostics
+import Diagnostics
 import Foundation
 public import NotebookLanguage
 import SafeFiles
 import StarterModel
+import Tokenization
 
 /// ` ```{corpus} `: a text to measure perplexity on.
 ///

@@ -1,5 +1,5 @@
 public import Diagnostics
-public import GPT2
+import GPT2
 public import NotebookLanguage
 import Quantization
 

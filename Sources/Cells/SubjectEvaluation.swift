@@ -2,6 +2,7 @@ import Diagnostics
 import Evaluation
 import GPT2
 import NotebookLanguage
+import Tokenization
 
 /// Measures the subjects of one evaluate cell, each against its baseline. What they share is done
 /// once: the text's tokens and the baseline's perplexity.

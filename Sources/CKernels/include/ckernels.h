@@ -87,6 +87,41 @@ void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const f
 /// Writes rows [first, first + count) of the decoded matrix to out [count, columns].
 void qb_decode_rows(const qb_matrix *matrix, size_t first, size_t count, float *out);
 
+// MARK: - LLM.int8 (llm_int8.c)
+
+typedef struct {
+  size_t rows;
+  size_t columns;
+  const int8_t *codes;       // As QB_INT8.
+  const float *scales;       // [rows]: the greatest |weight| of the row.
+  const int32_t *code_sums;  // [rows]: sum of the row's codes.
+} qb_llm_int8_matrix;
+
+/// LLM.int8's product; columns with an activation of at least `threshold` are outliers, none where
+/// it is 0. Returns how many were.
+size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, size_t tokens,
+                            const float *bias, float threshold, float *y);
+
+/// One dequantized weight: (code * scale) * float32(1 / 127).
+static inline float qb_llm_int8_decode(int8_t code, float scale) {
+  return ((float)code * scale) * (1.0f / 127.0f);
+}
+
+// MARK: - Encoding (encode.c)
+
+/// The greatest |x|; NaN is passed over.
+float qb_absmax(const float *x, size_t count);
+void qb_range(const float *x, size_t count, float *minimum, float *maximum);
+/// ranks[i] = how many of 15 ascending thresholds lie below clamp(x[i] * multiplier, -1, 1).
+void qb_rank(const float *x, size_t count, float multiplier, const float *thresholds,
+             uint8_t *ranks);
+/// codes[i] = rint(x[i] * multiplier + offset), half to even, within -128 ... 127; 0 for NaN.
+void qb_round_to_int8(const float *x, size_t count, float multiplier, float offset, int8_t *codes);
+/// y[i] = x[i] rounded to the nearest IEEE half, as Float32.
+void qb_round_to_half(const float *x, size_t count, float *y);
+/// The index of the first NaN or infinity, or count.
+size_t qb_first_non_finite(const float *x, size_t count);
+
 // MARK: - The rest of a transformer
 
 /// y = (x - mean) / sqrt(variance + epsilon) * gain + bias over each row of x [rows, width].

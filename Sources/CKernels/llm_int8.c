@@ -1,0 +1,413 @@
+// LLM.int8() as bitsandbytes computes it on a CPU: INT8 x INT8 -> INT32, outlier columns in Float32.
+//
+// For each call: H = float16(x); |H| >= threshold makes its column an outlier for every token of the
+// call. Codes are rint(H * ((1 / absmax) * 127)), absmax over the token's own non-outliers, zero in
+// outlier columns. y = sums * (absmax * scale) * 6.200124e-05 + bias, each step rounded; then
+// outlier columns are added from x itself and the decoded weights.
+//
+// Weights lie as in int8.c. With VNNI a byte product multiplies unsigned by signed bytes, so
+// activations are packed as code + 128, [tokens/8][columns/4][8][4], and 128 * (sum of the row's
+// codes), kept with the weights, is taken off. Elsewhere activations are packed as pairs of int16,
+// [tokens/8][columns/2][8][2], and weights are widened to match: exact at full range, where the
+// unsigned 8-bit product of AVX2 would saturate.
+
+#ifndef LANES
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "kernel_table.h"
+
+enum { OUTLIERS_AT_A_TIME = 64, ROWS_PER_SCAN = 8 };
+
+static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
+static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+/// Bytes of one packed block of 8 tokens, whichever packing is used.
+static size_t block_bytes(size_t columns) { return divide_up(columns, 4) * 4 * QB_TILE_TOKENS * 2; }
+
+typedef struct {
+  const qb_llm_int8_matrix *matrix;
+  const float *x;
+  size_t tokens;
+  const float *bias;
+  float *y;
+  float threshold;
+  float *absmax;              // [tokens, padded to 8]
+  _Atomic uint8_t *outlier;   // [columns]
+  uint32_t *outlier_columns;  // [outlier_count]
+  size_t outlier_count;
+  uint8_t *packed;            // Codes, block_bytes for each 8 tokens.
+  float *outlier_inputs;      // [tokens/8][outlier_count][8]
+} product;
+
+static void scan_rows(void *context, size_t task) {
+  const product *p = context;
+  size_t columns = p->matrix->columns;
+  size_t last = smaller((task + 1) * ROWS_PER_SCAN, p->tokens);
+  for (size_t t = task * ROWS_PER_SCAN; t < last; t++) {
+    p->absmax[t] =
+      qb_kernels->llm_int8_scan(p->x + t * columns, columns, p->threshold, p->outlier);
+  }
+}
+
+static void quantize_block(void *context, size_t block) {
+  const product *p = context;
+  size_t columns = p->matrix->columns, first = block * QB_TILE_TOKENS;
+  uint8_t *out = p->packed + block * block_bytes(columns);
+  float *inputs = p->outlier_inputs + first * p->outlier_count;
+  memset(out, 0, block_bytes(columns));
+  for (size_t i = 0; i < QB_TILE_TOKENS; i++) {
+    const float *x = p->x + (first + i) * columns;
+    bool exists = first + i < p->tokens;
+    if (exists) {
+      qb_kernels->llm_int8_quantize(x, columns, p->absmax[first + i], p->outlier, out, i);
+    }
+    for (size_t k = 0; k < p->outlier_count; k++) {
+      inputs[k * QB_TILE_TOKENS + i] = exists ? x[p->outlier_columns[k]] : 0;
+    }
+  }
+}
+
+/// Decoded weights of some outlier columns and 48 rows: [count][48].
+static void decode_outliers(const product *p, size_t row, size_t rows, size_t first, size_t count,
+                            float *panel) {
+  const qb_llm_int8_matrix *m = p->matrix;
+  size_t quads = divide_up(m->columns, 4);
+  for (size_t k = 0; k < count; k++) {
+    size_t c = p->outlier_columns[first + k];
+    for (size_t i = 0; i < QB_PANEL_ROWS; i++) {
+      size_t r = row + i;
+      panel[k * QB_PANEL_ROWS + i] =
+        i < rows ? qb_llm_int8_decode(
+                     m->codes[(r / 16 * quads + c / 4) * 64 + r % 16 * 4 + c % 4], m->scales[r])
+                 : 0;
+    }
+  }
+}
+
+static void multiply_panel(void *context, size_t task) {
+  const product *p = context;
+  const qb_llm_int8_matrix *m = p->matrix;
+  size_t row = task * QB_PANEL_ROWS, rows = smaller(QB_PANEL_ROWS, m->rows - row);
+  size_t blocks = divide_up(p->tokens, QB_TILE_TOKENS);
+  size_t sum_count = blocks * QB_TILE_TOKENS * QB_PANEL_ROWS;
+  int32_t *sums = qb_thread_scratch(0, sizeof(float) * (sum_count + QB_TILE_TOKENS * QB_PANEL_ROWS));
+  float *panel = (float *)(sums + sum_count);
+  float scales[QB_PANEL_ROWS] = {0}, bias[QB_PANEL_ROWS] = {0};
+  int32_t code_sums[QB_PANEL_ROWS] = {0};
+  memcpy(scales, m->scales + row, rows * sizeof(float));
+  memcpy(code_sums, m->code_sums + row, rows * sizeof(int32_t));
+  if (p->bias != NULL) memcpy(bias, p->bias + row, rows * sizeof(float));
+
+  qb_kernels->llm_int8_panel(m->codes + row * divide_up(m->columns, 4) * 4,
+                             divide_up(rows, QB_INTERLEAVE), m->columns, code_sums, p->packed,
+                             p->tokens, sums);
+  for (size_t block = 0; block < blocks; block++) {
+    size_t token = block * QB_TILE_TOKENS, count = smaller(QB_TILE_TOKENS, p->tokens - token);
+    float tile[QB_TILE_TOKENS][QB_PANEL_ROWS];
+    qb_kernels->llm_int8_finish(sums + token * QB_PANEL_ROWS, count, p->absmax + token, scales, bias,
+                                tile[0]);
+    for (size_t i = 0; i < count; i++) {
+      memcpy(p->y + (token + i) * m->rows + row, tile[i], rows * sizeof(float));
+    }
+  }
+  for (size_t first = 0; first < p->outlier_count; first += QB_TILE_TOKENS) {
+    size_t depth = smaller(QB_TILE_TOKENS, p->outlier_count - first);
+    decode_outliers(p, row, rows, first, depth, panel);
+    for (size_t token = 0; token < p->tokens; token += QB_TILE_TOKENS) {
+      size_t count = smaller(QB_TILE_TOKENS, p->tokens - token);
+      float tile[QB_TILE_TOKENS][QB_PANEL_ROWS] = {0};
+      for (size_t i = 0; i < count; i++) {
+        memcpy(tile[i], p->y + (token + i) * m->rows + row, rows * sizeof(float));
+      }
+      qb_kernels->tile(depth, count,
+                       p->outlier_inputs + token * p->outlier_count + first * QB_TILE_TOKENS,
+                       QB_TILE_TOKENS, panel, tile[0], QB_PANEL_ROWS, NULL, true);
+      for (size_t i = 0; i < count; i++) {
+        memcpy(p->y + (token + i) * m->rows + row, tile[i], rows * sizeof(float));
+      }
+    }
+  }
+}
+
+size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, size_t tokens,
+                            const float *bias, float threshold, float *y) {
+  if (tokens == 0 || matrix->rows == 0) return 0;
+  size_t columns = matrix->columns, padded = divide_up(tokens, QB_TILE_TOKENS) * QB_TILE_TOKENS;
+  size_t fixed = padded / QB_TILE_TOKENS * block_bytes(columns) + padded * sizeof(float) +
+                 columns * (sizeof(uint32_t) + 1);
+  fixed = divide_up(fixed, 64) * 64;
+  // The worst case, every column an outlier, is the size of x itself; it is taken only if needed.
+  uint8_t *memory = qb_thread_scratch(1, fixed);
+  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .y = y,
+               .threshold = threshold > 0 ? threshold : INFINITY};
+  p.packed = memory;
+  p.absmax = (float *)(p.packed + padded / QB_TILE_TOKENS * block_bytes(columns));
+  p.outlier_columns = (uint32_t *)(p.absmax + padded);
+  p.outlier = (_Atomic uint8_t *)(p.outlier_columns + columns);
+  for (size_t c = 0; c < columns; c++) atomic_init(&p.outlier[c], 0);
+  qb_parallel(divide_up(tokens, ROWS_PER_SCAN), scan_rows, &p);
+  for (size_t c = 0; c < columns; c++) {
+    if (atomic_load_explicit(&p.outlier[c], memory_order_relaxed)) {
+      p.outlier_columns[p.outlier_count++] = (uint32_t)c;
+    }
+  }
+  p.outlier_inputs = qb_thread_scratch(2, sizeof(float) * (padded * p.outlier_count + 1));
+  qb_parallel(padded / QB_TILE_TOKENS, quantize_block, &p);
+  qb_parallel(divide_up(matrix->rows, QB_PANEL_ROWS), multiply_panel, &p);
+  return p.outlier_count;
+}
+
+#define OPERATION "llm_int8.c"
+#include "each_path.h"
+#else
+
+float PATH(qb_llm_int8_scan)(const float *x, size_t columns, float threshold,
+                             _Atomic uint8_t *outlier) {
+  float absmax = 0;
+  for (size_t c = 0; c < columns; c += LANES) {
+    float values[LANES] = {0};
+    size_t count = columns - c < LANES ? columns - c : LANES;
+    vf value;
+    if (count == LANES) {
+      value = vload(x + c);
+    } else {
+      memcpy(values, x + c, count * sizeof(float));
+      value = vload(values);
+    }
+    vf size = (vf)((vi)vtohalf(value) & 0x7FFFFFFF);
+    vi beyond = size >= threshold;
+    float largest = 0;
+    int any = 0;
+    vf inside = vselect(beyond, vsplat(0), size);
+#pragma unroll
+    for (int i = 0; i < LANES; i++) {
+      any |= beyond[i];
+      largest = inside[i] > largest || inside[i] != inside[i] ? inside[i] : largest;
+    }
+    if (largest > absmax || largest != largest) absmax = largest;
+    if (any) {
+      for (size_t i = 0; i < count; i++) {
+        if (beyond[i]) atomic_store_explicit(&outlier[c + i], 1, memory_order_relaxed);
+      }
+    }
+  }
+  return absmax;
+}
+
+/// Whether activations are packed for VNNI.
+QB_INLINE bool PATH(uses_vnni)(void) {
+#if defined(QB_AVX512)
+  return qb_has_vnni();
+#else
+  return false;
+#endif
+}
+
+void PATH(qb_llm_int8_quantize)(const float *x, size_t columns, float absmax,
+                                const _Atomic uint8_t *outlier, void *block, size_t lane) {
+  float multiplier = (1 / absmax) * 127;
+  bool bytes = PATH(uses_vnni)();
+  for (size_t c = 0; c < columns; c += LANES) {
+    size_t count = columns - c < LANES ? columns - c : LANES;
+    float values[LANES] = {0};
+    memcpy(values, x + c, count * sizeof(float));
+    vf scaled = vtohalf(vload(values)) * multiplier;
+    scaled = vselect(scaled != scaled, vsplat(0), scaled);  // A row of zeros: 0 * infinity.
+    scaled = vselect(scaled > 127.0f, vsplat(127), vselect(scaled < -127.0f, vsplat(-127), scaled));
+    const vf shift = vsplat(12582912.0f);  // Rounds half to even.
+    vi codes = __builtin_convertvector((scaled + shift) - shift, vi);
+    for (size_t i = 0; i < count; i++) {
+      size_t k = c + i;
+      int code = atomic_load_explicit(&outlier[k], memory_order_relaxed) ? 0 : codes[i];
+      if (bytes) {
+        ((uint8_t *)block)[(k / 4 * QB_TILE_TOKENS + lane) * 4 + k % 4] = (uint8_t)(code + 128);
+      } else {
+        ((int16_t *)block)[(k / 2 * QB_TILE_TOKENS + lane) * 2 + k % 2] = (int16_t)code;
+      }
+    }
+  }
+}
+
+// MARK: - Pairs of int16
+
+/// a.low * b.low + a.high * b.high of the int16 halves of each lane.
+QB_INLINE vi PATH(multiply_pairs)(vi a, vi b) {
+#if defined(QB_AVX512)
+  return (vi)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+#elif defined(QB_AVX2)
+  return (vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+#elif defined(__x86_64__)
+  return (vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#else
+  return ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+#endif
+}
+
+enum { PATH(PAIR_SLICE) = 64 };  // Quads of columns widened at a time: 64 x 4 x 48 int16, 24 KiB.
+
+/// Widens `quads` quads of one group of 16 rows to out [2 * quads][48] lanes of int16 pairs.
+QB_INLINE void PATH(widen_group)(const int8_t *weights, size_t quads, int32_t *out) {
+  for (size_t q = 0; q < quads; q++) {
+#pragma unroll
+    for (size_t v = 0; v < QB_INTERLEAVE; v += LANES) {
+      vi bytes = vloadi(weights + q * 64 + v * 4);
+      vi low = (((bytes << 24) >> 24) & 0xFFFF) | (((bytes << 16) >> 24) << 16);
+      vi high = (((bytes << 8) >> 24) & 0xFFFF) | ((bytes >> 24) << 16);
+      vstore((float *)(out + (2 * q) * QB_PANEL_ROWS + v), (vf)low);
+      vstore((float *)(out + (2 * q + 1) * QB_PANEL_ROWS + v), (vf)high);
+    }
+  }
+}
+
+/// sums[i][48] (+)= pairs, for `count` <= 4 tokens and one third of the panel.
+QB_INLINE void PATH(pair_tile)(const size_t count, size_t pairs, const int32_t *a,
+                               const int32_t *b, int32_t *sums, bool accumulate) {
+  enum { PARTS = QB_INTERLEAVE / LANES };
+  vi sum[4][PARTS];
+#pragma unroll
+  for (size_t i = 0; i < count; i++) {
+#pragma unroll
+    for (size_t v = 0; v < PARTS; v++) {
+      sum[i][v] = accumulate ? vloadi(sums + i * QB_PANEL_ROWS + v * LANES) : (vi){0};
+    }
+  }
+  for (size_t k = 0; k < pairs; k++) {
+#pragma unroll
+    for (size_t v = 0; v < PARTS; v++) {
+      vi weight = vloadi(b + k * QB_PANEL_ROWS + v * LANES);
+#pragma unroll
+      for (size_t i = 0; i < count; i++) {
+        sum[i][v] += PATH(multiply_pairs)(weight, a[k * QB_TILE_TOKENS + i] - (vi){0});
+      }
+    }
+  }
+#pragma unroll
+  for (size_t i = 0; i < count; i++) {
+#pragma unroll
+    for (size_t v = 0; v < PARTS; v++) {
+      vstore((float *)(sums + i * QB_PANEL_ROWS + v * LANES), (vf)sum[i][v]);
+    }
+  }
+}
+
+QB_INLINE void PATH(pair_panel)(const int8_t *weights, size_t groups, size_t columns,
+                                const void *packed, size_t tokens, int32_t *sums) {
+  size_t quads = divide_up(columns, 4);
+  int32_t panel[2 * PATH(PAIR_SLICE) * QB_PANEL_ROWS];
+  for (size_t quad = 0; quad < quads; quad += PATH(PAIR_SLICE)) {
+    size_t slice = smaller(PATH(PAIR_SLICE), quads - quad);
+    for (size_t g = 0; g < groups; g++) {
+      PATH(widen_group)(weights + (g * quads + quad) * 64, slice, panel + g * QB_INTERLEAVE);
+    }
+    for (size_t token = 0; token < tokens; token += 4) {
+      const int32_t *a =
+        (const int32_t *)((const uint8_t *)packed + token / 8 * block_bytes(columns)) +
+        2 * quad * QB_TILE_TOKENS + token % 8;
+      for (size_t g = 0; g < groups; g++) {
+        const int32_t *b = panel + g * QB_INTERLEAVE;
+        int32_t *out = sums + token * QB_PANEL_ROWS + g * QB_INTERLEAVE;
+        switch (smaller(4, tokens - token)) {
+          case 1: PATH(pair_tile)(1, 2 * slice, a, b, out, quad > 0); break;
+          case 2: PATH(pair_tile)(2, 2 * slice, a, b, out, quad > 0); break;
+          case 3: PATH(pair_tile)(3, 2 * slice, a, b, out, quad > 0); break;
+          default: PATH(pair_tile)(4, 2 * slice, a, b, out, quad > 0); break;
+        }
+      }
+    }
+  }
+}
+
+// MARK: - VNNI
+
+#if defined(QB_AVX512)
+
+#define VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")))
+
+/// sums[i][48] of `count` <= 8 tokens over all columns, for `groups` groups of 16 rows.
+VNNI static inline __attribute__((always_inline)) void vnni_tile(
+  const size_t count, const size_t groups, size_t quads, const uint8_t *a, const int8_t *weights,
+  const int32_t *code_sums, int32_t *sums) {
+  __m512i sum[8][3];
+#pragma unroll
+  for (size_t i = 0; i < count; i++) {
+#pragma unroll
+    for (size_t g = 0; g < groups; g++) sum[i][g] = _mm512_setzero_si512();
+  }
+  for (size_t q = 0; q < quads; q++) {
+    __m512i w[3];
+#pragma unroll
+    for (size_t g = 0; g < groups; g++) {
+      w[g] = _mm512_loadu_si512(weights + (g * quads + q) * 64);
+    }
+#pragma unroll
+    for (size_t i = 0; i < count; i++) {
+      int32_t quad;
+      memcpy(&quad, a + (q * QB_TILE_TOKENS + i) * 4, 4);
+      __m512i x = _mm512_set1_epi32(quad);
+#pragma unroll
+      for (size_t g = 0; g < groups; g++) sum[i][g] = _mm512_dpbusd_epi32(sum[i][g], x, w[g]);
+    }
+  }
+#pragma unroll
+  for (size_t g = 0; g < groups; g++) {
+    __m512i shift = _mm512_slli_epi32(_mm512_loadu_si512(code_sums + g * 16), 7);
+#pragma unroll
+    for (size_t i = 0; i < count; i++) {
+      _mm512_storeu_si512(sums + i * QB_PANEL_ROWS + g * 16, _mm512_sub_epi32(sum[i][g], shift));
+    }
+  }
+}
+
+VNNI static void vnni_panel(const int8_t *weights, size_t groups, size_t columns,
+                            const int32_t *code_sums, const uint8_t *packed, size_t tokens,
+                            int32_t *sums) {
+  size_t quads = divide_up(columns, 4);
+  for (size_t token = 0; token < tokens; token += 8) {
+    const uint8_t *a = packed + token / 8 * block_bytes(columns);
+    int32_t *out = sums + token * QB_PANEL_ROWS;
+    size_t count = smaller(8, tokens - token);
+    if (groups < 3) {
+      for (size_t g = 0; g < groups; g++) {
+        vnni_tile(8, 1, quads, a, weights + g * quads * 64, code_sums + g * 16, out + g * 16);
+      }
+      continue;
+    }
+#define TILE(n)                                                        \
+  case n:                                                              \
+    vnni_tile(n, 3, quads, a, weights, code_sums, out);                \
+    break;
+    switch (count) { TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6) TILE(7) TILE(8) }
+#undef TILE
+  }
+}
+
+#endif
+
+void PATH(qb_llm_int8_panel)(const int8_t *weights, size_t groups, size_t columns,
+                             const int32_t *code_sums, const void *packed, size_t tokens,
+                             int32_t *sums) {
+#if defined(QB_AVX512)
+  if (PATH(uses_vnni)()) {
+    vnni_panel(weights, groups, columns, code_sums, packed, tokens, sums);
+    return;
+  }
+#endif
+  (void)code_sums;
+  PATH(pair_panel)(weights, groups, columns, packed, tokens, sums);
+}
+
+void PATH(qb_llm_int8_finish)(const int32_t *sums, size_t count, const float *absmax,
+                              const float *scales, const float *bias, float *y) {
+#pragma clang fp contract(off)
+  for (size_t i = 0; i < count; i++) {
+    for (size_t v = 0; v < QB_PANEL_ROWS; v += LANES) {
+      vf sum = vtofloat(vloadi(sums + i * QB_PANEL_ROWS + v));
+      vf value = sum * (vload(scales + v) * absmax[i]) * 6.200124e-05f;
+      vstore(y + i * QB_PANEL_ROWS + v, value + vload(bias + v));
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,207 @@
+internal import Kernels
+
+/// Four-bit codes, NF4 or FP4, with one Float32 absmax for each block of consecutive weights of the
+/// row-major matrix; weight = codebook[code] × absmax. Activations are Float32.
+///
+/// Codes and absmax equal bitsandbytes' CPU backend bit for bit.
+public struct FourBitMatrix: WeightMatrix {
+  public static let allowedBlockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096]
+
+  public let rows: Int
+  public let columns: Int
+  public let code: FourBitCode
+  /// Weights that share an absmax.
+  public let blockSize: Int
+  /// The quantized absmax, if they are.
+  public let doubleQuantization: DoubleQuantization?
+
+  /// Eight codes in a word, low nibble first: [rows/16][columns/8][16].
+  private let words: PackedMemory<UInt32>
+  private let codebook: PackedMemory<Float>
+  /// Blocks within rows: [rows/16][segments][16]; blocks that cross rows: [blocks].
+  private let scales: PackedMemory<Float>?
+  private let nested: NestedMemory?
+  /// Columns that share an absmax; 0 where blocks cross the ends of rows.
+  private let segment: Int
+
+  private struct NestedMemory {
+    let codes: PackedMemory<UInt8>
+    let map: PackedMemory<Float>
+    let scales: PackedMemory<Float>
+  }
+
+  /// - Throws: ``QuantizationError/blockSize(_:)``,
+  ///   ``QuantizationError/nonFiniteWeight(tensor:index:)``.
+  public init(
+    _ view: MatrixView, code: FourBitCode, blockSize: Int = 64, doubleQuantized: Bool = false
+  ) throws(QuantizationError) {
+    guard Self.allowedBlockSizes.contains(blockSize) else { throw .blockSize(blockSize) }
+    let rows = view.rows
+    let columns = view.columns
+    let absmax = try Self.absmax(of: view, blockSize: blockSize)
+    let crosses = columns % blockSize != 0
+    let octets = (columns + 7) / 8
+    let words = PackedMemory<UInt32>(view.groups * octets * 16)
+    let count = rows * columns
+    try view.forEachGroup { group, values in
+      let ranks = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: values.count)
+      defer { ranks.deallocate() }
+      let start = group * 16 * columns
+      var done = 0
+      while done < values.count {
+        let block = (start + done) / blockSize
+        let end = min((block + 1) * blockSize - start, values.count)
+        let run = UnsafeMutableBufferPointer(rebasing: values[done..<end])
+        var multiplier = 1 / max(absmax[block], 1e-38)
+        if (block + 1) * blockSize > count {  // A short last block divides.
+          for index in run.indices { run[index] /= absmax[block] }
+          multiplier = 1
+        }
+        Encoding.rank(
+          UnsafeBufferPointer(run), multiplier: multiplier, thresholds: code.thresholds,
+          into: UnsafeMutableBufferPointer(rebasing: ranks[done..<end]))
+        done = end
+      }
+      for row in 0..<(columns == 0 ? 0 : values.count / columns) {
+        for octet in 0..<octets {
+          var word: UInt32 = 0
+          for column in octet * 8..<min(octet * 8 + 8, columns) {
+            let nibble = code.order[Int(ranks[row * columns + column])]
+            word |= UInt32(nibble) << UInt32(column % 8 * 4)
+          }
+          words[(group * octets + octet) * 16 + row] = word
+        }
+      }
+    }
+    self.rows = rows
+    self.columns = columns
+    self.code = code
+    self.blockSize = blockSize
+    self.words = words
+    codebook = PackedMemory(code.codebook)
+    segment = crosses ? 0 : blockSize
+    /// Where a block's constant stands.
+    let segments = columns / blockSize
+    let place: (Int) -> Int = { block in
+      if crosses { return block }
+      let (row, segment) = block.quotientAndRemainder(dividingBy: segments)
+      return (row / 16 * segments + segment) * 16 + row % 16
+    }
+    let places = crosses ? absmax.count : view.groups * 16 * segments
+    if doubleQuantized {
+      let double = DoubleQuantization(absmax)
+      let codes = PackedMemory<UInt8>(places)
+      for (block, code) in double.codes.enumerated() { codes[place(block)] = code }
+      doubleQuantization = double
+      nested = NestedMemory(
+        codes: codes, map: PackedMemory(DoubleQuantization.dynamicMap),
+        scales: PackedMemory(double.nestedScales))
+      scales = nil
+    } else {
+      let table = PackedMemory<Float>(places)
+      for (block, value) in absmax.enumerated() { table[place(block)] = value }
+      doubleQuantization = nil
+      nested = nil
+      scales = table
+    }
+  }
+
+  /// The absmax of every block in order; a short last block's is at least 1e-38.
+  private static func absmax(
+    of view: MatrixView, blockSize: Int
+  ) throws(QuantizationError) -> [Float] {
+    let columns = view.columns
+    let count = view.rows * columns
+    let blocks = (count + blockSize - 1) / blockSize
+    // A block may span groups: each group keeps what it saw of its first block apart.
+    let table = PackedMemory<Float>(blocks)
+    let heads = PackedMemory<Float>(view.groups)
+    try view.forEachGroup { group, values in
+      let start = group * 16 * columns
+      var done = 0
+      while done < values.count {
+        let block = (start + done) / blockSize
+        let end = min((block + 1) * blockSize - start, values.count)
+        let largest = Encoding.absmax(UnsafeBufferPointer(rebasing: values[done..<end]))
+        if block * blockSize < start {
+          heads[group] = largest
+        } else {
+          table[block] = largest
+        }
+        done = end
+      }
+    }
+    for group in 0..<view.groups where columns > 0 {
+      let block = group * 16 * columns / blockSize
+      table[block] = max(table[block], heads[group])
+    }
+    if count % blockSize != 0 { table[blocks - 1] = max(table[blocks - 1], 1e-38) }
+    return (0..<blocks).map { table[$0] }
+  }
+
+  public var storage: StorageAccount {
+    let count = rows * columns
+    let blocks = (count + blockSize - 1) / blockSize
+    let nestedCount = doubleQuantization?.nestedScales.count ?? 0
+    let constants = doubleQuantization == nil ? 4 * blocks : blocks + 4 * nestedCount + 4
+    let tables =
+      (scales?.byteCount ?? 0) + (nested.map { $0.codes.byteCount + $0.scales.byteCount } ?? 0)
+    return StorageAccount(
+      elements: count, bitsPerCode: 4, constantBytes: constants,
+      packedBytes: words.byteCount + tables)
+  }
+
+  /// bitsandbytes' packed codes: two in a byte in row-major order, the first in the high nibble.
+  public func exportedCodes() -> [UInt8] {
+    let count = rows * columns
+    return stride(from: 0, to: count, by: 2).map { index in
+      let second = index + 1 < count ? nibble(index + 1) : code.zeroCode
+      return nibble(index) << 4 | second
+    }
+  }
+
+  /// The absmax of every block as it is used, in bitsandbytes' order.
+  public func exportedAbsmax() -> [Float] {
+    let blocks = (rows * columns + blockSize - 1) / blockSize
+    if let doubleQuantization { return (0..<blocks).map { doubleQuantization.absmax(block: $0) } }
+    guard let scales else { return [] }
+    if segment == 0 { return (0..<blocks).map { scales[$0] } }
+    let segments = columns / blockSize
+    return (0..<blocks).map { block in
+      let (row, segment) = block.quotientAndRemainder(dividingBy: segments)
+      return scales[(row / 16 * segments + segment) * 16 + row % 16]
+    }
+  }
+
+  private func nibble(_ index: Int) -> UInt8 {
+    let (row, column) = index.quotientAndRemainder(dividingBy: columns)
+    let word = words[(row / 16 * ((columns + 7) / 8) + column / 8) * 16 + row % 16]
+    return UInt8(word >> UInt32(column % 8 * 4) & 15)
+  }
+
+  public func multiply(
+    _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
+    into y: UnsafeMutableBufferPointer<Float>
+  ) {
+    packed.multiply(x, tokens: tokens, bias: bias, into: y)
+    withExtendedLifetime(self) {}
+  }
+
+  public func decode(rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
+    packed.decode(rows: rows, into: out)
+    withExtendedLifetime(self) {}
+  }
+
+  private var packed: PackedWeights {
+    let nestedScales = nested.map {
+      PackedWeights.NestedScales(
+        codes: $0.codes.start, map: $0.map.start, nested: $0.scales.start,
+        mean: doubleQuantization?.mean ?? 0)
+    }
+    return PackedWeights(
+      .fourBit, rows: rows, columns: columns, weights: words.start,
+      segment: segment == 0 ? blockSize : segment,
+      scales: scales.map { UnsafePointer($0.start) }, codebook: codebook.start,
+      nestedScales: nestedScales, flatBlock: segment == 0 ? blockSize : 0)
+  }
+}

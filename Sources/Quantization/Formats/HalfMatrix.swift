@@ -1,0 +1,88 @@
+internal import Kernels
+
+/// 16-bit float weights, IEEE half or bfloat16, widened to Float32 in registers as they are used.
+struct HalfMatrix: Sendable {
+  let rows: Int
+  let columns: Int
+  let format: PackedWeights.Format
+  /// [rows/16][columns][16].
+  private let weights: PackedMemory<UInt16>
+
+  init(
+    _ view: MatrixView, as format: PackedWeights.Format, bits: @Sendable (Float) -> UInt16
+  ) throws(QuantizationError) {
+    rows = view.rows
+    columns = view.columns
+    self.format = format
+    let weights = PackedMemory<UInt16>(view.groups * 16 * view.columns)
+    let columns = view.columns
+    try withoutActuallyEscaping(bits) { (bits) throws(QuantizationError) in
+      try view.forEachGroup { group, values in
+        for index in 0..<values.count {
+          let (row, column) = index.quotientAndRemainder(dividingBy: columns)
+          weights[(group * columns + column) * 16 + row] = bits(values[index])
+        }
+      }
+    }
+    self.weights = weights
+  }
+
+  var storage: StorageAccount {
+    StorageAccount(elements: rows * columns, bitsPerCode: 16, packedBytes: weights.byteCount)
+  }
+
+  func withPacked(_ body: (PackedWeights) -> Void) {
+    body(PackedWeights(format, rows: rows, columns: columns, weights: weights.start))
+    withExtendedLifetime(weights) {}
+  }
+}
+
+/// IEEE half-precision weights, computed in Float32.
+public struct Float16Matrix: WeightMatrix {
+  private let half: HalfMatrix
+
+  /// Rounds to nearest, ties to even. Weights must be finite, and become infinite beyond 65519.99.
+  public init(_ view: MatrixView) throws(QuantizationError) {
+    half = try HalfMatrix(view, as: .float16) { $0.float16Bits }
+  }
+
+  public var rows: Int { half.rows }
+  public var columns: Int { half.columns }
+  public var storage: StorageAccount { half.storage }
+
+  public func multiply(
+    _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
+    into y: UnsafeMutableBufferPointer<Float>
+  ) {
+    half.withPacked { $0.multiply(x, tokens: tokens, bias: bias, into: y) }
+  }
+
+  public func decode(rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
+    half.withPacked { $0.decode(rows: rows, into: out) }
+  }
+}
+
+/// bfloat16 weights, computed in Float32.
+public struct BFloat16Matrix: WeightMatrix {
+  private let half: HalfMatrix
+
+  /// Rounds to nearest, ties to even. Weights must be finite.
+  public init(_ view: MatrixView) throws(QuantizationError) {
+    half = try HalfMatrix(view, as: .bfloat16) { $0.bfloat16Bits }
+  }
+
+  public var rows: Int { half.rows }
+  public var columns: Int { half.columns }
+  public var storage: StorageAccount { half.storage }
+
+  public func multiply(
+    _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
+    into y: UnsafeMutableBufferPointer<Float>
+  ) {
+    half.withPacked { $0.multiply(x, tokens: tokens, bias: bias, into: y) }
+  }
+
+  public func decode(rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
+    half.withPacked { $0.decode(rows: rows, into: out) }
+  }
+}

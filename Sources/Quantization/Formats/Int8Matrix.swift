@@ -1,0 +1,183 @@
+internal import Kernels
+
+/// How weights are mapped to INT8 codes.
+public struct Int8Coding: Hashable, Sendable {
+  /// Which weights share a scale.
+  public enum Granularity: Hashable, Sendable {
+    /// The whole matrix.
+    case tensor
+    /// An output channel: a row of W.
+    case channel
+    /// So many consecutive inputs of one output channel.
+    case group(Int)
+  }
+
+  /// Where the codes are centred.
+  public enum Mapping: Hashable, Sendable {
+    /// code = rint(w × (127 / absmax)); weight = code × (absmax / 127).
+    case absmax
+    /// With s = (max - min) / 255 and z = rint(-min / s) - 128: code = rint(w × (1/s) + z),
+    /// weight = (code - z) × s. The range always holds 0.
+    case zeroPoint
+  }
+
+  public var granularity: Granularity
+  public var mapping: Mapping
+  /// Uses the codes themselves as weights, without scale and zero point: a published mistake.
+  public var rawCodes: Bool
+
+  public init(
+    granularity: Granularity = .tensor, mapping: Mapping = .absmax, rawCodes: Bool = false
+  ) {
+    self.granularity = granularity
+    self.mapping = mapping
+    self.rawCodes = rawCodes
+  }
+}
+
+/// The scale and zero point of one run of weights.
+struct Int8Scale {
+  var scale: Float
+  var zeroPoint: Float
+  var multiplier: Float
+
+  /// All operations in Float32, each rounded.
+  init(minimum: Float, maximum: Float, mapping: Int8Coding.Mapping) {
+    switch mapping {
+    case .absmax:
+      let absmax = max(-minimum, maximum)
+      scale = absmax / 127
+      zeroPoint = 0
+      multiplier = 127 / absmax
+    case .zeroPoint:
+      let low = min(minimum, 0)
+      let high = max(maximum, 0)
+      scale = high / 255 - low / 255  // The difference itself may overflow.
+      zeroPoint = (-low / scale).rounded(.toNearestOrEven) - 128
+      multiplier = 1 / scale
+    }
+    // All zero, or so small that the reciprocal overflows: every weight becomes 0.
+    if !multiplier.isFinite || scale == 0 {
+      scale = 0
+      zeroPoint = 0
+      multiplier = 0
+    }
+  }
+}
+
+/// INT8 codes, multiplied with Float32 activations: weight-only quantization.
+public struct Int8Matrix: WeightMatrix {
+  public let rows: Int
+  public let columns: Int
+  public let coding: Int8Coding
+  public let storage: StorageAccount
+  /// Columns that share a scale.
+  private let segment: Int
+  /// [rows/16][columns/4][16][4].
+  private let codes: PackedMemory<Int8>
+  /// [rows/16][segments][16].
+  private let scales: PackedMemory<Float>
+  private let offsets: PackedMemory<Float>?
+
+  /// - Throws: ``QuantizationError/nonFiniteWeight(tensor:index:)``,
+  ///   ``QuantizationError/groupSize(_:)``.
+  public init(_ view: MatrixView, coding: Int8Coding = Int8Coding()) throws(QuantizationError) {
+    let columns = view.columns
+    let segment: Int
+    switch coding.granularity {
+    case .tensor, .channel: segment = max(columns, 1)
+    case .group(let size):
+      guard size >= 1 else { throw .groupSize(size) }
+      segment = min(size, max(columns, 1))
+    }
+    let segments = (columns + segment - 1) / segment
+    let quads = (columns + 3) / 4
+    let codes = PackedMemory<Int8>(view.groups * quads * 64)
+    let scales = PackedMemory<Float>(view.groups * segments * 16)
+    let offsets =
+      coding.mapping == .zeroPoint && !coding.rawCodes
+      ? PackedMemory<Float>(view.groups * segments * 16) : nil
+    let whole = coding.granularity == .tensor ? try Self.scaleOfAll(view, coding.mapping) : nil
+    try view.forEachGroup { (group, values) throws(QuantizationError) in
+      let rowCodes = UnsafeMutableBufferPointer<Int8>.allocate(capacity: columns)
+      defer { rowCodes.deallocate() }
+      for row in 0..<(columns == 0 ? 0 : values.count / columns) {
+        for s in 0..<segments {
+          let run = s * segment..<min((s + 1) * segment, columns)
+          let weights = UnsafeBufferPointer(
+            rebasing: values[row * columns + run.lowerBound..<row * columns + run.upperBound])
+          let range = Encoding.range(weights)
+          let scale =
+            whole
+            ?? Int8Scale(minimum: range.minimum, maximum: range.maximum, mapping: coding.mapping)
+          Encoding.roundToInt8(
+            weights, multiplier: scale.multiplier, offset: scale.zeroPoint,
+            into: UnsafeMutableBufferPointer(rebasing: rowCodes[run]))
+          let index = (group * segments + s) * 16 + row
+          scales[index] = coding.rawCodes ? 1 : scale.scale
+          offsets?[index] = scale.zeroPoint
+        }
+        for (column, code) in rowCodes.enumerated() {
+          codes[(group * quads + column / 4) * 64 + row * 4 + column % 4] = code
+        }
+      }
+    }
+    rows = view.rows
+    self.columns = columns
+    self.coding = coding
+    self.segment = segment
+    self.codes = codes
+    self.scales = scales
+    self.offsets = offsets
+    let constants = coding.rawCodes ? 0 : coding.mapping == .absmax ? 4 : 8
+    storage = StorageAccount(
+      elements: rows * columns, bitsPerCode: 8,
+      constantBytes: constants * (whole == nil ? rows * segments : 1),
+      packedBytes: codes.byteCount + scales.byteCount + (offsets?.byteCount ?? 0))
+  }
+
+  private static func scaleOfAll(
+    _ view: MatrixView, _ mapping: Int8Coding.Mapping
+  ) throws(QuantizationError) -> Int8Scale {
+    let minima = PackedMemory<Float>(view.groups)
+    let maxima = PackedMemory<Float>(view.groups)
+    try view.forEachGroup { group, values in
+      (minima[group], maxima[group]) = Encoding.range(UnsafeBufferPointer(values))
+    }
+    var (minimum, maximum) = (minima[0], maxima[0])
+    for group in 0..<view.groups {
+      minimum = min(minimum, minima[group])
+      maximum = max(maximum, maxima[group])
+    }
+    return Int8Scale(minimum: minimum, maximum: maximum, mapping: mapping)
+  }
+
+  /// The code of each weight, [rows, columns].
+  public func exportedCodes() -> [Int8] {
+    let quads = (columns + 3) / 4
+    return (0..<rows).flatMap { row in
+      (0..<columns).map { column in
+        codes[(row / 16 * quads + column / 4) * 64 + row % 16 * 4 + column % 4]
+      }
+    }
+  }
+
+  public func multiply(
+    _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
+    into y: UnsafeMutableBufferPointer<Float>
+  ) {
+    packed.multiply(x, tokens: tokens, bias: bias, into: y)
+    withExtendedLifetime(self) {}
+  }
+
+  public func decode(rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
+    packed.decode(rows: rows, into: out)
+    withExtendedLifetime(self) {}
+  }
+
+  private var packed: PackedWeights {
+    PackedWeights(
+      .int8, rows: rows, columns: columns, weights: codes.start, segment: segment,
+      scales: scales.start, offsets: offsets.map { UnsafePointer($0.start) })
+  }
+}

@@ -1,0 +1,101 @@
+internal import Kernels
+
+/// LLM.int8(): INT8 × INT8 → INT32 with one absmax for each weight row and each activation row;
+/// input features with an outlier are multiplied in Float32.
+///
+/// Equal to bitsandbytes' CPU backend. Which features are outliers depends on the whole call: a
+/// prompt and a single token differ. Source: Dettmers et al. 2022, arXiv:2208.07339.
+public struct LLMInt8Matrix: WeightMatrix {
+  public let rows: Int
+  public let columns: Int
+  /// An input feature with an activation of at least this magnitude is an outlier; 0: none is.
+  public let outlierThreshold: Float
+  /// [rows/16][columns/4][16][4].
+  private let codes: PackedMemory<Int8>
+  /// bitsandbytes' SCB, the absmax of each row.
+  private let scales: PackedMemory<Float>
+  private let codeSums: PackedMemory<Int32>
+
+  /// Rounds the weights to Float16 first, as bitsandbytes does.
+  /// - Throws: ``QuantizationError/nonFiniteWeight(tensor:index:)``,
+  ///   ``QuantizationError/beyondFloat16(tensor:index:)``,
+  ///   ``QuantizationError/outlierThreshold(_:)``.
+  public init(_ view: MatrixView, outlierThreshold: Float = 6) throws(QuantizationError) {
+    guard outlierThreshold.isFinite, outlierThreshold >= 0 else {
+      throw .outlierThreshold(outlierThreshold)
+    }
+    let columns = view.columns
+    let name = view.name
+    let quads = (columns + 3) / 4
+    let codes = PackedMemory<Int8>(view.groups * quads * 64)
+    let scales = PackedMemory<Float>(view.rows)
+    let codeSums = PackedMemory<Int32>(view.rows)
+    try view.forEachGroup { (group, values) throws(QuantizationError) in
+      Encoding.roundToHalf(values)
+      if let index = Encoding.firstNonFinite(UnsafeBufferPointer(values)) {
+        throw .beyondFloat16(tensor: name, index: group * 16 * columns + index)
+      }
+      let rowCodes = UnsafeMutableBufferPointer<Int8>.allocate(capacity: columns)
+      defer { rowCodes.deallocate() }
+      for row in 0..<(columns == 0 ? 0 : values.count / columns) {
+        let weights = UnsafeBufferPointer(
+          rebasing: values[row * columns..<(row + 1) * columns])
+        let absmax = Encoding.absmax(weights)
+        Encoding.roundToInt8(
+          weights, multiplier: absmax == 0 ? 0 : (1 / absmax) * 127, offset: 0, into: rowCodes)
+        scales[group * 16 + row] = absmax
+        var sum: Int32 = 0
+        for (column, code) in rowCodes.enumerated() {
+          codes[(group * quads + column / 4) * 64 + row * 4 + column % 4] = code
+          sum &+= Int32(code)
+        }
+        codeSums[group * 16 + row] = sum
+      }
+    }
+    rows = view.rows
+    self.columns = columns
+    self.outlierThreshold = outlierThreshold
+    self.codes = codes
+    self.scales = scales
+    self.codeSums = codeSums
+  }
+
+  public var storage: StorageAccount {
+    StorageAccount(
+      elements: rows * columns, bitsPerCode: 8, constantBytes: 4 * rows,
+      packedBytes: codes.byteCount + scales.byteCount + codeSums.byteCount)
+  }
+
+  /// bitsandbytes' CB, [rows, columns].
+  public func exportedCodes() -> [Int8] {
+    (0..<rows).flatMap { row in (0..<columns).map { code(row, $0) } }
+  }
+
+  /// bitsandbytes' SCB, [rows].
+  public func exportedScales() -> [Float] { (0..<rows).map { scales[$0] } }
+
+  public func multiply(
+    _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
+    into y: UnsafeMutableBufferPointer<Float>
+  ) {
+    let product = LLMInt8Product(
+      rows: rows, columns: columns, codes: codes.start, scales: scales.start,
+      codeSums: codeSums.start, threshold: outlierThreshold)
+    product.multiply(x, tokens: tokens, bias: bias, into: y)
+    withExtendedLifetime(self) {}
+  }
+
+  public func decode(rows range: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows)
+    for row in range {
+      for column in 0..<columns {
+        out[(row - range.lowerBound) * columns + column] = LLMInt8Product.decode(
+          code(row, column), scale: scales[row])
+      }
+    }
+  }
+
+  private func code(_ row: Int, _ column: Int) -> Int8 {
+    codes[(row / 16 * ((columns + 3) / 4) + column / 4) * 64 + row % 16 * 4 + column % 4]
+  }
+}

@@ -1,0 +1,20 @@
+/// Hugging Face's `load_in_4bit` with `nf4`: the linear layers by blocks, the rest in Float16.
+public struct NF4Scheme: QuantizationScheme {
+  public static let name = "nf4"
+  public static let summary =
+    "Four-bit normal-quantile codes with one absmax a block, Float32 activations"
+
+  public var defaultSelection: TensorSelection { .linearLayers }
+  public var remainder = FloatFormat.float16
+  /// Weights that share an absmax.
+  public var blockSize = 64
+  /// Whether the absmax are quantized to 8 bits themselves.
+  public var doubleQuantized = false
+
+  public init() {}
+
+  public func quantize(_ matrix: MatrixView) throws(QuantizationError) -> any WeightMatrix {
+    try FourBitMatrix(
+      matrix, code: .nf4, blockSize: blockSize, doubleQuantized: doubleQuantized)
+  }
+}
