@@ -60,7 +60,9 @@ let package = Package(
     module("Markdown", ["CCmarkGFM"]),
     module("NotebookLanguage", ["Diagnostics", "Markdown", yams]),
     module("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "SafeFiles", crypto]),
-    module("Rendering", ["NotebookLanguage", "Markdown"]),
+    module(
+      "Rendering", ["NotebookLanguage", "Markdown"],
+      resources: [.embedInCode("HTML/Theme.css")]),
 
     // Where the two meet.
     module(

@@ -1,0 +1,111 @@
+/// Lets an author's own HTML through where it can do no harm.
+///
+/// Elements on a short list keep their tag with a few attributes; the tags of all others are shown as
+/// text. Nothing that runs or fetches is on the list.
+enum HTMLSanitizer {
+  private static let elements: Set<String> = [
+    "a", "abbr", "b", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup",
+    "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h2", "h3",
+    "h4",
+    "h5", "h6", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp",
+    "section",
+    "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th",
+    "thead", "tr", "u", "ul", "var", "wbr",
+  ]
+
+  private static let attributes: Set<String> = [
+    "align", "colspan", "dir", "id", "lang", "open", "rowspan", "scope", "start", "title",
+  ]
+
+  /// `html` with everything that is not on the lists made text.
+  static func sanitize(_ html: String) -> String {
+    var result = ""
+    var rest = Substring(html)
+    while let open = rest.firstIndex(of: "<") {
+      result += Escaping.text(String(rest[..<open])).replacing("&amp;", with: "&")
+      let after = rest[open...]
+      if after.hasPrefix("<!--") {
+        guard let end = after.range(of: "-->") else { return result }
+        rest = after[end.upperBound...]
+      } else if let (tag, end) = tag(after) {
+        result += tag
+        rest = end
+      } else {
+        result += "&lt;"
+        rest = after.dropFirst()
+      }
+    }
+    return result + Escaping.text(String(rest)).replacing("&amp;", with: "&")
+  }
+
+  /// The safe form of the tag that `text` begins with, and what follows it.
+  private static func tag(_ text: Substring) -> (String, Substring)? {
+    var rest = text.dropFirst()
+    let isClosing = rest.hasPrefix("/")
+    if isClosing { rest = rest.dropFirst() }
+    let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }.lowercased()
+    guard elements.contains(name) else { return nil }
+    rest = rest.dropFirst(name.count)
+    var kept = ""
+    while true {
+      rest = rest.drop { $0.isWhitespace || $0 == "/" }
+      guard let first = rest.first else { return nil }
+      if first == ">" {
+        return ("<\(isClosing ? "/" : "")\(name)\(isClosing ? "" : kept)>", rest.dropFirst())
+      }
+      let key = rest.prefix { !$0.isWhitespace && !"=>/\"'<".contains($0) }.lowercased()
+      guard !key.isEmpty else { return nil }
+      rest = rest.dropFirst(key.count).drop { $0.isWhitespace }
+      var value: String?
+      if rest.first == "=" {
+        rest = rest.dropFirst().drop { $0.isWhitespace }
+        if let quote = rest.first, quote == "\"" || quote == "'" {
+          rest = rest.dropFirst()
+          guard let end = rest.firstIndex(of: quote) else { return nil }
+          value = String(rest[..<end])
+          rest = rest[rest.index(after: end)...]
+        } else {
+          let bare = rest.prefix { !$0.isWhitespace && $0 != ">" }
+          value = String(bare)
+          rest = rest.dropFirst(bare.count)
+        }
+      }
+      if key == "href", name == "a", let target = value.flatMap(safeLink) {
+        kept += " href=\"\(Escaping.attribute(target))\""
+      } else if attributes.contains(key) {
+        kept += value.map { " \(key)=\"\(Escaping.attribute($0))\"" } ?? " \(key)"
+      }
+    }
+  }
+
+  /// A link's target if following it can run nothing: a place in the page, a relative path, or one of
+  /// a few schemes.
+  static func safeLink(_ target: String) -> String? {
+    let visible = target.unicodeScalars.filter { $0.value > 0x20 && $0.value != 0x7F }
+    let folded = String(String.UnicodeScalarView(visible)).lowercased()
+    guard let colon = folded.firstIndex(of: ":") else { return target }
+    let scheme = folded[..<colon]
+    if ["http", "https", "mailto"].contains(scheme) { return target }
+    // A colon after a slash, question mark or hash belongs to no scheme.
+    let isPath = scheme.contains { "/?#".contains($0) }
+    return isPath ? target : nil
+  }
+
+  /// An image's source if it is in the page: the report makes no requests.
+  static func safeImage(_ source: String) -> String? {
+    let kinds = ["png", "jpeg", "gif", "webp"]
+    let folded = source.lowercased()
+    return kinds.contains { folded.hasPrefix("data:image/\($0);base64,") } ? source : nil
+  }
+}
+
+extension Substring {
+  fileprivate func range(of text: String) -> Range<Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+}

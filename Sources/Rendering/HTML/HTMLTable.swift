@@ -1,0 +1,120 @@
+import NotebookLanguage
+
+/// A table of results in HTML: a header of one or two levels with real spans, numbers aligned on the
+/// decimal point, published figures that the reader can hide without a script.
+struct HTMLTable {
+  let table: Table
+
+  init(_ table: Table) { self.table = table }
+
+  /// - Parameter caption: HTML of the caption, its number included.
+  func figure(identifier: String?, caption: String) -> String {
+    let id = identifier.map { " id=\"\(Escaping.attribute($0))\"" } ?? ""
+    let canHide = table.comparison == .toggle && hasPublished
+    let toggle =
+      canHide
+      ? "<label class=\"toggle\"><input type=\"checkbox\" checked> Published figures</label>" : ""
+    return """
+      <figure\(id) class="table-figure">
+      <figcaption>\(caption)</figcaption>
+      \(toggle)
+      <div class="scroll" tabindex="0">
+      <table class="results">
+      \(columnGroups)
+      <thead>
+      \(header)
+      </thead>
+      <tbody>
+      \(table.rows.map(row).joined(separator: "\n"))
+      </tbody>
+      </table>
+      </div>
+      \(notes)
+      </figure>
+      """
+  }
+
+  private var hasPublished: Bool {
+    table.comparison != .none
+      && table.rows.contains { $0.cells.contains { $0.published != nil } }
+  }
+
+  private var columnGroups: String {
+    "<colgroup><col></colgroup>"
+      + table.groups.map { "<colgroup span=\"\($0.columns.count)\"></colgroup>" }.joined()
+  }
+
+  private var header: String {
+    let stub = Escaping.text(table.stub)
+    let columns = table.columns.map { "<th scope=\"col\">\(Escaping.text($0.label))</th>" }
+    guard table.hasGroups else { return "<tr><td>\(stub)</td>\(columns.joined())</tr>" }
+    let groups = table.groups.map { group in
+      group.label.isEmpty
+        ? "<td colspan=\"\(group.columns.count)\"></td>"
+        : "<th scope=\"colgroup\" colspan=\"\(group.columns.count)\">\(Escaping.text(group.label))</th>"
+    }
+    return "<tr class=\"groups\"><td rowspan=\"2\">\(stub)</td>\(groups.joined())</tr>\n"
+      + "<tr>\(columns.joined())</tr>"
+  }
+
+  private func row(_ row: Table.Row) -> String {
+    let unit =
+      row.unit.isEmpty ? "" : " <span class=\"unit\">\(Escaping.text(row.unit))</span>"
+    let decimals = row.cells.map { Self.decimals($0.value?.text ?? "") }.max() ?? 0
+    let cells = row.cells.map { cell($0, decimals: decimals) }
+    return "<tr><th scope=\"row\">\(Escaping.text(row.label))\(unit)</th>\(cells.joined())</tr>"
+  }
+
+  private func cell(_ cell: Table.Cell, decimals: Int) -> String {
+    var html = "<span class=\"absent\">—</span>"
+    if let value = cell.value {
+      // Figure spaces after a shorter number keep the decimal points of a column in line.
+      let missing = value.number?.isFinite == true ? decimals - Self.decimals(value.text) : 0
+      let padding = String(repeating: "\u{2007}", count: max(missing, 0))
+      html = HTMLValue.span(value) + padding
+      if cell.isBest {
+        html = "<strong class=\"best\" title=\"the best of this row\">▸ \(html)</strong>"
+      }
+    }
+    if table.comparison != .none, let published = cell.published {
+      let title = Escaping.attribute(published.note ?? "published")
+      html +=
+        "<span class=\"published\" title=\"\(title)\"><span class=\"mark\">pub.</span> "
+        + "\(Escaping.text(published.text))</span>"
+    }
+    return "<td>\(html)</td>"
+  }
+
+  private static func decimals(_ text: String) -> Int {
+    text.firstIndex(of: ".").map { text[text.index(after: $0)...].count } ?? 0
+  }
+
+  private var notes: String {
+    var notes = table.notes.map(Escaping.text)
+    if hasPublished, let source = table.publishedSource {
+      notes.append("<em>pub.</em> published: \(Escaping.text(source)).")
+    }
+    let causes = table.rows.flatMap(\.cells).compactMap { $0.value?.cause }
+    for cause in Set(causes).sorted() { notes.append("∞: \(Escaping.text(cause)).") }
+    return notes.isEmpty ? "" : "<p class=\"table-notes\">\(notes.joined(separator: " "))</p>"
+  }
+}
+
+/// The numbers of a chart as a table, for those who cannot see it.
+enum ChartDataTable {
+  static func html(_ chart: Chart) -> String {
+    let hasX = chart.kind == .line || chart.kind == .scatter
+    let titles = [hasX ? chart.x.label : nil, chart.y.label].compactMap(\.self)
+    let header = titles.map { "<th scope=\"col\">\(Escaping.text($0))</th>" }.joined()
+    let rows = chart.series.flatMap { series in
+      series.points.map { point in
+        let name = [series.label, point.label].filter { !$0.isEmpty }.joined(separator: ": ")
+        let x = hasX ? "<td>\(HTMLValue.span(point.xValue))</td>" : ""
+        return "<tr><th scope=\"row\">\(Escaping.text(name))</th>\(x)"
+          + "<td>\(HTMLValue.span(point.yValue))</td></tr>"
+      }
+    }
+    return "<div class=\"scroll\" tabindex=\"0\"><table class=\"results\"><thead><tr><td></td>"
+      + "\(header)</tr></thead><tbody>\(rows.joined())</tbody></table></div>"
+  }
+}

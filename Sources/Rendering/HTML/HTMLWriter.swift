@@ -1,0 +1,230 @@
+import Markdown
+import NotebookLanguage
+
+/// Writes the body of a report: headings with numbers and anchors, running text, and what cells show.
+struct HTMLWriter {
+  let report: Report
+  private var headings: [Heading] = []
+  private var sectionNumbers: ArraySlice<String>
+  private var usedAnchors: Set<String> = ["content", "provenance"]
+  private var footnoteUses: [String: Int] = [:]
+
+  private struct Heading {
+    var level: Int
+    var number: String
+    var anchor: String
+    var html: String
+  }
+
+  init(report: Report) {
+    self.report = report
+    sectionNumbers = SectionNumbers.all(in: report.blocks)[...]
+  }
+
+  /// Links to the headings written so far, two levels of them.
+  var tableOfContents: String {
+    let top = headings.map(\.level).min() ?? 1
+    let items = headings.filter { $0.level <= top + 1 }.map { heading in
+      "<li class=\"level-\(heading.level - top + 1)\"><a href=\"#\(heading.anchor)\">"
+        + "<span class=\"number\">\(heading.number)</span> \(heading.html)</a></li>"
+    }
+    guard items.count > 1 else { return "" }
+    return
+      "<nav class=\"contents\" aria-label=\"Contents\"><details open><summary>Contents</summary>"
+      + "<ol>\n\(items.joined(separator: "\n"))\n</ol></details></nav>"
+  }
+
+  // MARK: - Blocks
+
+  mutating func blocks(_ blocks: [Block]) -> String {
+    var parts: [String] = []
+    var notes: [String] = []
+    for block in blocks {
+      if case .footnoteDefinition(let label, let content) = block.kind {
+        notes.append(footnote(label, content))
+      } else {
+        parts.append(self.block(block))
+      }
+    }
+    if !notes.isEmpty {
+      parts.append(
+        "<section class=\"footnotes\" aria-label=\"Notes\"><ol>\n"
+          + notes.joined(separator: "\n") + "\n</ol></section>")
+    }
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private mutating func block(_ block: Block) -> String {
+    switch block.kind {
+    case .heading(let level, let content, let identifier):
+      return heading(level, content, identifier)
+    case .paragraph(let content): return "<p>\(inline(content))</p>"
+    case .blockQuote(let content): return "<blockquote>\n\(blocks(content))\n</blockquote>"
+    case .list(let list): return self.list(list)
+    case .codeBlock(let info, let literal): return listing(info, literal)
+    case .html(let html): return HTMLSanitizer.sanitize(html)
+    case .thematicBreak: return "<hr>"
+    case .table(let table): return self.table(table)
+    case .footnoteDefinition: return ""
+    case .placeholder(let index):
+      guard report.outputs.indices.contains(index) else { return "" }
+      return report.outputs[index].map { output($0) }.joined(separator: "\n")
+    }
+  }
+
+  private mutating func heading(_ level: Int, _ content: [Inline], _ identifier: String?) -> String
+  {
+    let number = sectionNumbers.popFirst() ?? ""
+    let html = inline(content)
+    let anchor = Escaping.attribute(identifier ?? unusedAnchor(for: content))
+    usedAnchors.insert(anchor)
+    headings.append(Heading(level: level, number: number, anchor: anchor, html: html))
+    // The title is the page's one first-level heading.
+    let tag = "h\(min(level + 1, 6))"
+    return "<\(tag) id=\"\(anchor)\"><span class=\"number\">\(number)</span> \(html)"
+      + "<a class=\"anchor\" href=\"#\(anchor)\" aria-label=\"Link to this section\">#</a></\(tag)>"
+  }
+
+  private func unusedAnchor(for content: [Inline]) -> String {
+    let text = PlainText.of(content).lowercased()
+    let words = text.split { !($0.isLetter || $0.isNumber) }.joined(separator: "-")
+    let stem = words.isEmpty ? "section" : words
+    guard usedAnchors.contains(stem) else { return stem }
+    return (2...).lazy.map { "\(stem)-\($0)" }.first { !usedAnchors.contains($0) } ?? stem
+  }
+
+  private mutating func list(_ list: Block.List) -> String {
+    let tag = list.start == nil ? "ul" : "ol"
+    let start = list.start.map { $0 == 1 ? "" : " start=\"\($0)\"" } ?? ""
+    let items = list.items.map { item -> String in
+      var content = blocks(item.content)
+      if list.isTight, item.content.count >= 1,
+        case .paragraph(let text)? = item.content.first?.kind
+      {
+        content = inline(text) + blocks(Array(item.content.dropFirst()))
+      }
+      let box = item.isChecked.map {
+        "<input type=\"checkbox\" disabled\($0 ? " checked" : "")> "
+      }
+      return "<li\(box == nil ? "" : " class=\"task\"")>\(box ?? "")\(content)</li>"
+    }
+    return "<\(tag)\(start)>\n\(items.joined(separator: "\n"))\n</\(tag)>"
+  }
+
+  private func listing(_ info: String, _ literal: String) -> String {
+    let language = info.split(separator: " ").first.map(String.init) ?? ""
+    let attribute = language.isEmpty ? "" : " class=\"language-\(Escaping.attribute(language))\""
+    return "<pre tabindex=\"0\"><code\(attribute)>\(Escaping.text(literal))</code></pre>"
+  }
+
+  private mutating func table(_ table: MarkdownTable) -> String {
+    func style(_ column: Int) -> String {
+      guard table.alignments.indices.contains(column) else { return "" }
+      switch table.alignments[column] {
+      case .none: return ""
+      case .left: return " class=\"left\""
+      case .center: return " class=\"center\""
+      case .right: return " class=\"right\""
+      }
+    }
+    let header = table.header.enumerated().map { column, cell in
+      "<th scope=\"col\"\(style(column))>\(inline(cell))</th>"
+    }
+    let rows = table.rows.map { row in
+      let cells = row.enumerated().map { column, cell in
+        "<td\(style(column))>\(inline(cell))</td>"
+      }
+      return "<tr>\(cells.joined())</tr>"
+    }
+    return "<div class=\"scroll\" tabindex=\"0\"><table class=\"plain\"><thead><tr>"
+      + "\(header.joined())</tr></thead><tbody>\n\(rows.joined(separator: "\n"))\n"
+      + "</tbody></table></div>"
+  }
+
+  private mutating func footnote(_ label: String, _ content: [Block]) -> String {
+    let id = Escaping.attribute(label)
+    let uses = footnoteUses[label] ?? 1
+    let links = (1...max(uses, 1)).map {
+      "<a href=\"#fnref-\(id)-\($0)\" aria-label=\"Back to the text\">↩</a>"
+    }
+    return "<li id=\"fn-\(id)\">\(blocks(content)) \(links.joined(separator: " "))</li>"
+  }
+
+  // MARK: - Running text
+
+  mutating func inline(_ inlines: [Inline]) -> String {
+    inlines.map { inline in
+      switch inline {
+      case .text(let text): return Escaping.text(text)
+      case .code(let text): return "<code>\(Escaping.text(text))</code>"
+      case .emphasis(let content): return "<em>\(self.inline(content))</em>"
+      case .strong(let content): return "<strong>\(self.inline(content))</strong>"
+      case .strikethrough(let content): return "<del>\(self.inline(content))</del>"
+      case .link(let destination, let title, let content):
+        let text = self.inline(content)
+        guard let target = HTMLSanitizer.safeLink(destination) else { return text }
+        let hint = title.isEmpty ? "" : " title=\"\(Escaping.attribute(title))\""
+        return "<a href=\"\(Escaping.attribute(target))\"\(hint)>\(text)</a>"
+      case .image(let source, _, let alternative):
+        let text = Escaping.attribute(PlainText.of(alternative))
+        guard let source = HTMLSanitizer.safeImage(source) else {
+          return "<span class=\"missing\">[image: \(text)]</span>"
+        }
+        return "<img src=\"\(Escaping.attribute(source))\" alt=\"\(text)\">"
+      case .html(let html): return HTMLSanitizer.sanitize(html)
+      case .footnoteReference(let label):
+        let use = (footnoteUses[label] ?? 0) + 1
+        footnoteUses[label] = use
+        let id = Escaping.attribute(label)
+        return "<sup class=\"note\"><a id=\"fnref-\(id)-\(use)\" href=\"#fn-\(id)\" "
+          + "aria-label=\"Note \(id)\">\(Escaping.text(label))</a></sup>"
+      case .softBreak: return "\n"
+      case .lineBreak: return "<br>\n"
+      case .placeholder(let index):
+        guard report.values.indices.contains(index) else { return "" }
+        return HTMLValue.span(report.values[index])
+      }
+    }.joined()
+  }
+
+  // MARK: - Outputs
+
+  private mutating func output(_ output: Report.Output) -> String {
+    switch output {
+    case .table(let table, let caption):
+      return HTMLTable(table).figure(
+        identifier: caption.identifier, caption: self.caption("Table", caption))
+    case .chart(let chart, let caption): return figure(chart, caption)
+    case .listing(let language, let text): return listing(language, text)
+    case .failure(let failure):
+      let place = failure.place.map { "<code>\(Escaping.text($0))</code>" } ?? ""
+      return
+        "<div class=\"failure\" role=\"alert\"><strong>\(Escaping.text(failure.cell))</strong> "
+        + "\(Escaping.text(failure.message)) \(place)</div>"
+    case .remark(let text): return "<div class=\"remark\">\(Escaping.text(text))</div>"
+    }
+  }
+
+  private mutating func caption(_ kind: String, _ caption: Report.Caption) -> String {
+    let number = caption.number.map { "\(kind) \($0)." } ?? "\(kind)."
+    return "<span class=\"label\">\(number)</span> \(inline(caption.text))"
+  }
+
+  private mutating func figure(_ chart: Chart, _ caption: Report.Caption) -> String {
+    let identifier = caption.identifier ?? "figure-\(caption.number ?? 0)"
+    let title = PlainText.of(caption.text) {
+      report.values.indices.contains($0) ? report.values[$0].text : ""
+    }
+    let svg = ChartSVG(chart).inline(
+      identifier: identifier, title: title, description: caption.alternative ?? title)
+    return """
+      <figure id="\(Escaping.attribute(identifier))" class="chart-figure">
+      \(svg)
+      <figcaption>\(self.caption("Figure", caption))</figcaption>
+      <details class="data"><summary>Data of the figure</summary>
+      \(ChartDataTable.html(chart))
+      </details>
+      </figure>
+      """
+  }
+}
