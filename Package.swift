@@ -81,6 +81,8 @@ let package = Package(
     // Tests of the engine.
     tests("SafeFiles"),
     tests("Tokenization"),
+    tests("ModelFiles", ["SafeFiles"]),
+    tests("Evaluation", ["GPT2", "ModelFiles", "Quantization", "SafeFiles"]),
     tests("GPT2", ["ModelFiles", "Quantization", "SafeFiles"]),
   ]
 )
