@@ -96,6 +96,8 @@ let package = Package(
     tests("Quantization", ["Kernels", crypto]),
     tests("SafeFiles"),
     tests("Tokenization"),
+    tests("ModelFiles", ["SafeFiles"]),
+    tests("Evaluation", ["GPT2", "ModelFiles", "Quantization", "SafeFiles"]),
     tests("GPT2", ["ModelFiles", "Quantization", "SafeFiles"]),
   ]
 )

@@ -1,10 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 public import GPT2
 import Kernels
 
@@ -80,7 +73,7 @@ public struct Perplexity: Hashable, Sendable {
     return result
   }
 
-  private func check(context: Int, tokens: Int) throws(EvaluationError) {
+  func check(context: Int, tokens: Int) throws(EvaluationError) {
     guard window <= context else {
       throw EvaluationError.windowTooLong(window: window, context: context)
     }
@@ -114,28 +107,38 @@ extension ScoredWindow {
   /// Rows that go through the head at once.
   private static let tileRows = 64
 
-  /// Negative log-likelihoods of the targets, in nats.
-  func losses(_ session: GPT2Session, _ tokens: [Int32]) throws(GPT2Error) -> [Double] {
+  /// The targets, as many at a time as go through the head at once.
+  var tiles: [Range<Int>] {
+    stride(from: targets.lowerBound, to: targets.upperBound, by: Self.tileRows).map {
+      $0..<min($0 + Self.tileRows, targets.upperBound)
+    }
+  }
+
+  /// Reads the window from an empty context.
+  func read(_ session: GPT2Session, _ tokens: [Int32]) throws(GPT2Error) {
+    let vocabulary = session.model.config.vocabularySize
+    for target in targets where tokens[target] < 0 || Int(tokens[target]) >= vocabulary {
+      throw .tokenOutOfRange(tokens[target], position: target, vocabularySize: vocabulary)
+    }
     session.reset()
     if let prefix {
       try session.read([prefix] + tokens[input])
     } else {
       try session.read(tokens[input])
     }
+  }
+
+  /// Negative log-likelihoods of the targets, in nats.
+  func losses(_ session: GPT2Session, _ tokens: [Int32]) throws(GPT2Error) -> [Double] {
+    try read(session, tokens)
     let vocabulary = session.model.config.vocabularySize
-    for target in targets where tokens[target] < 0 || Int(tokens[target]) >= vocabulary {
-      throw .tokenOutOfRange(tokens[target], position: target, vocabularySize: vocabulary)
-    }
     var losses: [Double] = []
     losses.reserveCapacity(targets.count)
-    var start = targets.lowerBound
-    while start < targets.upperBound {
-      let tile = start..<min(start + Self.tileRows, targets.upperBound)
-      let firstRow = row(ofTarget: start)
+    for tile in tiles {
+      let first = row(ofTarget: tile.lowerBound)
       losses += CrossEntropy.negativeLogLikelihoods(
-        session.logits(rows: firstRow..<firstRow + tile.count), vocabulary: vocabulary,
+        session.logits(rows: first..<first + tile.count), vocabulary: vocabulary,
         targets: tokens[tile].map(Int.init))
-      start = tile.upperBound
     }
     return losses
   }

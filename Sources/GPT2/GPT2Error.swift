@@ -1,4 +1,5 @@
 public import ModelFiles
+public import Quantization
 
 /// Why a GPT-2 could not be loaded or run.
 public enum GPT2Error: Error, Hashable, Sendable, CustomStringConvertible {
@@ -12,6 +13,8 @@ public enum GPT2Error: Error, Hashable, Sendable, CustomStringConvertible {
   case wrongShape(String, expected: [Int], found: [Int], path: String)
   /// A tensor holds something other than F32, F16 or BF16.
   case wrongType(String, found: String, path: String)
+  /// Weights that cannot be held in the number format asked for.
+  case weights(QuantizationError)
   /// `random:NAME` with a name that is no published size.
   case unknownSize(String)
   /// The model of this configuration would need more bytes than can be counted on.
@@ -32,6 +35,7 @@ public enum GPT2Error: Error, Hashable, Sendable, CustomStringConvertible {
       "\(path): tensor '\(name)' has shape \(found), the configuration asks for \(expected)"
     case .wrongType(let name, let found, let path):
       "\(path): tensor '\(name)' holds \(found), weights are F32, F16 or BF16"
+    case .weights(let error): error.description
     case .unknownSize(let name):
       "no published size is called '\(name.prefix(80))'; known: "
         + GPT2Config.names.joined(separator: ", ")

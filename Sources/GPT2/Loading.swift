@@ -1,18 +1,18 @@
 import Kernels
 import ModelFiles
-import Quantization
+public import Quantization
 import SafeFiles
 
 extension GPT2Model {
   /// Loads a directory in Hugging Face's layout: `config.json` and the weights.
   ///
   /// Names may begin with `transformer.`; the masks `attn.bias` and `attn.masked_bias` of older
-  /// files are passed over. Float32 weights stay in the mapped file and are not copied;
-  /// F16 and BF16 are converted to Float32.
+  /// files are passed over. Float32 weights stay in the mapped file and are not copied.
   ///
+  /// - Parameter format: how the weights are held and computed from, whatever the file has.
   /// - Throws: `GPT2Error` naming the file and the field or tensor at fault.
   public static func load(
-    directory: String, name: String? = nil,
+    directory: String, name: String? = nil, as format: FloatFormat = .float32,
     progress: ProgressHandler? = nil
   ) throws(GPT2Error) -> GPT2Model {
     let path =
@@ -23,7 +23,7 @@ extension GPT2Model {
       config = try GPT2Config(path: path + "/config.json")
       weights = try ModelWeights(directory: path)
     } catch { throw .file(error) }
-    var loading = WeightLoading(weights: weights)
+    var loading = WeightLoading(weights: weights, format: format)
     config.tiesHead = loading.tiesHead(config)
     try loading.load(config, progress)
     return try GPT2Model(
@@ -36,12 +36,14 @@ extension GPT2Model {
 /// Finds the tensors of a configuration among those of the files.
 private struct WeightLoading {
   let weights: ModelWeights
+  let format: FloatFormat
   private let prefix: String
   private(set) var parameters: [String: Parameter] = [:]
   private(set) var originals: [String: MatrixView] = [:]
 
-  init(weights: ModelWeights) {
+  init(weights: ModelWeights, format: FloatFormat) {
     self.weights = weights
+    self.format = format
     prefix = weights["transformer.wte.weight"] == nil ? "" : "transformer."
   }
 
@@ -108,12 +110,15 @@ private struct WeightLoading {
       let view = MatrixView(
         found.bytes, rows: 1, columns: tensor.elementCount, orientation: .outIn,
         format: fileFormat, owner: found.file)
-      let vector = WeightVector(view.decoded())
-      parameters[tensor.name] = .vector(vector, format: "float32")
+      let vector = WeightVector(view.decoded(), as: format)
+      parameters[tensor.name] = .vector(vector, format: format.rawValue)
       return
     }
-    let matrix = HeldMatrix(tensor, found, fileFormat: fileFormat)
-    parameters[tensor.name] = .matrix(matrix.matrix, format: "float32")
+    let matrix: HeldMatrix
+    do throws(QuantizationError) {
+      matrix = try HeldMatrix(tensor, found, fileFormat: fileFormat, as: format)
+    } catch { throw .weights(error) }
+    parameters[tensor.name] = .matrix(matrix.matrix, format: format.rawValue)
     originals[tensor.name] = matrix.view
   }
 }

@@ -47,7 +47,7 @@ extension GPT2Model {
       RandomWeights(seed: seed, tensor: index).fill(memory, deviation: deviation)
       let matrix = tensor.float32Matrix(UnsafeBufferPointer(memory.elements), owner: memory)
       parameters[tensor.name] = .matrix(matrix, format: "float32")
-      originals[tensor.name] = matrix.view
+      originals[tensor.name] = tensor.view(UnsafeRawBufferPointer(memory.elements), owner: memory)
     }
     return try GPT2Model(
       name: name, source: .random(seed: seed), config: config, weights: nil,
@@ -62,6 +62,16 @@ extension TensorDescription {
   ) -> Float32Matrix {
     Float32Matrix(
       borrowing: elements, rows: rows, columns: columns, orientation: orientation, owner: owner)
+  }
+
+  /// Views the elements of this tensor, which lie as in the file.
+  func view(
+    _ bytes: UnsafeRawBufferPointer, format: FloatFormat = .float32,
+    owner: any AnyObject & Sendable
+  ) -> MatrixView {
+    MatrixView(
+      bytes, rows: rows, columns: columns, orientation: orientation, format: format, owner: owner,
+      name: name)
   }
 
   var orientation: MatrixOrientation { kind == .embedding ? .outIn : .inOut }

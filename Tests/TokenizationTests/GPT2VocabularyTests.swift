@@ -8,15 +8,15 @@ import Tokenization
   static let isPresent = FileManager.default.fileExists(
     atPath: data.appending(path: "gpt2-tokenizer/encoder.json").path)
 
-  private func tokenizer() throws -> Tokenizer {
+  static func tokenizer() throws -> Tokenizer {
     try Tokenizer(
-      vocabulary: Self.data.appending(path: "gpt2-tokenizer/encoder.json").path,
-      merges: Self.data.appending(path: "gpt2-tokenizer/vocab.bpe").path)
+      vocabulary: data.appending(path: "gpt2-tokenizer/encoder.json").path,
+      merges: data.appending(path: "gpt2-tokenizer/vocab.bpe").path)
   }
 
   @Test(.enabled(if: isPresent, "shared/data is absent"))
   func helloWorld() throws {
-    let tokenizer = try tokenizer()
+    let tokenizer = try Self.tokenizer()
     #expect(tokenizer.vocabularySize == 50257)
     #expect(tokenizer.endOfText == 50256)
     #expect(tokenizer.encode("Hello world") == [15496, 995])
@@ -24,7 +24,7 @@ import Tokenization
 
   @Test(.enabled(if: isPresent, "shared/data is absent"))
   func wikiText2HasTheTokensThatHuggingFaceFinds() throws {
-    let tokenizer = try tokenizer()
+    let tokenizer = try Self.tokenizer()
     let text = try Data(contentsOf: Self.data.appending(path: "wikitext-2/wiki.test.raw"))
     let tokens = text.withUnsafeBytes {
       tokenizer.encode($0.bindMemory(to: UInt8.self))
