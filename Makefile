@@ -3,7 +3,7 @@
 SWIFT ?= swift
 PACKAGES := libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config
 # Unoptimised kernels are fifty times slower, so tests are optimised too.
-TEST_FLAGS := -c release -Xswiftc -enable-testing
+TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-tests
 REPORT_DIR ?= output
 
 .PHONY: report test build setup bench check format fixtures

@@ -82,6 +82,8 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    tests("Cells", ["NotebookLanguage", "NotebookRunner", "Diagnostics"]),
+
     // Tests of the notebook.
     tests("Rendering", ["NotebookLanguage", "Markdown"]),
     tests("Diagnostics"),

@@ -1,0 +1,192 @@
+import Diagnostics
+import Foundation
+import Testing
+
+/// Every mistake gets one message with its place and the right code, and nothing traps.
+@Suite struct BadInputTests {
+  struct Case: CustomTestStringConvertible {
+    var testDescription: String
+    var notebook: String
+    /// What is done to the folder first.
+    var damage: @Sendable (URL) throws -> Void = { _ in }
+    var code: DiagnosticCode
+    /// `line:column` of the place, and a part of the message.
+    var place: String
+    var message: String
+  }
+
+  private static let load = "```{load}\n#| label: base\nmodel: model\n```\n"
+  private static let corpus = "```{corpus}\n#| label: text\ntext: text.txt\n```\n"
+
+  private static func quantize(_ body: String) -> String {
+    load + "```{quantize}\n#| label: q\nof: base\n\(body)\n```\n"
+  }
+
+  private static func evaluate(_ body: String) -> String {
+    quantize("scheme: nf4") + corpus + "```{evaluate}\nof: q\n\(body)\n```\n"
+  }
+
+  private static func rewrite(
+    _ file: String, _ change: @escaping @Sendable (Data) -> Data
+  ) -> @Sendable (URL) throws -> Void {
+    { folder in
+      let url = folder.appendingPathComponent(file)
+      try change(try Data(contentsOf: url)).write(to: url)
+    }
+  }
+
+  private static func replace(
+    _ file: String, _ text: String, with other: String
+  ) -> @Sendable (URL) throws -> Void {
+    rewrite(file) { data in
+      Data(String(decoding: data, as: UTF8.self).replacingOccurrences(of: text, with: other).utf8)
+    }
+  }
+
+  static let all: [Case] = [
+    Case(
+      testDescription: "no such model", notebook: "```{load}\nmodel: startr\n```",
+      code: .missingModel, place: "2:8", message: "no model is called 'startr'"),
+    Case(
+      testDescription: "no such size", notebook: "```{load}\nmodel: random:gpt3\n```",
+      code: .unknownValue, place: "2:8", message: "unknown size of random model 'gpt3'"),
+    Case(
+      testDescription: "truncated weights", notebook: load,
+      damage: rewrite("model/model.safetensors") { $0.prefix($0.count / 2) },
+      code: .invalidModel, place: "3:8", message: "model.safetensors"),
+    Case(
+      testDescription: "header longer than the file", notebook: load,
+      damage: rewrite("model/model.safetensors") {
+        Data(repeating: 0xFF, count: 8) + $0.dropFirst(8)
+      },
+      code: .invalidModel, place: "3:8", message: "model.safetensors"),
+    Case(
+      testDescription: "empty weights", notebook: load,
+      damage: rewrite("model/model.safetensors") { _ in Data() },
+      code: .invalidModel, place: "3:8", message: "model.safetensors"),
+    Case(
+      testDescription: "no weights", notebook: load,
+      damage: {
+        try FileManager.default.removeItem(
+          at: $0.appendingPathComponent("model/model.safetensors"))
+      },
+      code: .invalidModel, place: "3:8", message: "model.safetensors"),
+    Case(
+      testDescription: "a width that is none of the heads'", notebook: load,
+      damage: replace("model/config.json", "\"n_embd\": 64", with: "\"n_embd\": 65"),
+      code: .invalidModel, place: "3:8", message: "n_embd"),
+    Case(
+      testDescription: "tensors of another shape", notebook: load,
+      damage: replace("model/config.json", "\"n_embd\": 64", with: "\"n_embd\": 32"),
+      code: .invalidModel, place: "3:8", message: "shape"),
+    Case(
+      testDescription: "another kind of model", notebook: load,
+      damage: replace("model/config.json", "\"gpt2\"", with: "\"llama\""),
+      code: .invalidModel, place: "3:8", message: "llama"),
+    Case(
+      testDescription: "configuration that is no JSON", notebook: load,
+      damage: rewrite("model/config.json") { _ in Data("{".utf8) },
+      code: .invalidModel, place: "3:8", message: "config.json"),
+    Case(
+      testDescription: "no such text", notebook: "```{corpus}\ntext: house-pose\n```",
+      code: .missingCorpus, place: "2:7", message: "no text is called 'house-pose'"),
+    Case(
+      testDescription: "a text that is no UTF-8", notebook: corpus,
+      damage: rewrite("text.txt") { _ in Data([0x41, 0xFF, 0xFE]) },
+      code: .invalidCorpus, place: "3:7", message: "not UTF-8"),
+    Case(
+      testDescription: "a folder for a text", notebook: "```{corpus}\ntext: model\n```",
+      code: .invalidCorpus, place: "2:7", message: "not a regular file"),
+    Case(
+      testDescription: "text shorter than a window",
+      notebook: evaluate(
+        "corpus: text\nmetrics: [perplexity]\nperplexity: {window: 64, stride: 32}"),
+      damage: rewrite("text.txt") { _ in Data("Too short.".utf8) },
+      code: .corpusTooShort, place: "16:9", message: "at least 64 are needed"),
+    Case(
+      testDescription: "window longer than the context",
+      notebook: evaluate(
+        "corpus: text\nmetrics: [perplexity]\nperplexity: {window: 4096, stride: 32}"),
+      code: .impossibleSetting, place: "18:22", message: "context of 128"),
+    Case(
+      testDescription: "stride longer than the window",
+      notebook: evaluate(
+        "corpus: text\nmetrics: [perplexity]\nperplexity: {window: 64, stride: 65}"),
+      code: .conflictingKeys, place: "18:34", message: "would pass over tokens"),
+    Case(
+      testDescription: "prompt longer than the context",
+      notebook: evaluate("metrics: [latency]\nlatency: {prompt: 100, generate: 100}"),
+      code: .impossibleSetting, place: "17:19", message: "context of 128"),
+    Case(
+      testDescription: "perplexity without a text", notebook: evaluate("metrics: [perplexity]"),
+      code: .missingKey, place: "15:5", message: "needs a text"),
+    Case(
+      testDescription: "an unknown metric", notebook: evaluate("metrics: [latncy]"),
+      code: .unknownValue, place: "16:11", message: "unknown metric 'latncy'"),
+    Case(
+      testDescription: "a pattern that matches nothing",
+      notebook: quantize("scheme: int8\nonly: [\"h.*.atn.c_attn.*\"]"),
+      code: .unmatchedPattern, place: "9:8", message: "matches no tensor"),
+    Case(
+      testDescription: "an unknown scheme", notebook: quantize("scheme: nf-4"),
+      code: .unknownValue, place: "8:9", message: "unknown scheme 'nf-4'"),
+    Case(
+      testDescription: "a key of another scheme", notebook: quantize("scheme: nf4\ncodes: raw"),
+      code: .conflictingKeys, place: "9:8", message: "has no meaning for the scheme nf4"),
+    Case(
+      testDescription: "a block size that there is not",
+      notebook: quantize("scheme: nf4\nblockSize: 48"),
+      code: .outOfRange, place: "9:12", message: "cannot be 48"),
+    Case(
+      testDescription: "a threshold below zero",
+      notebook: quantize("scheme: llmInt8\noutlierThreshold: -1"),
+      code: .outOfRange, place: "9:19", message: "from 0 on"),
+    Case(
+      testDescription: "a model quantized twice",
+      notebook: quantize("scheme: nf4") + "```{quantize}\nof: q\nscheme: fp4\n```",
+      code: .wrongKindOfLabel, place: "11:5", message: "'q' is a quantize cell"),
+    Case(
+      testDescription: "a column that there is not",
+      notebook: evaluate("metrics: [memory]").replacingOccurrences(
+        of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
+        + "```{plot-table}\nfrom: r\ncolumns: [p]\nrows: [{label: A, value: memory.after}]\n```",
+      code: .unknownField, place: "21:11", message: "unknown column 'p'"),
+    Case(
+      testDescription: "a path that leads nowhere",
+      notebook: evaluate("metrics: [memory]").replacingOccurrences(
+        of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
+        + "```{plot-table}\nfrom: r\ncolumns: [q]\nrows: [{label: A, value: memory.aftr}]\n```",
+      code: .unknownField, place: "22:26", message: "'memory' has no field 'aftr'"),
+    Case(
+      testDescription: "a chart without its axis",
+      notebook: evaluate("metrics: [memory]").replacingOccurrences(
+        of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
+        + "```{plot}\nkind: scatter\nfrom: r\ny: memory.after\n```",
+      code: .missingKey, place: "21:7", message: "needs the key 'x'"),
+    Case(
+      testDescription: "a row of the wrong length",
+      notebook: "```{published}\nsource: A\ncolumns: [a, b]\nrows: {p: [1]}\n```",
+      code: .conflictingKeys, place: "4:8", message: "1 values for 2 columns"),
+    Case(
+      testDescription: "perplexity of random weights",
+      notebook: "```{load}\n#| label: base\nmodel: random:model/config.json\n```\n" + corpus
+        + "```{evaluate}\nof: base\ncorpus: text\nmetrics: [perplexity]\n```",
+      code: .impossibleSetting, place: "10:5", message: "no tokenizer"),
+  ]
+
+  @Test("one message, with its place", arguments: all)
+  func message(_ example: Case) async throws {
+    let folder = try NotebookRun.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try example.damage(folder)
+    guard case .failure(let mistakes) = await NotebookRun.run(example.notebook, in: folder) else {
+      Issue.record("nothing was said")
+      return
+    }
+    let first = try #require(mistakes.diagnostics.first)
+    #expect(mistakes.diagnostics.count == 1)
+    #expect(first.code == example.code)
+    #expect(first.span?.place == "n.md:\(example.place)")
+    #expect(first.message.contains(example.message), "\(first.message)")
+  }
+}

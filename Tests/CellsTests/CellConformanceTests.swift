@@ -1,0 +1,34 @@
+import Cells
+import NotebookLanguage
+import Testing
+
+/// What must hold of every cell, by its being listed.
+@Suite struct CellConformanceTests {
+  struct Entry: CustomTestStringConvertible {
+    var type: any Cell.Type
+    var testDescription: String { type.name }
+
+    static let all = AllCells.types.map { Entry(type: $0) }
+  }
+
+  @Test("names differ, and each cell says what it does", arguments: Entry.all)
+  func names(_ entry: Entry) {
+    #expect(AllCells.types.count { $0.name == entry.type.name } == 1)
+    #expect(entry.type.summary.hasSuffix("."))
+    #expect(entry.type.version >= 1)
+  }
+
+  @Test("every key has a help of its own and a name that YAML reads as text", arguments: Entry.all)
+  func keys(_ entry: Entry) { check(entry.type) }
+
+  private func check<C: Cell>(_ type: C.Type) {
+    let names = C.keys.map(\.name)
+    #expect(Set(names).count == names.count)
+    for key in C.keys {
+      #expect(key.help.hasSuffix("."), "\(key.name)")
+      #expect(!["on", "off", "yes", "no", "y", "n"].contains(key.name))
+      #expect(!key.typeName.isEmpty)
+    }
+    for alias in C.keyAliases.values { #expect(names.contains(alias)) }
+  }
+}
