@@ -87,6 +87,7 @@ let package = Package(
     // Tests of the notebook.
     tests("Rendering", ["NotebookLanguage", "Markdown"]),
     tests("Diagnostics"),
+    tests("Markdown"),
     tests("NotebookLanguage", ["Diagnostics", "Markdown", "ToyCells"], exclude: ["Cases"]),
     tests("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "ToyCells"]),
     .target(

@@ -47,4 +47,24 @@ public enum Placeholders {
       }
     }.joined()
   }
+
+  /// `text` with percent-encoded tokens turned back into tokens, as links carry them.
+  static func decodingTokens(in text: String) -> String {
+    let (open, close) = ("%EE%80%80", "%EE%80%81")
+    var result = ""
+    var rest = Substring(text)
+    while let start = rest.firstRange(of: open) {
+      let digits = rest[start.upperBound...].prefix { $0.isASCII && $0.isNumber }
+      let after = rest[digits.endIndex...]
+      result += rest[..<start.lowerBound]
+      if let index = Int(digits), after.hasPrefix(close) {
+        result += token(index)
+        rest = after.dropFirst(close.count)
+      } else {
+        result += open
+        rest = rest[start.upperBound...]
+      }
+    }
+    return result + rest
+  }
 }

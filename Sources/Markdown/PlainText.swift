@@ -1,6 +1,7 @@
-/// Running text without its markup.
+/// Running text without its markup: what a title bar, an anchor or an image's alternative needs.
 public enum PlainText {
-  /// - Parameter value: the text of a placeholder.
+  /// Breaks become spaces; raw HTML and footnote references are left out.
+  /// - Parameter value: The text of a placeholder; nothing if not given.
   public static func of(_ inlines: [Inline], value: (Int) -> String = { _ in "" }) -> String {
     inlines.map { inline in
       switch inline {
@@ -9,9 +10,36 @@ public enum PlainText {
         .link(_, _, let content), .image(_, _, let content):
         of(content, value: value)
       case .softBreak, .lineBreak: " "
-      case .placeholder(let index): value(index)
       case .html, .footnoteReference: ""
+      case .placeholder(let index): value(index)
       }
     }.joined()
+  }
+}
+
+/// Makes anchors of headings as GitHub does: lower case, hyphens for spaces, no punctuation; the
+/// second of a name gets `-1`.
+public struct HeadingAnchors: Sendable {
+  private var taken: Set<String>
+
+  /// - Parameter taken: Anchors in use already, such as those of tables and figures.
+  public init(taken: Set<String> = []) { self.taken = taken }
+
+  /// An anchor for a heading of this text; never one given before.
+  public mutating func anchor(for text: String) -> String {
+    let kept = text.lowercased().compactMap { character -> Character? in
+      if character.isLetter || character.isNumber || character == "-" || character == "_" {
+        return character
+      }
+      return character.isWhitespace ? "-" : nil
+    }
+    let slug = kept.isEmpty ? "section" : String(kept)
+    var candidate = slug
+    var count = 0
+    while !taken.insert(candidate).inserted {
+      count += 1
+      candidate = "\(slug)-\(count)"
+    }
+    return candidate
   }
 }
