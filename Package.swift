@@ -83,6 +83,11 @@ let package = Package(
       swiftSettings: strict),
 
     tests("Cells", ["NotebookLanguage", "NotebookRunner", "Diagnostics"]),
+    // Ratios of speed within one run; never a test.
+    .executableTarget(
+      name: "quantbook-bench",
+      dependencies: ["GPT2", "Quantization", "Kernels", arguments],
+      exclude: ["peers"], swiftSettings: strict),
 
     // Tests of the notebook.
     tests("Rendering", ["NotebookLanguage", "Markdown"]),
