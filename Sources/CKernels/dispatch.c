@@ -26,7 +26,9 @@
   ENTRY(gelu_tanh)         \
   ENTRY(log_sum_exp_row)   \
   ENTRY(attend_block)      \
-  ENTRY(attend_one)
+  ENTRY(attend_one)        \
+  ENTRY(probe_multiply_add) \
+  ENTRY(probe_read)
 
 // The types of the functions are those of the table's members.
 #define TYPE_OF(member) __typeof__(*((qb_kernel_table *)0)->member)

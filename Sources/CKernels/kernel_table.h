@@ -62,6 +62,9 @@ typedef struct {
   /// The same for one position.
   void (*attend_one)(const qb_layer_cache *cache, size_t head, const float *q, size_t position,
                      float scale, float *out, float *scratch);
+
+  float (*probe_multiply_add)(size_t iterations);
+  float (*probe_read)(const float *memory, size_t count);
 } qb_kernel_table;
 
 extern const qb_kernel_table *qb_kernels;

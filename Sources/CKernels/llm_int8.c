@@ -247,14 +247,19 @@ QB_INLINE vi PATH(multiply_pairs)(vi a, vi b) {
 
 enum { PATH(PAIR_SLICE) = 64 };  // Quads of columns widened at a time: 64 x 4 x 48 int16, 24 KiB.
 
+/// Four bytes of each lane as two pairs of int16.
+QB_INLINE void PATH(widen)(vi bytes, vi *low, vi *high) {
+  *low = (((bytes << 24) >> 24) & 0xFFFF) | (((bytes << 16) >> 24) << 16);
+  *high = (((bytes << 8) >> 24) & 0xFFFF) | ((bytes >> 24) << 16);
+}
+
 /// Widens `quads` quads of one group of 16 rows to out [2 * quads][48] lanes of int16 pairs.
 QB_INLINE void PATH(widen_group)(const int8_t *weights, size_t quads, int32_t *out) {
   for (size_t q = 0; q < quads; q++) {
 #pragma unroll
     for (size_t v = 0; v < QB_INTERLEAVE; v += LANES) {
-      vi bytes = vloadi(weights + q * 64 + v * 4);
-      vi low = (((bytes << 24) >> 24) & 0xFFFF) | (((bytes << 16) >> 24) << 16);
-      vi high = (((bytes << 8) >> 24) & 0xFFFF) | ((bytes >> 24) << 16);
+      vi low, high;
+      PATH(widen)(vloadi(weights + q * 64 + v * 4), &low, &high);
       vstore((float *)(out + (2 * q) * QB_PANEL_ROWS + v), (vf)low);
       vstore((float *)(out + (2 * q + 1) * QB_PANEL_ROWS + v), (vf)high);
     }
@@ -292,9 +297,55 @@ QB_INLINE void PATH(pair_tile)(const size_t count, size_t pairs, const int32_t *
   }
 }
 
+/// sums[i][16] for `count` <= 4 tokens and one group over all columns, widened in registers: for
+/// so few tokens a pass through memory would cost more than the product.
+QB_INLINE void PATH(pair_rows)(const size_t count, size_t quads, const int32_t *a,
+                               const int8_t *weights, int32_t *sums) {
+  enum { PARTS = QB_INTERLEAVE / LANES };
+  vi sum[4][PARTS];
+#pragma unroll
+  for (size_t i = 0; i < count; i++) {
+#pragma unroll
+    for (size_t v = 0; v < PARTS; v++) sum[i][v] = (vi){0};
+  }
+  for (size_t q = 0; q < quads; q++, weights += 64, a += 2 * QB_TILE_TOKENS) {
+    __builtin_prefetch(weights + 2048);
+#pragma unroll
+    for (size_t v = 0; v < PARTS; v++) {
+      vi low, high;
+      PATH(widen)(vloadi(weights + v * LANES * 4), &low, &high);
+#pragma unroll
+      for (size_t i = 0; i < count; i++) {
+        sum[i][v] += PATH(multiply_pairs)(low, a[i] - (vi){0});
+        sum[i][v] += PATH(multiply_pairs)(high, a[QB_TILE_TOKENS + i] - (vi){0});
+      }
+    }
+  }
+#pragma unroll
+  for (size_t i = 0; i < count; i++) {
+#pragma unroll
+    for (size_t v = 0; v < PARTS; v++) {
+      vstore((float *)(sums + i * QB_PANEL_ROWS + v * LANES), (vf)sum[i][v]);
+    }
+  }
+}
+
 QB_INLINE void PATH(pair_panel)(const int8_t *weights, size_t groups, size_t columns,
                                 const void *packed, size_t tokens, int32_t *sums) {
   size_t quads = divide_up(columns, 4);
+  if (tokens <= 4) {
+    for (size_t g = 0; g < groups; g++) {
+      const int8_t *w = weights + g * quads * 64;
+      int32_t *out = sums + g * QB_INTERLEAVE;
+      switch (tokens) {
+        case 1: PATH(pair_rows)(1, quads, packed, w, out); break;
+        case 2: PATH(pair_rows)(2, quads, packed, w, out); break;
+        case 3: PATH(pair_rows)(3, quads, packed, w, out); break;
+        case 4: PATH(pair_rows)(4, quads, packed, w, out); break;
+      }
+    }
+    return;
+  }
   int32_t panel[2 * PATH(PAIR_SLICE) * QB_PANEL_ROWS];
   for (size_t quad = 0; quad < quads; quad += PATH(PAIR_SLICE)) {
     size_t slice = smaller(PATH(PAIR_SLICE), quads - quad);

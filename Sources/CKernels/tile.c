@@ -4,7 +4,8 @@
 // lanes; B is a panel of decoded weights, [depth][48], its lanes output rows; C is the result,
 // token-major. So weights need no horizontal sums and results no transposition.
 // AVX-512 keeps the whole tile in 8 x 3 registers: 24 multiply-adds for 3 loads and 8 broadcasts.
-// AVX2 walks it in quarters of 4 tokens x 24 rows (12 registers), the baseline of 4 x 12.
+// AVX2 walks it in pieces of 4 tokens x 16 rows: 8 sums are what the latency of its multiply-add
+// needs, and with 12 the compiler spills. The baseline takes 4 x 12.
 
 #ifndef LANES
 #include "kernel_table.h"
@@ -12,7 +13,7 @@
 #include "each_path.h"
 #else
 
-#define VECTORS 3
+#define VECTORS (LANES == 8 ? 2 : 3)
 #define TOKENS (LANES == 16 ? 8 : 4)
 
 QB_INLINE void PATH(tile_of)(const size_t count, size_t depth, const float *a, size_t a_stride,

@@ -149,3 +149,11 @@ void qb_causal_attention(const float *qkv, size_t tokens, size_t past, const qb_
 
 /// For each row of logits [rows, width]: its maximum, and ln(sum of exp(logit - maximum)).
 void qb_log_sum_exp(const float *logits, size_t rows, size_t width, float *maxima, double *log_sums);
+
+// MARK: - The machine's limits (probe.c)
+
+/// Runs `iterations` rounds of independent multiply-adds on every thread; returns how many there
+/// were in all.
+double qb_probe_multiply_add(size_t iterations);
+/// Reads `count` floats once, split among all threads.
+void qb_probe_read(const float *memory, size_t count);

@@ -1,0 +1,33 @@
+import Dispatch
+
+/// One figure of a benchmark run.
+struct Measurement: Encodable {
+  /// What was measured: "nf4 decode".
+  let name: String
+  /// Shape and tokens: "2304 × 768, 1 token".
+  let size: String
+  /// The median time of a call.
+  let milliseconds: Double
+  /// The best time of a call.
+  let millisecondsBest: Double
+  /// The rate at the best time.
+  let rate: Double
+  /// "GFLOP/s" (a multiply-add is two) or "GB/s".
+  let unit: String
+  /// `rate` over the machine's limit in the same unit, measured in the same run.
+  let shareOfLimit: Double
+}
+
+/// Seconds that `body` takes.
+func seconds(_ body: () throws -> Void) rethrows -> Double {
+  let start = DispatchTime.now().uptimeNanoseconds
+  try body()
+  return Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+}
+
+/// The median, of an even count the mean of the middle two; 0 of nothing.
+func median(_ values: [Double]) -> Double {
+  guard !values.isEmpty else { return 0 }
+  let sorted = values.sorted()
+  return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
