@@ -3,7 +3,9 @@
 // A region hands out task numbers from one atomic counter, so a thread that was held up by another
 // process takes fewer. Workers wait for the next region by spinning for a bounded time (a token's
 // products follow each other within microseconds), then sleep on a condition variable: where cores
-// are shared, a pool that spins for ever stops the very thread it waits for.
+// are shared, a pool that spins for ever stops the very thread it waits for. For the same reason
+// the caller waits only for workers that have entered the region: once no task is left it closes
+// the gate, and a worker that wakes too late turns back.
 // Only one region runs at a time. A caller that finds the pool busy, or stands inside a region,
 // runs its tasks itself.
 
@@ -16,13 +18,16 @@
 
 enum { SPINS_BEFORE_SLEEP = 20000, MAXIMUM_THREADS = 256, CACHE_LINE = 64 };
 
+// The parts of `gate`.
+enum { INSIDE_MASK = 0xFFFF, OPEN = 0x10000, REGION_SHIFT = 17 };
+
 typedef void (*task_body)(void *context, size_t task);
 
 /// What the threads share. Each field that is written often has a cache line of its own.
 static struct {
-  _Alignas(CACHE_LINE) atomic_size_t next;     // The next task to hand out.
-  _Alignas(CACHE_LINE) atomic_size_t running;  // Workers that have not left the region yet.
-  _Alignas(CACHE_LINE) atomic_uint_fast64_t region;  // Counts regions; a change wakes the workers.
+  _Alignas(CACHE_LINE) atomic_size_t next;  // The next task to hand out.
+  // The number of the region, then whether it is open, then how many workers are inside.
+  _Alignas(CACHE_LINE) _Atomic uint64_t gate;
   size_t tasks;
   task_body body;
   void *context;
@@ -55,19 +60,31 @@ static void take_tasks(void) {
   inside_region = false;
 }
 
+/// Returns the number of the first region after `seen`.
 static uint64_t wait_for_region(uint64_t seen) {
   for (int spin = 0; spin < SPINS_BEFORE_SLEEP; spin++) {
-    uint64_t region = atomic_load_explicit(&work.region, memory_order_acquire);
+    uint64_t region = atomic_load_explicit(&work.gate, memory_order_acquire) >> REGION_SHIFT;
     if (region != seen) return region;
     pause_briefly();
   }
   pthread_mutex_lock(&sleep_lock);
   atomic_fetch_add(&sleeping, 1);
   uint64_t region;
-  while ((region = atomic_load(&work.region)) == seen) pthread_cond_wait(&wake, &sleep_lock);
+  while ((region = atomic_load(&work.gate) >> REGION_SHIFT) == seen) {
+    pthread_cond_wait(&wake, &sleep_lock);
+  }
   atomic_fetch_sub(&sleeping, 1);
   pthread_mutex_unlock(&sleep_lock);
   return region;
+}
+
+/// Goes into the region of this number, unless its gate is closed.
+static bool enter_region(uint64_t region) {
+  uint64_t gate = atomic_load(&work.gate);
+  while ((gate & OPEN) != 0 && gate >> REGION_SHIFT == region) {
+    if (atomic_compare_exchange_weak(&work.gate, &gate, gate + 1)) return true;
+  }
+  return false;
 }
 
 static void *run_worker(void *first_region) {
@@ -75,17 +92,31 @@ static void *run_worker(void *first_region) {
   while (true) {
     region = wait_for_region(region);
     if (atomic_load(&work.stopping)) return NULL;
+    if (!enter_region(region)) continue;
     take_tasks();
-    atomic_fetch_sub_explicit(&work.running, 1, memory_order_release);
+    atomic_fetch_sub(&work.gate, 1);
   }
 }
 
-static void start_region(void) {
-  atomic_fetch_add(&work.region, 1);
+static void open_region(void) {
+  uint64_t region = (atomic_load(&work.gate) >> REGION_SHIFT) + 1;
+  atomic_store(&work.gate, region << REGION_SHIFT | OPEN);
   if (atomic_load(&sleeping) > 0) {
     pthread_mutex_lock(&sleep_lock);
     pthread_cond_broadcast(&wake);
     pthread_mutex_unlock(&sleep_lock);
+  }
+}
+
+/// Lets no more workers in and waits for those inside.
+static void close_region(void) {
+  atomic_fetch_and(&work.gate, ~(uint64_t)OPEN);
+  for (int spin = 0; (atomic_load(&work.gate) & INSIDE_MASK) > 0; spin++) {
+    if (spin < SPINS_BEFORE_SLEEP) {
+      pause_briefly();
+    } else {
+      usleep(20);
+    }
   }
 }
 
@@ -95,12 +126,13 @@ static void resize(size_t count) {
   if (count == worker_count) return;
   if (worker_count > 0) {
     atomic_store(&work.stopping, true);
-    start_region();
+    open_region();
     for (size_t i = 0; i < worker_count; i++) pthread_join(workers[i], NULL);
     atomic_store(&work.stopping, false);
+    close_region();
   }
   worker_count = 0;
-  void *region = (void *)(uintptr_t)atomic_load(&work.region);
+  void *region = (void *)(uintptr_t)(atomic_load(&work.gate) >> REGION_SHIFT);
   while (worker_count < count) {
     if (pthread_create(&workers[worker_count], NULL, run_worker, region) != 0) break;
     worker_count++;
@@ -128,16 +160,9 @@ void qb_parallel(size_t tasks, task_body body, void *context) {
   work.body = body;
   work.context = context;
   atomic_store_explicit(&work.next, 0, memory_order_relaxed);
-  atomic_store_explicit(&work.running, worker_count, memory_order_relaxed);
-  start_region();
+  open_region();
   take_tasks();
-  for (int spin = 0; atomic_load_explicit(&work.running, memory_order_acquire) > 0; spin++) {
-    if (spin < SPINS_BEFORE_SLEEP) {
-      pause_briefly();
-    } else {
-      usleep(20);
-    }
-  }
+  close_region();
   pthread_mutex_unlock(&busy);
 }
 
