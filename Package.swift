@@ -89,12 +89,6 @@ let package = Package(
       dependencies: ["GPT2", "Quantization", "Kernels", arguments],
       exclude: ["peers"], swiftSettings: strict),
 
-    // Ratios of speed within one run; never a test.
-    .executableTarget(
-      name: "quantbook-bench",
-      dependencies: ["GPT2", "Quantization", "Kernels", arguments],
-      exclude: ["peers"], swiftSettings: strict),
-
     // Tests of the notebook.
     tests("Rendering", ["NotebookLanguage", "Markdown"]),
     tests("Diagnostics"),

@@ -36,6 +36,7 @@ struct RunCommand: AsyncParsableCommand {
   var quiet = false
 
   func run() async throws {
+    try EngineSettings.applyEnvironment()
     let file: NotebookFile
     let checked: CheckedNotebook
     do {
