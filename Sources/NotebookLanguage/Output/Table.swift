@@ -19,7 +19,7 @@ public struct Table: Hashable, Sendable {
   }
 
   /// Figures published elsewhere for the same cells.
-  public enum Comparison: String, Hashable, Sendable {
+  public enum Comparison: String, Hashable, Sendable, CaseIterable {
     /// Only our own values are shown.
     case none
     /// The published value stands under ours in every cell.

@@ -8,7 +8,7 @@ public struct HTMLRenderer {
 
   public func render(_ report: Report) -> String {
     var writer = HTMLWriter(report: report)
-    let body = writer.blocks(report.blocks)
+    let body = writer.body()
     let title = PlainText.of(report.title) {
       report.values.indices.contains($0) ? report.values[$0].text : ""
     }
@@ -32,12 +32,12 @@ public struct HTMLRenderer {
       <body>
       <a class="skip" href="#content">Skip to the text</a>
       <div class="page">
-      \(contents)
-      <main id="content">
       <header>
       <h1>\(writer.inline(report.title))</h1>
       \(byline(report))
       </header>
+      \(contents)
+      <main id="content">
       \(body)
       \(provenance(report))
       </main>

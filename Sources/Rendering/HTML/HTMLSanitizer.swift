@@ -1,13 +1,17 @@
 /// Lets an author's own HTML through where it can do no harm.
 ///
 /// Elements on a short list keep their tag with a few attributes; the tags of all others are shown as
-/// text. Nothing that runs or fetches is on the list.
-enum HTMLSanitizer {
+/// text. Nothing that runs or fetches is on the list. One sanitizer serves a whole document: it drops
+/// end tags that close nothing of the author's, which would close the page's own elements.
+struct HTMLSanitizer {
+  /// The author's elements that are open, the innermost last.
+  private var open: [String] = []
+  private static let voidElements: Set<String> = ["br", "col", "hr", "wbr"]
+
   private static let elements: Set<String> = [
     "a", "abbr", "b", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup",
     "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h2", "h3",
-    "h4",
-    "h5", "h6", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp",
+    "h4", "h5", "h6", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp",
     "section",
     "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th",
     "thead", "tr", "u", "ul", "var", "wbr",
@@ -18,7 +22,7 @@ enum HTMLSanitizer {
   ]
 
   /// `html` with everything that is not on the lists made text.
-  static func sanitize(_ html: String) -> String {
+  mutating func sanitize(_ html: String) -> String {
     var result = ""
     var rest = Substring(html)
     while let open = rest.firstIndex(of: "<") {
@@ -38,20 +42,36 @@ enum HTMLSanitizer {
     return result + Escaping.text(String(rest)).replacing("&amp;", with: "&")
   }
 
+  /// End tags for what is still open; nothing is open afterwards.
+  mutating func closingTags() -> String {
+    defer { open = [] }
+    return open.reversed().map { "</\($0)>" }.joined()
+  }
+
+  /// Ends the innermost open element of this name and those within it.
+  private mutating func close(_ name: String) -> String {
+    guard let start = open.lastIndex(of: name) else { return "" }
+    let ended = open[start...]
+    open.removeSubrange(start...)
+    return ended.reversed().map { "</\($0)>" }.joined()
+  }
+
   /// The safe form of the tag that `text` begins with, and what follows it.
-  private static func tag(_ text: Substring) -> (String, Substring)? {
+  private mutating func tag(_ text: Substring) -> (String, Substring)? {
     var rest = text.dropFirst()
     let isClosing = rest.hasPrefix("/")
     if isClosing { rest = rest.dropFirst() }
     let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }.lowercased()
-    guard elements.contains(name) else { return nil }
+    guard Self.elements.contains(name) else { return nil }
     rest = rest.dropFirst(name.count)
     var kept = ""
     while true {
       rest = rest.drop { $0.isWhitespace || $0 == "/" }
       guard let first = rest.first else { return nil }
       if first == ">" {
-        return ("<\(isClosing ? "/" : "")\(name)\(isClosing ? "" : kept)>", rest.dropFirst())
+        if isClosing { return (close(name), rest.dropFirst()) }
+        if !Self.voidElements.contains(name) { self.open.append(name) }
+        return ("<\(name)\(kept)>", rest.dropFirst())
       }
       let key = rest.prefix { !$0.isWhitespace && !"=>/\"'<".contains($0) }.lowercased()
       guard !key.isEmpty else { return nil }
@@ -70,12 +90,17 @@ enum HTMLSanitizer {
           rest = rest.dropFirst(bare.count)
         }
       }
-      if key == "href", name == "a", let target = value.flatMap(safeLink) {
+      if key == "href", name == "a", let target = value.flatMap(Self.linkInHTML) {
         kept += " href=\"\(Escaping.attribute(target))\""
-      } else if attributes.contains(key) {
+      } else if Self.attributes.contains(key) {
         kept += value.map { " \(key)=\"\(Escaping.attribute($0))\"" } ?? " \(key)"
       }
     }
+  }
+
+  /// As `safeLink`, of an attribute in which an ampersand may be written `&amp;`.
+  private static func linkInHTML(_ value: String) -> String? {
+    safeLink(value.replacing("&amp;", with: "&"))
   }
 
   /// A link's target if following it can run nothing: a place in the page, a relative path, or one of

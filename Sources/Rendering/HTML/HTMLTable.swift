@@ -18,7 +18,7 @@ struct HTMLTable {
       <figure\(id) class="table-figure">
       <figcaption>\(caption)</figcaption>
       \(toggle)
-      <div class="scroll" tabindex="0">
+      <div class="scroll" tabindex="0" role="region" aria-label="Table, scrolls sideways">
       <table class="results">
       \(columnGroups)
       <thead>
@@ -57,23 +57,42 @@ struct HTMLTable {
       + "<tr>\(columns.joined())</tr>"
   }
 
+  /// Most digits after the point in each column.
+  private var decimals: [Int] {
+    table.columns.indices.map { column in
+      let texts = table.rows.compactMap { row in
+        row.cells.indices.contains(column) ? row.cells[column].value?.text : nil
+      }
+      return texts.map { Self.decimals($0) ?? 0 }.max() ?? 0
+    }
+  }
+
+  /// Spaces as wide as the digits, and the point, that a number lacks to stand in line with those
+  /// above and below it.
+  private static func padding(after text: String, to decimals: Int) -> String {
+    guard let count = Self.decimals(text) else {
+      return decimals > 0 ? "\u{2008}" + String(repeating: "\u{2007}", count: decimals) : ""
+    }
+    return String(repeating: "\u{2007}", count: max(decimals - count, 0))
+  }
+
   private func row(_ row: Table.Row) -> String {
     let unit =
       row.unit.isEmpty ? "" : " <span class=\"unit\">\(Escaping.text(row.unit))</span>"
-    let decimals = row.cells.map { Self.decimals($0.value?.text ?? "") }.max() ?? 0
-    let cells = row.cells.map { cell($0, decimals: decimals) }
+    let cells = zip(row.cells, decimals).map { cell($0, decimals: $1) }
     return "<tr><th scope=\"row\">\(Escaping.text(row.label))\(unit)</th>\(cells.joined())</tr>"
   }
 
   private func cell(_ cell: Table.Cell, decimals: Int) -> String {
     var html = "<span class=\"absent\">—</span>"
     if let value = cell.value {
-      // Figure spaces after a shorter number keep the decimal points of a column in line.
-      let missing = value.number?.isFinite == true ? decimals - Self.decimals(value.text) : 0
-      let padding = String(repeating: "\u{2007}", count: max(missing, 0))
-      html = HTMLValue.span(value) + padding
+      let isNumber = value.number?.isFinite == true
+      let padding = isNumber ? Self.padding(after: value.text, to: decimals) : ""
+      html = HTMLValue.span(value, padding: padding)
       if cell.isBest {
-        html = "<strong class=\"best\" title=\"the best of this row\">▸ \(html)</strong>"
+        html =
+          "<strong class=\"best\"><span aria-hidden=\"true\">▸</span> "
+          + "<span class=\"hidden\">best of the row: </span>\(html)</strong>"
       }
     }
     if table.comparison != .none, let published = cell.published {
@@ -85,8 +104,11 @@ struct HTMLTable {
     return "<td>\(html)</td>"
   }
 
-  private static func decimals(_ text: String) -> Int {
-    text.firstIndex(of: ".").map { text[text.index(after: $0)...].count } ?? 0
+  /// Digits after the point; nil where there is none.
+  private static func decimals(_ text: String) -> Int? {
+    text.firstIndex(of: ".").map { point in
+      text[text.index(after: point)...].prefix { $0.isNumber }.count
+    }
   }
 
   private var notes: String {
@@ -94,8 +116,13 @@ struct HTMLTable {
     if hasPublished, let source = table.publishedSource {
       notes.append("<em>pub.</em> published: \(Escaping.text(source)).")
     }
-    let causes = table.rows.flatMap(\.cells).compactMap { $0.value?.cause }
-    for cause in Set(causes).sorted() { notes.append("∞: \(Escaping.text(cause)).") }
+    let causes = table.rows.flatMap(\.cells).compactMap { cell in
+      cell.value.flatMap { value in value.cause.map { "\(value.text): \($0)." } }
+    }
+    notes += Set(causes).sorted().map(Escaping.text)
+    if table.rows.contains(where: { $0.cells.contains(where: \.isBest) }) {
+      notes.append("<strong>▸</strong> best of the row.")
+    }
     return notes.isEmpty ? "" : "<p class=\"table-notes\">\(notes.joined(separator: " "))</p>"
   }
 }
@@ -114,7 +141,8 @@ enum ChartDataTable {
           + "<td>\(HTMLValue.span(point.yValue))</td></tr>"
       }
     }
-    return "<div class=\"scroll\" tabindex=\"0\"><table class=\"results\"><thead><tr><td></td>"
+    return "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+      + "aria-label=\"Data of the figure\"><table class=\"results\"><thead><tr><td></td>"
       + "\(header)</tr></thead><tbody>\(rows.joined())</tbody></table></div>"
   }
 }

@@ -6,19 +6,39 @@ struct HTMLWriter {
   let report: Report
   private var headings: [Heading] = []
   private var sectionNumbers: ArraySlice<String>
-  private var usedAnchors: Set<String> = ["content", "provenance"]
+  private var anchors: HeadingAnchors
+  private var sanitizer = HTMLSanitizer()
+  /// Labels in the order of their first references; a footnote's number is its place here.
+  private var footnoteLabels: [String] = []
   private var footnoteUses: [String: Int] = [:]
+  private var chartCount = 0
 
   private struct Heading {
     var level: Int
     var number: String
     var anchor: String
-    var html: String
+    var text: String
   }
 
   init(report: Report) {
     self.report = report
     sectionNumbers = SectionNumbers.all(in: report.blocks)[...]
+    anchors = HeadingAnchors(taken: Self.identifiers(in: report))
+  }
+
+  /// Anchors that the author or the page itself has chosen.
+  private static func identifiers(in report: Report) -> Set<String> {
+    var identifiers: Set<String> = ["content", "contents", "provenance"]
+    for block in report.blocks {
+      if case .heading(_, _, let identifier?) = block.kind { identifiers.insert(identifier) }
+    }
+    for case .table(_, let caption) in report.outputs.joined() {
+      identifiers.formUnion([caption.identifier].compactMap(\.self))
+    }
+    for case .chart(_, let caption) in report.outputs.joined() {
+      identifiers.formUnion([caption.identifier].compactMap(\.self))
+    }
+    return identifiers
   }
 
   /// Links to the headings written so far, two levels of them.
@@ -26,12 +46,12 @@ struct HTMLWriter {
     let top = headings.map(\.level).min() ?? 1
     let items = headings.filter { $0.level <= top + 1 }.map { heading in
       "<li class=\"level-\(heading.level - top + 1)\"><a href=\"#\(heading.anchor)\">"
-        + "<span class=\"number\">\(heading.number)</span> \(heading.html)</a></li>"
+        + "<span class=\"number\">\(heading.number)</span> <span>\(Escaping.text(heading.text))</span>"
+        + "</a></li>"
     }
     guard items.count > 1 else { return "" }
-    return
-      "<nav class=\"contents\" aria-label=\"Contents\"><details open><summary>Contents</summary>"
-      + "<ol>\n\(items.joined(separator: "\n"))\n</ol></details></nav>"
+    return "<nav class=\"contents\" aria-labelledby=\"contents\"><p id=\"contents\">Contents</p>\n"
+      + "<ol>\n\(items.joined(separator: "\n"))\n</ol></nav>"
   }
 
   // MARK: - Blocks
@@ -54,6 +74,11 @@ struct HTMLWriter {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
+  /// The report's body, with every element closed that the author's own HTML left open.
+  mutating func body() -> String {
+    blocks(report.blocks) + sanitizer.closingTags()
+  }
+
   private mutating func block(_ block: Block) -> String {
     switch block.kind {
     case .heading(let level, let content, let identifier):
@@ -62,7 +87,7 @@ struct HTMLWriter {
     case .blockQuote(let content): return "<blockquote>\n\(blocks(content))\n</blockquote>"
     case .list(let list): return self.list(list)
     case .codeBlock(let info, let literal): return listing(info, literal)
-    case .html(let html): return HTMLSanitizer.sanitize(html)
+    case .html(let html): return sanitizer.sanitize(html)
     case .thematicBreak: return "<hr>"
     case .table(let table): return self.table(table)
     case .footnoteDefinition: return ""
@@ -76,21 +101,17 @@ struct HTMLWriter {
   {
     let number = sectionNumbers.popFirst() ?? ""
     let html = inline(content)
-    let anchor = Escaping.attribute(identifier ?? unusedAnchor(for: content))
-    usedAnchors.insert(anchor)
-    headings.append(Heading(level: level, number: number, anchor: anchor, html: html))
+    let text = plain(content)
+    let anchor = Escaping.attribute(identifier ?? anchors.anchor(for: text))
+    headings.append(Heading(level: level, number: number, anchor: anchor, text: text))
     // The title is the page's one first-level heading.
     let tag = "h\(min(level + 1, 6))"
     return "<\(tag) id=\"\(anchor)\"><span class=\"number\">\(number)</span> \(html)"
       + "<a class=\"anchor\" href=\"#\(anchor)\" aria-label=\"Link to this section\">#</a></\(tag)>"
   }
 
-  private func unusedAnchor(for content: [Inline]) -> String {
-    let text = PlainText.of(content).lowercased()
-    let words = text.split { !($0.isLetter || $0.isNumber) }.joined(separator: "-")
-    let stem = words.isEmpty ? "section" : words
-    guard usedAnchors.contains(stem) else { return stem }
-    return (2...).lazy.map { "\(stem)-\($0)" }.first { !usedAnchors.contains($0) } ?? stem
+  private func plain(_ content: [Inline]) -> String {
+    PlainText.of(content) { report.values.indices.contains($0) ? report.values[$0].text : "" }
   }
 
   private mutating func list(_ list: Block.List) -> String {
@@ -142,12 +163,25 @@ struct HTMLWriter {
   }
 
   private mutating func footnote(_ label: String, _ content: [Block]) -> String {
-    let id = Escaping.attribute(label)
-    let uses = footnoteUses[label] ?? 1
-    let links = (1...max(uses, 1)).map {
-      "<a href=\"#fnref-\(id)-\($0)\" aria-label=\"Back to the text\">↩</a>"
+    let number = footnoteNumber(label)
+    let links = (1...max(footnoteUses[label] ?? 1, 1)).map {
+      "<a href=\"#fnref-\(number)-\($0)\" aria-label=\"Back to the text\">↩</a>"
     }
-    return "<li id=\"fn-\(id)\">\(blocks(content)) \(links.joined(separator: " "))</li>"
+    return "<li id=\"fn-\(number)\">\(blocks(content)) \(links.joined(separator: " "))</li>"
+  }
+
+  private mutating func footnoteReference(_ label: String) -> String {
+    let number = footnoteNumber(label)
+    let use = (footnoteUses[label] ?? 0) + 1
+    footnoteUses[label] = use
+    return "<sup class=\"note\"><a id=\"fnref-\(number)-\(use)\" href=\"#fn-\(number)\" "
+      + "aria-label=\"Note \(number)\">\(number)</a></sup>"
+  }
+
+  private mutating func footnoteNumber(_ label: String) -> Int {
+    if let known = footnoteLabels.firstIndex(of: label) { return known + 1 }
+    footnoteLabels.append(label)
+    return footnoteLabels.count
   }
 
   // MARK: - Running text
@@ -166,18 +200,13 @@ struct HTMLWriter {
         let hint = title.isEmpty ? "" : " title=\"\(Escaping.attribute(title))\""
         return "<a href=\"\(Escaping.attribute(target))\"\(hint)>\(text)</a>"
       case .image(let source, _, let alternative):
-        let text = Escaping.attribute(PlainText.of(alternative))
+        let text = Escaping.attribute(plain(alternative))
         guard let source = HTMLSanitizer.safeImage(source) else {
           return "<span class=\"missing\">[image: \(text)]</span>"
         }
         return "<img src=\"\(Escaping.attribute(source))\" alt=\"\(text)\">"
-      case .html(let html): return HTMLSanitizer.sanitize(html)
-      case .footnoteReference(let label):
-        let use = (footnoteUses[label] ?? 0) + 1
-        footnoteUses[label] = use
-        let id = Escaping.attribute(label)
-        return "<sup class=\"note\"><a id=\"fnref-\(id)-\(use)\" href=\"#fn-\(id)\" "
-          + "aria-label=\"Note \(id)\">\(Escaping.text(label))</a></sup>"
+      case .html(let html): return sanitizer.sanitize(html)
+      case .footnoteReference(let label): return footnoteReference(label)
       case .softBreak: return "\n"
       case .lineBreak: return "<br>\n"
       case .placeholder(let index):
@@ -199,8 +228,8 @@ struct HTMLWriter {
     case .failure(let failure):
       let place = failure.place.map { "<code>\(Escaping.text($0))</code>" } ?? ""
       return
-        "<div class=\"failure\" role=\"alert\"><strong>\(Escaping.text(failure.cell))</strong> "
-        + "\(Escaping.text(failure.message)) \(place)</div>"
+        "<div class=\"failure\" role=\"note\"><p><strong>\(Escaping.text(failure.cell))</strong></p>"
+        + "<p>\(Escaping.text(failure.message))</p><p>\(place)</p></div>"
     case .remark(let text): return "<div class=\"remark\">\(Escaping.text(text))</div>"
     }
   }
@@ -211,15 +240,16 @@ struct HTMLWriter {
   }
 
   private mutating func figure(_ chart: Chart, _ caption: Report.Caption) -> String {
-    let identifier = caption.identifier ?? "figure-\(caption.number ?? 0)"
-    let title = PlainText.of(caption.text) {
-      report.values.indices.contains($0) ? report.values[$0].text : ""
-    }
+    chartCount += 1
+    let identifier = caption.identifier ?? "unlabelled-figure-\(chartCount)"
+    let title = plain(caption.text)
     let svg = ChartSVG(chart).inline(
       identifier: identifier, title: title, description: caption.alternative ?? title)
     return """
       <figure id="\(Escaping.attribute(identifier))" class="chart-figure">
+      <div class="scroll" tabindex="0" role="region" aria-label="Figure, scrolls sideways">
       \(svg)
+      </div>
       <figcaption>\(self.caption("Figure", caption))</figcaption>
       <details class="data"><summary>Data of the figure</summary>
       \(ChartDataTable.html(chart))

@@ -255,9 +255,13 @@ struct ChartSVG {
     guard let end = y(point.y) else { return "" }
     let start = yScale.isLogarithmic ? baseline : y(0) ?? baseline
     let upper = min(start, end)
+    // A bar without an end must not look like the longest of them.
+    let endless =
+      point.y.isInfinite
+      ? " fill-opacity=\"0.25\" stroke=\"\(colour(series))\" stroke-dasharray=\"4 3\"" : ""
     let rectangle =
       "<rect x=\"\(number(centre - width / 2))\" y=\"\(number(upper))\" width=\"\(number(width))\" "
-      + "height=\"\(number(max(abs(start - end), 0.5)))\" rx=\"1.5\" fill=\"\(colour(series))\"/>"
+      + "height=\"\(number(max(abs(start - end), 0.5)))\" rx=\"1.5\" fill=\"\(colour(series))\"\(endless)/>"
     let infinity =
       point.y.isInfinite
       ? "<text x=\"\(number(centre))\" y=\"\(number(top - 4))\" text-anchor=\"middle\">"

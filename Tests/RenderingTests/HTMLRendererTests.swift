@@ -1,0 +1,252 @@
+import Foundation
+import Markdown
+import NotebookLanguage
+import Testing
+
+@testable import Rendering
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@Suite struct HTMLRendererTests {
+  /// All places where `pattern` matches, its first group where it has one.
+  private func matches(_ pattern: String, in html: String) throws -> [String] {
+    try html.matches(of: Regex(pattern)).compactMap { match in
+      (match.output.count > 1 ? match.output[1].substring : match.output[0].substring).map(
+        String.init)
+    }
+  }
+
+  private func render(
+    _ markdown: String, values: [DisplayedValue] = [], outputs: [[Report.Output]] = []
+  ) throws -> String {
+    HTMLRenderer().render(
+      Report(
+        title: [.text("T")], blocks: try MarkdownParser.parse(markdown), values: values,
+        outputs: outputs, name: "n"))
+  }
+
+  private func body(_ html: String) throws -> String {
+    String(try #require(html.split(separator: "<main id=\"content\">", maxSplits: 1).last))
+  }
+
+  @Test("every element that is opened is closed, in order")
+  func wellFormed() throws {
+    let html = HTMLRenderer().render(try SampleReport.make())
+    // As XML: elements without content closed, attributes without values given one.
+    var xml = try #require(html.firstRange(of: "<html").map { String(html[$0.lowerBound...]) })
+    xml = try xml.replacing(Regex("<(meta|br|hr|col|input|img)((?:[^>\"]|\"[^\"]*\")*)>")) {
+      "<\($0.output[1].substring ?? "")\($0.output[2].substring ?? "")/>"
+    }
+    for name in ["checked", "disabled", "open"] {
+      xml = try xml.replacing(Regex("(<[^>]*) \(name)(?=[ />])")) {
+        "\($0.output[1].substring ?? "") \(name)=\"\""
+      }
+    }
+    xml = try xml.replacing(Regex("(?s)<style>.*?</style>"), with: "")
+    let parser = XMLParser(data: Data(xml.utf8))
+    #expect(parser.parse(), "line \(parser.lineNumber): \(String(describing: parser.parserError))")
+  }
+
+  @Test("no two elements share an id, and every link in the page has its target")
+  func anchors() throws {
+    let html = HTMLRenderer().render(try SampleReport.make())
+    let ids = try matches(" id=\"([^\"]*)\"", in: html)
+    #expect(Set(ids).count == ids.count)
+    #expect(ids.contains("discussion") && ids.contains("discussion-1"))
+    let targets = try matches("href=\"#([^\"]*)\"", in: html)
+    #expect(targets.count > 10)
+    #expect(Set(targets).subtracting(ids).isEmpty)
+  }
+
+  @Test("the page asks nobody for anything")
+  func inert() throws {
+    let html = HTMLRenderer().render(try SampleReport.make())
+    #expect(html.contains("default-src 'none'"))
+    for sign in ["<script", "<link", "<iframe", "@import", "url(", " src=", "@font-face"] {
+      #expect(!html.contains(sign), "\(sign)")
+    }
+    #expect(!html.replacing("http://www.w3.org/2000/svg", with: "").contains("http://"))
+    #expect(!html.contains("https://"))
+  }
+
+  @Test(
+    "what the author or a result brings cannot become markup",
+    arguments: [
+      "<script>alert(1)</script>", "a & \"b\" 'c'", "]]>", "</style></svg><img src=x>", "|",
+    ])
+  func injection(_ hostile: String) throws {
+    #expect(try tags(of: report(of: hostile)) == tags(of: report(of: "x")))
+  }
+
+  private func tags(of report: Report) throws -> [String] {
+    try matches("</?[a-zA-Z][a-zA-Z0-9]*|[a-z-]+=\"", in: HTMLRenderer().render(report))
+  }
+
+  /// A report in which every text is `text`.
+  private func report(of text: String) -> Report {
+    let value = DisplayedValue(text: text, error: text, cause: text, note: text)
+    let table = Table(
+      stub: text, groups: [.init(label: text, columns: [.init(label: text)])],
+      rows: [
+        .init(label: text, unit: text, cells: [.init(value: value, published: value, isBest: true)])
+      ], comparison: .toggle, publishedSource: text, notes: [text])
+    var chart = SampleReport.chart
+    chart.x.label = text
+    chart.series[0].label = text
+    chart.series[0].points[0].label = text
+    chart.series[0].points[0].yValue = value
+    let caption = Report.Caption(
+      identifier: text, number: 1, text: [.text(text)], alternative: text)
+    let prose: [Inline] = [
+      .text(text), .code(text), .placeholder(0),
+      .link(destination: "#" + text, title: text, content: [.text(text)]),
+    ]
+    let kinds: [Block.Kind] = [
+      .paragraph(prose), .heading(level: 1, content: prose, identifier: nil),
+      .codeBlock(info: text, literal: text), .placeholder(0),
+    ]
+    return Report(
+      title: prose, authors: [text], date: text, language: text,
+      blocks: kinds.map { Block($0, lines: 1...1) }, values: [value],
+      outputs: [
+        [
+          .table(table, caption), .chart(chart, caption), .listing(language: text, text: text),
+          .failure(.init(cell: text, message: text, place: text)), .remark(text),
+        ]
+      ], name: text, provenance: [(text, text)])
+  }
+
+  static let rawHTML: [(String, String)] = [
+    ("a <b>bold</b> c", "<p>a <b>bold</b> c</p>"),
+    ("a <script>x</script>", "<p>a &lt;script&gt;x&lt;/script&gt;</p>"),
+    ("a <b onclick=\"x()\" title='t\"'>b</b>", "<p>a <b title=\"t&quot;\">b</b></p>"),
+    ("<a href=\"javascript:x()\">a</a>", "<p><a>a</a></p>"),
+    // Its ampersand is escaped, so that a browser reads no scheme in it.
+    (
+      "<a href=\" java&#10;script:x()\">a</a>", "<p><a href=\" java&amp;#10;script:x()\">a</a></p>"
+    ),
+    ("<a href=\"/p?a=1&amp;b=2\">a</a>", "<p><a href=\"/p?a=1&amp;b=2\">a</a></p>"),
+    ("a <img src=x onerror=y> b", "<p>a &lt;img src=x onerror=y&gt; b</p>"),
+    ("<style>p{}</style>", "&lt;style&gt;p{}&lt;/style&gt;"),
+    ("a</main></div></section> b", "<p>a&lt;/main&gt; b</p>"),
+    ("<div><p>a", "<div><p>a</p></div>"),
+    ("a<br/>b <!-- c --> d", "<p>a<br>b  d</p>"),
+    ("[a](javascript:x)", "<p>a</p>"),
+    ("[a](JaVa\tscript:x)", "<p>[a](JaVa\tscript:x)</p>"),
+    ("[a](data:text/html,x)", "<p>a</p>"),
+    ("[a](../b.md#c)", "<p><a href=\"../b.md#c\">a</a></p>"),
+    ("![a](https://b.cd/e.png)", "<p><span class=\"missing\">[image: a]</span></p>"),
+    ("![a](data:image/png;base64,AA)", "<p><img src=\"data:image/png;base64,AA\" alt=\"a\"></p>"),
+    ("![a](data:image/svg+xml;base64,AA)", "<p><span class=\"missing\">[image: a]</span></p>"),
+  ]
+
+  @Test("the author's HTML and links are passed through lists", arguments: rawHTML)
+  func sanitized(source: String, expected: String) throws {
+    let html = try body(try render(source)).filter { $0 != "\n" }
+    #expect(html.hasPrefix(expected), "\(html.prefix(200))")
+  }
+
+  @Test("a header of two levels spans its columns")
+  func spans() throws {
+    let html = HTMLTable(SampleReport.table).figure(identifier: "tbl-x", caption: "C")
+    #expect(try matches("scope=\"colgroup\" colspan=\"(\\d)\"", in: html) == ["2", "3"])
+    #expect(try matches("<colgroup span=\"(\\d)\">", in: html) == ["2", "3"])
+    #expect(
+      try matches("scope=\"col\">([^<]*)<", in: html) == [
+        "Whole", "Selective", "8-bit", "4-bit", "NF4",
+      ])
+    #expect(try matches("scope=\"row\"", in: html).count == 3)
+    #expect(html.contains("<td rowspan=\"2\">"))
+    var flat = SampleReport.table
+    for index in flat.groups.indices { flat.groups[index].label = "" }
+    #expect(!HTMLTable(flat).figure(identifier: nil, caption: "").contains("colspan"))
+  }
+
+  @Test("numbers of a column end in line")
+  func alignment() throws {
+    let html = HTMLTable(SampleReport.table).figure(identifier: nil, caption: "")
+    // Column 4 has 24.3, 13.58; column 5 has 121, 13.58, 58.00.
+    #expect(html.contains(">24.3</span>\u{2007}</td>") || html.contains(">24.3</span>\u{2007}<"))
+    #expect(html.contains(">121</span>\u{2008}\u{2007}\u{2007}<"))
+    #expect(html.contains(">13.58</span><"))
+  }
+
+  @Test(
+    "published figures are marked, and hidden without a script where that is asked for",
+    arguments: Table.Comparison.allCases)
+  func comparison(_ comparison: Table.Comparison) {
+    var table = SampleReport.table
+    table.comparison = comparison
+    let html = HTMLTable(table).figure(identifier: nil, caption: "")
+    #expect(html.contains("type=\"checkbox\"") == (comparison == .toggle))
+    #expect(html.contains("class=\"published\"") == (comparison != .none))
+    #expect(html.contains("46,417,899.07") == (comparison != .none))
+    #expect(html.contains("&quot;A paper&quot;") == false)
+    #expect(html.contains("\"A paper\", Table 1.") == (comparison != .none))
+  }
+
+  @Test("∞ says why: on pointing at it, to a screen reader, and under the table")
+  func cause() throws {
+    let cause = "the mean of 46,781 nats is above 709.78"
+    let html = HTMLTable(SampleReport.table).figure(identifier: nil, caption: "")
+    #expect(html.contains("title=\"\(cause); ") || html.contains("title=\"\(cause)\""))
+    #expect(html.contains("<span class=\"hidden\"> (\(cause))</span>"))
+    #expect(html.contains("∞: \(cause)."))
+  }
+
+  @Test("footnotes are numbered in the order of their references")
+  func footnotes() throws {
+    let html = try body(try render("a[^z] b[^a] c[^z]\n\n[^a]: A\n[^z]: Z"))
+    #expect(try matches("href=\"#fn-(\\d)\"", in: html) == ["1", "2", "1"])
+    #expect(try matches("<li id=\"fn-(\\d)\"", in: html) == ["1", "2"])
+    #expect(try matches("href=\"#(fnref-1-\\d)\"", in: html) == ["fnref-1-1", "fnref-1-2"])
+  }
+
+  @Test("the contents list two levels, and can be left out")
+  func contents() throws {
+    var report = try SampleReport.make()
+    let html = HTMLRenderer().render(report)
+    let nav = try #require(try matches("(?s)<nav.*?</nav>", in: html).first)
+    #expect(
+      try matches("href=\"#([^\"]*)\"", in: nav)
+        == ["sec-methods", "manual--scaled", "results", "discussion", "discussion-1"])
+    #expect(nav.contains("Manual &amp; &lt;scaled&gt;"))
+    report.options.tableOfContents = false
+    #expect(!HTMLRenderer().render(report).contains("<nav"))
+  }
+
+  @Test(
+    "theme and language are the report's", arguments: [Report.Options.Theme.auto, .light, .dark])
+  func theme(_ theme: Report.Options.Theme) throws {
+    var report = try SampleReport.make()
+    report.options.theme = theme
+    report.language = "de"
+    #expect(
+      HTMLRenderer().render(report).contains("<html lang=\"de\" data-theme=\"\(theme.rawValue)\">"))
+  }
+
+  @Test("a failure shows its cell, message and place")
+  func failure() throws {
+    let html = HTMLRenderer().render(try SampleReport.make())
+    let box = try #require(try matches("(?s)<div class=\"failure\".*?</div>", in: html).first)
+    for part in ["evaluate 'results'", "a &lt; b failed", "n.md:3:1"] {
+      #expect(box.contains(part))
+    }
+  }
+
+  /// For looking at: `QUANTBOOK_SAMPLE=FOLDER swift test --filter sampleFile`.
+  @Test(
+    "the sample report is written for looking at",
+    .enabled(
+      if: ProcessInfo.processInfo.environment["QUANTBOOK_SAMPLE"] != nil, "no QUANTBOOK_SAMPLE"))
+  func sampleFile() throws {
+    let folder = try #require(ProcessInfo.processInfo.environment["QUANTBOOK_SAMPLE"])
+    let report = try SampleReport.make()
+    let files = [("sample.html", HTMLRenderer().render(report))]
+    for (name, contents) in files {
+      try contents.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+    }
+  }
+}
