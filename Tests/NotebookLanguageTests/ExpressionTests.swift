@@ -97,6 +97,14 @@ import Testing
     }
   }
 
+  @Test("a long sum takes time in proportion, and a longer one is refused")
+  func longSums() throws {
+    let sum = [String](repeating: "1", count: 150).joined(separator: " + ")
+    #expect(DisplayedValue(try evaluate(sum)).text == "150")
+    let longer = [String](repeating: "1", count: 100_000).joined(separator: " + ")
+    #expect(throws: Diagnostic.self) { try evaluate(longer) }
+  }
+
   @Test("deep nesting is refused, not followed", arguments: ["(", "1 if 1 else "])
   func nesting(_ unit: String) {
     let text = String(repeating: unit, count: 20_000) + "1"

@@ -111,13 +111,14 @@ extension Expression {
     case .notEqual: return .bool(!(try left.equals(right, in: scope)))
     default: break
     }
-    if operation == .add, case .text(let a) = try left.value(in: scope),
-      case .text(let b) = try right.value(in: scope)
-    {
+    // Each operand is computed once: twice at every level would double the work with each term.
+    let first = try left.value(in: scope)
+    let second = try right.value(in: scope)
+    if operation == .add, case .text(let a) = first, case .text(let b) = second {
       return .text(a + b)
     }
-    let a = try left.number(in: scope)
-    let b = try right.number(in: scope)
+    let a = try left.number(of: first)
+    let b = try right.number(of: second)
     switch operation {
     case .less: return .bool(a.value < b.value)
     case .lessOrEqual: return .bool(a.value <= b.value)
@@ -168,12 +169,16 @@ extension Expression {
     switch (left, right) {
     case (.text(let a), .text(let b)): return a == b
     case (.bool(let a), .bool(let b)): return a == b
-    default: return try number(in: scope).value == other.number(in: scope).value
+    default: return try number(of: left).value == other.number(of: right).value
     }
   }
 
   func number(in scope: ExpressionScope) throws(Diagnostic) -> Number {
-    let value = try value(in: scope)
+    try number(of: value(in: scope))
+  }
+
+  /// The number that the expression's value stands for.
+  private func number(of value: Value) throws(Diagnostic) -> Number {
     guard let number = value.asNumber else {
       throw Diagnostic(
         .expressionType, "a number is needed here, but this is \(value.kind)", at: span,

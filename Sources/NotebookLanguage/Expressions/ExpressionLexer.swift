@@ -20,10 +20,19 @@ struct ExpressionLexer {
   private var position: Int
   private let end: Int
 
+  /// More than any expression written by hand; it bounds the depth of the tree.
+  private static let maximumTokens = 400
+
   static func tokens(in span: SourceSpan) throws(Diagnostic) -> [ExpressionToken] {
     var lexer = Self(file: span.file, position: span.range.lowerBound, end: span.range.upperBound)
     var tokens: [ExpressionToken] = []
-    repeat { tokens.append(try lexer.next()) } while tokens.last?.kind != .end
+    repeat {
+      tokens.append(try lexer.next())
+      guard tokens.count <= maximumTokens else {
+        throw Diagnostic(
+          .tooComplex, "this expression has more than \(maximumTokens) words", at: span)
+      }
+    } while tokens.last?.kind != .end
     return tokens
   }
 
