@@ -196,6 +196,26 @@ import Testing
     #expect(html.contains("∞: \(cause)."))
   }
 
+  @Test("a finite value's cause is not listed under the table")
+  func finiteCause() {
+    let value = DisplayedValue(text: "65,570", cause: "overflow", number: 65_570)
+    let table = Table(
+      groups: [.init(label: "", columns: [.init(label: "a")])],
+      rows: [.init(label: "r", cells: [.init(value: value)])])
+    #expect(!HTMLTable(table).figure(identifier: nil, caption: "").contains("65,570: overflow"))
+  }
+
+  @Test("only a table's published figures stand on a line of their own")
+  func publishedInProse() throws {
+    let published = DisplayedValue(text: "30.07", origin: .published)
+    #expect(
+      try body(try render("a \(Placeholders.token(0)) b", values: [published]))
+        .contains("a <span class=\"value published\">30.07</span> b"))
+    let blocks = try matches("([^{}]*)\\{[^}]*display: block", in: Theme.css)
+    #expect(blocks.contains { $0.contains("td > .published") })
+    #expect(!blocks.contains { $0.trimmingCharacters(in: .whitespacesAndNewlines) == ".published" })
+  }
+
   @Test("footnotes are numbered in the order of their references")
   func footnotes() throws {
     let html = try body(try render("a[^z] b[^a] c[^z]\n\n[^a]: A\n[^z]: Z"))

@@ -143,6 +143,7 @@ enum SampleReport {
     chart.y.isLogarithmic = false
     for index in chart.series[0].points.indices where chart.series[0].points[index].y > 1000 {
       chart.series[0].points[index].y = 64
+      chart.series[0].points[index].error = 3
     }
     chart.series.append(chart.series[0])
     chart.series[1].label = "again"

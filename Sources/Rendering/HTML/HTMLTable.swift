@@ -117,7 +117,10 @@ struct HTMLTable {
       notes.append("<em>pub.</em> published: \(Escaping.text(source)).")
     }
     let causes = table.rows.flatMap(\.cells).compactMap { cell in
-      cell.value.flatMap { value in value.cause.map { "\(value.text): \($0)." } }
+      // A finite value carries the cause of another beside it; its tooltip has that.
+      cell.value.flatMap { value in
+        value.number?.isFinite == true ? nil : value.cause.map { "\(value.text): \($0)." }
+      }
     }
     notes += Set(causes).sorted().map(Escaping.text)
     if table.rows.contains(where: { $0.cells.contains(where: \.isBest) }) {
