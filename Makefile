@@ -2,6 +2,7 @@
 
 SWIFT ?= swift
 PACKAGES := libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config
+# The kernels' tests choose instruction sets for the whole process, so suites run one by one.
 # Unoptimised kernels are fifty times slower, so tests are optimised too.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-tests
 REPORT_DIR ?= output
@@ -15,7 +16,7 @@ build: setup
 	$(SWIFT) build -c release --product quantbook
 
 test: setup
-	$(SWIFT) test $(TEST_FLAGS)
+	$(SWIFT) test $(TEST_FLAGS) --no-parallel
 
 bench: setup
 	$(SWIFT) run -c release quantbook-bench
