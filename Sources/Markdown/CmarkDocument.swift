@@ -1,18 +1,21 @@
 internal import CCmarkGFM
+private import Synchronization
 
 /// A parsed cmark document. Owns C memory: `free()` ends it.
 struct CmarkDocument {
   let root: OpaquePointer
 
-  /// Registration writes to cmark's global list; a static property runs it once for all threads.
-  private static let extensionsAreRegistered: Bool = {
-    cmark_gfm_core_extensions_ensure_registered()
-    return true
-  }()
+  /// Registration writes to cmark's global list; and while a parser reads inlines, its extensions'
+  /// special characters stand in a global table, from which the first parser to end removes them.
+  private static let cmarkGlobals = Mutex(())
 
   init(_ text: String) throws(MarkdownError) {
-    guard Self.extensionsAreRegistered,
-      let parser = cmark_parser_new(CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8)
+    root = try Self.cmarkGlobals.withLock { (_) throws(MarkdownError) in try Self.parse(text) }
+  }
+
+  private static func parse(_ text: String) throws(MarkdownError) -> OpaquePointer {
+    cmark_gfm_core_extensions_ensure_registered()
+    guard let parser = cmark_parser_new(CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8)
     else { throw .libraryFailed("no parser") }
     defer { cmark_parser_free(parser) }
     for name in ["table", "strikethrough", "autolink", "tasklist"] {
@@ -27,7 +30,7 @@ struct CmarkDocument {
       }
     }
     guard let root = cmark_parser_finish(parser) else { throw .libraryFailed("no document") }
-    self.root = root
+    return root
   }
 
   func free() { cmark_node_free(root) }
