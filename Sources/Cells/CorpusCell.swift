@@ -88,4 +88,8 @@ public struct Corpus: CellValue, LabelTarget {
   }
 
   public var fingerprint: String? { sha256 }
+
+  public var provenance: [(name: String, value: String)] {
+    [("Text", "\(name), \(DisplayedValue(.count(text.utf8.count)).text) bytes, SHA-256 \(sha256)")]
+  }
 }

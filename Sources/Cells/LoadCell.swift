@@ -103,6 +103,15 @@ public struct LoadedModel: CellValue, LabelTarget {
   }
 
   public var fingerprint: String? { sha256 }
+
+  public var provenance: [(name: String, value: String)] {
+    [
+      (
+        "Model",
+        "\(model.name), \(DisplayedValue(.count(model.parameterCount)).text) parameters, weights' SHA-256 \(sha256)"
+      )
+    ]
+  }
 }
 
 extension String {

@@ -52,11 +52,14 @@ public protocol CellValue: Sendable {
   var display: Display? { get }
   /// Hash of the contents of the files that the value was read from; nil where there are none.
   var fingerprint: String? { get }
+  /// How the value was made, for the report's last section: name and fact.
+  var provenance: [(name: String, value: String)] { get }
 }
 
 extension CellValue {
   public var display: Display? { nil }
   public var fingerprint: String? { nil }
+  public var provenance: [(name: String, value: String)] { [] }
 }
 
 /// A table or figure, without its caption.

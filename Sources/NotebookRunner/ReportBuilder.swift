@@ -48,7 +48,17 @@ public struct ReportBuilder {
       title: notebook.title.isEmpty ? [.text(name)] : notebook.title, authors: matter.authors,
       date: matter.date, language: matter.language, blocks: notebook.blocks.map(filled),
       values: values, outputs: checked.cells.indices.map(outputs), name: name, options: options,
-      provenance: provenance)
+      provenance: provenance + factsOfValues)
+  }
+
+  /// What the cells' values say of how they were made, each fact once.
+  private var factsOfValues: [(name: String, value: String)] {
+    var facts: [(name: String, value: String)] = []
+    for fact in results.cells.compactMap({ $0?.value }).flatMap(\.provenance)
+    where !facts.contains(where: { $0 == fact }) {
+      facts.append(fact)
+    }
+    return facts
   }
 
   // MARK: - Values
