@@ -10,5 +10,6 @@ public enum AllCells {
     PlotTableCell.self,
     PlotCell.self,
     PublishedCell.self,
+    ExpectCell.self,
   ]
 }

@@ -9,18 +9,12 @@ struct FilterText: SchemaValue {
   static var typeName: String { "a filter such as round(2)" }
 
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
-    guard let text = node.scalar, !node.isNull else {
+    guard node.scalar != nil, !node.isNull else {
       diagnostics.append(mismatch(node))
       return nil
     }
-    // Where the text stands in the notebook as it is, mistakes in it are shown there; a text that
-    // an expression made is its own source.
-    let file = SourceFile(name: node.span.file.name, text: text)
-    let span =
-      node.span.text == text
-      ? node.span : SourceSpan(file: file, range: 0..<text.utf8.count)
     do throws(Diagnostic) {
-      let call = try ExpressionParser.parseFilter(span)
+      let call = try ExpressionParser.parseFilter(node.textSpan)
       let mistakes = call.check()
       diagnostics += mistakes
       return mistakes.isEmpty ? Self(call: call) : nil

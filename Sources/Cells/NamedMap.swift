@@ -12,6 +12,7 @@ struct NamedMap<Element: SchemaValue>: SchemaValue {
 
   static var typeName: String { "a mapping of names to values, each \(Element.typeName)" }
   var labels: [AnyLabel] { entries.flatMap(\.value.labels) }
+  var expressions: [Expression] { entries.flatMap(\.value.expressions) }
   var names: [String] { entries.map(\.name.value) }
 
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {

@@ -47,6 +47,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
 
   case cellFailed = "QB0801"
   case valueNotFinite = "QB0810"
+  case unmetExpectation = "QB0820"
 
   case cannotWrite = "QB0901"
 
@@ -113,6 +114,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .invalidParameter: "The value given does not fit the type that the parameter declares."
     case .cellFailed: "A cell could not be computed, for the reason given."
     case .valueNotFinite: "A value is infinite or undefined where the notebook forbids it."
+    case .unmetExpectation:
+      "A condition of an expect cell does not hold. The report is written and shows it; the command "
+        + "ends with status 3."
     case .cannotWrite: "The report could not be written. Earlier files are left as they were."
     }
   }

@@ -54,12 +54,15 @@ public protocol CellValue: Sendable {
   var fingerprint: String? { get }
   /// How the value was made, for the report's last section: name and fact.
   var provenance: [(name: String, value: String)] { get }
+  /// Expectations of the author that do not hold: the report is written, but says so.
+  var unmetExpectations: [Diagnostic] { get }
 }
 
 extension CellValue {
   public var display: Display? { nil }
   public var fingerprint: String? { nil }
   public var provenance: [(name: String, value: String)] { [] }
+  public var unmetExpectations: [Diagnostic] { [] }
 }
 
 /// A table or figure, without its caption.

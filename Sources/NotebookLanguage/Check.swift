@@ -41,7 +41,7 @@ private struct Check {
     let order = DependencyGraph(inputs: inputs).order
     report(circle: order.circle)
     let shapes = findShapes(cells, order: order.runnable, parameters: parameters)
-    checkExpressions(against: shapes)
+    checkExpressions(cells, against: shapes)
     let references = readReferences()
     guard diagnostics.isEmpty else { throw DiagnosticList(diagnostics.sortedByPlace) }
     let planned = zip(notebook.cells, zip(cells, inputs)).compactMap { source, rest in
@@ -222,7 +222,7 @@ private struct Check {
       }
       inputs.insert(target)
     }
-    for expression in notebook.cells[index].expressions.values {
+    for expression in Array(notebook.cells[index].expressions.values) + (cell?.expressions ?? []) {
       for step in expression.rootNames {
         if let target = names[step.name] { inputs.insert(target.cell) }
       }
@@ -265,13 +265,11 @@ private struct Check {
     return shapes
   }
 
-  private mutating func checkExpressions(against shapes: [String: Shape]) {
-    for expression in notebook.expressions.values {
-      diagnostics += expression.check(against: shapes)
-    }
-    for cell in notebook.cells {
-      for expression in cell.expressions.values { diagnostics += expression.check(against: shapes) }
-    }
+  private mutating func checkExpressions(_ cells: [(any Cell)?], against shapes: [String: Shape]) {
+    let expressions =
+      Array(notebook.expressions.values) + notebook.cells.flatMap(\.expressions.values)
+      + cells.flatMap { $0?.expressions ?? [] }
+    for expression in expressions { diagnostics += expression.check(against: shapes) }
   }
 
   // MARK: - Cross references

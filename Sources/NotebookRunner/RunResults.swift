@@ -45,6 +45,11 @@ public struct RunResults: Sendable {
     }
   }
 
+  /// What authors expected and what does not hold. The report is written all the same.
+  public var unmetExpectations: [Diagnostic] {
+    cells.flatMap { $0?.value?.unmetExpectations ?? [] }
+  }
+
   /// Every name that an expression can use, with the values there are so far.
   public var scope: ExpressionScope {
     var names: [String: Value] = [:]

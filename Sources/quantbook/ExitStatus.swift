@@ -7,6 +7,8 @@ enum ExitStatus {
   static let failed = ExitCode(1)
   /// The notebook does not parse or validate; nothing was run.
   static let invalid = ExitCode(2)
+  /// An expectation of the notebook does not hold; the report was written.
+  static let unmetExpectation = ExitCode(3)
   /// A model, a text or the notebook itself is missing.
   static let missing = ExitCode(5)
   /// Interrupted by Ctrl-C.

@@ -86,6 +86,11 @@ struct RunCommand: AsyncParsableCommand {
       throw ExitStatus.failed
     }
     guard failures.isEmpty else { throw ExitStatus.of(failures) }
+    let unmet = results.unmetExpectations
+    guard unmet.isEmpty else {
+      Terminal.show(unmet)
+      throw ExitStatus.unmetExpectation
+    }
   }
 }
 

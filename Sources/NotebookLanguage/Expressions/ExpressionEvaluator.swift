@@ -18,6 +18,7 @@ extension Expression {
     case .negate(let inner):
       var number = try inner.number(in: scope)
       number.value = -number.value
+      number.influence = number.influence?.scaled(by: -1)
       return .number(number)
     case .not(let inner): return .bool(!(try inner.bool(in: scope)))
     case .binary(let operation, let left, let right):
@@ -130,14 +131,18 @@ extension Expression {
           .expressionType, "\(a.unit.rawValue) and \(b.unit.rawValue) cannot be added", at: span)
       }
       let value = operation == .add ? a.value + b.value : a.value - b.value
-      return derived(value, unit: a.unit == .none ? b.unit : a.unit, from: a, b)
+      return derived(
+        value, unit: a.unit == .none ? b.unit : a.unit, from: a, b,
+        slopes: (1, operation == .add ? 1 : -1))
     case .multiply:
       guard a.unit == .none || b.unit == .none else {
         throw Diagnostic(
           .expressionType, "\(a.unit.rawValue) cannot be multiplied by \(b.unit.rawValue)",
           at: span)
       }
-      return derived(a.value * b.value, unit: a.unit == .none ? b.unit : a.unit, from: a, b)
+      return derived(
+        a.value * b.value, unit: a.unit == .none ? b.unit : a.unit, from: a, b,
+        slopes: (b.value, a.value))
     case .divide:
       guard b.unit == .none || a.unit == b.unit else {
         throw Diagnostic(
@@ -148,19 +153,24 @@ extension Expression {
       guard b.value != 0 else {
         throw Diagnostic(.expressionType, "division by zero", at: right.span)
       }
-      return derived(a.value / b.value, unit: b.unit == .none ? a.unit : .none, from: a, b)
+      return derived(
+        a.value / b.value, unit: b.unit == .none ? a.unit : .none, from: a, b,
+        slopes: (1 / b.value, -a.value / (b.value * b.value)))
     default: return .bool(false)
     }
   }
 
-  private func derived(_ value: Double, unit: Unit, from a: Number, _ b: Number) -> Value {
+  private func derived(
+    _ value: Double, unit: Unit, from a: Number, _ b: Number, slopes: (a: Double, b: Double)
+  ) -> Value {
     let origin: DisplayedValue.Origin =
       a.origin == .given && b.origin == .given
       ? .given : a.origin == .published || b.origin == .published ? .published : .derived
-    return .number(
-      Number(
-        value, unit: unit, cause: value.isFinite ? nil : a.cause ?? b.cause, origin: origin,
-        note: origin == .given ? nil : "computed as \(span.text)"))
+    var number = Number(
+      value, unit: unit, cause: value.isFinite ? nil : a.cause ?? b.cause, origin: origin,
+      note: origin == .given ? nil : "computed as \(span.text)")
+    number.carryError(of: a, b, slopes: slopes)
+    return .number(number)
   }
 
   private func equals(_ other: Expression, in scope: ExpressionScope) throws(Diagnostic) -> Bool {

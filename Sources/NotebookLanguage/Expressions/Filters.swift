@@ -8,8 +8,33 @@ public struct Filter: Sendable {
   public let parameters: [String]
   /// Unit that the printed text is in, for table rows that name it once; empty where there is none.
   public let unit: String
-  /// Decimals are the first argument, where the filter has one.
-  let format: @Sendable (Number, _ digits: Int?) -> (text: String, error: String)
+  let form: Form
+
+  enum Form: Sendable {
+    /// Prints a number. Decimals are the first argument, where the filter has one.
+    case number(@Sendable (Number, _ digits: Int?) -> (text: String, error: String))
+    /// Chooses one of three words by an interval.
+    case verdict
+  }
+
+  private init(
+    name: String, help: String, parameters: [String], unit: String,
+    number: @escaping @Sendable (Number, _ digits: Int?) -> (text: String, error: String)
+  ) {
+    self.name = name
+    self.help = help
+    self.parameters = parameters
+    self.unit = unit
+    form = .number(number)
+  }
+
+  private init(name: String, help: String, parameters: [String], form: Form) {
+    self.name = name
+    self.help = help
+    self.parameters = parameters
+    unit = ""
+    self.form = form
+  }
 
   /// All filters, by name. A new one is one more entry.
   public static let all: [Filter] = [
@@ -57,6 +82,10 @@ public struct Filter: Sendable {
         NumberFormatting.fixed(number.value, digits), "± " + NumberFormatting.fixed(error, digits)
       )
     },
+    Filter(
+      name: "verdict",
+      help: "One of three words: the ratio is below 1, above 1, or not distinguishable from 1.",
+      parameters: ["below", "above", "neither"], form: .verdict),
   ]
 
   static func named(_ name: String) -> Filter? { all.first { $0.name == name } }
@@ -95,6 +124,36 @@ extension Expression.FilterCall {
     to value: Value, at span: SourceSpan, in scope: ExpressionScope
   ) throws(Diagnostic) -> DisplayedValue {
     guard let filter = Filter.named(name.name) else { throw unknown }
+    switch filter.form {
+    case .number(let format): return try print(value, at: span, in: scope, by: format)
+    case .verdict: return try judge(value, at: span, in: scope)
+    }
+  }
+
+  private func judge(
+    _ value: Value, at span: SourceSpan, in scope: ExpressionScope
+  ) throws(Diagnostic) -> DisplayedValue {
+    var words = VerdictFilter.defaultWords
+    for (index, argument) in arguments.enumerated() {
+      guard case .text(let word) = try argument.value(in: scope) else {
+        throw Diagnostic(
+          .filterArguments, "'verdict' takes texts, such as \"faster\"", at: argument.span)
+      }
+      words[index] = word
+    }
+    guard let verdict = VerdictFilter.apply(to: value, words: words) else {
+      throw Diagnostic(
+        .expressionType,
+        "'verdict' needs a ratio with an interval or an error, but this is \(value.kind) without",
+        at: span, help: "results have one: nf4.latency, nf4.perplexity, or a quotient of figures")
+    }
+    return verdict
+  }
+
+  private func print(
+    _ value: Value, at span: SourceSpan, in scope: ExpressionScope,
+    by format: (Number, Int?) -> (text: String, error: String)
+  ) throws(Diagnostic) -> DisplayedValue {
     guard let number = value.asNumber else {
       throw Diagnostic(
         .expressionType, "'\(name.name)' needs a number, but this is \(value.kind)", at: span)
@@ -109,7 +168,7 @@ extension Expression.FilterCall {
       }
       digits = Int(given)
     }
-    let (text, error) = filter.format(number, digits)
+    let (text, error) = format(number, digits)
     return DisplayedValue(number, text: text, error: error)
   }
 

@@ -64,6 +64,8 @@ public struct Number: Hashable, Sendable {
   public var unit: Unit
   /// Standard error in the number's own unit; nil where it has none.
   public var error: Double?
+  /// Where the error comes from, for figures computed from this one; nil where it is not known.
+  public var influence: Influence?
   /// Why the value is infinite or undefined.
   public var cause: String?
   public var origin: DisplayedValue.Origin
@@ -71,12 +73,13 @@ public struct Number: Hashable, Sendable {
   public var note: String?
 
   public init(
-    _ value: Double, unit: Unit = .none, error: Double? = nil, cause: String? = nil,
-    origin: DisplayedValue.Origin = .measured, note: String? = nil
+    _ value: Double, unit: Unit = .none, error: Double? = nil, influence: Influence? = nil,
+    cause: String? = nil, origin: DisplayedValue.Origin = .measured, note: String? = nil
   ) {
     self.value = value
     self.unit = unit
     self.error = error
+    self.influence = influence
     self.cause = cause
     self.origin = origin
     self.note = note

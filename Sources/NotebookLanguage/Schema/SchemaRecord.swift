@@ -6,6 +6,8 @@ public protocol SchemaRecord: SchemaValue {
   static var keys: [SchemaKey<Self>] { get }
   /// Other spellings that people try for keys, in lower case without `-` and `_`.
   static var keyAliases: [String: String] { get }
+  /// The key that a list stands for where a mapping is expected; nil where none does.
+  static var listKey: String? { get }
   /// A value whose properties are the documented defaults.
   init()
 }
@@ -23,6 +25,7 @@ public struct SchemaKey<Owner: SchemaRecord>: Sendable {
   let isTemplate: Bool
   let assign: @Sendable (inout Owner, YAMLNode, inout [Diagnostic]) -> Void
   let labels: @Sendable (Owner) -> [AnyLabel]
+  let expressions: @Sendable (Owner) -> [Expression]
 
   private init<Value: SchemaValue>(
     _ name: String, _ property: SendableKeyPath<Owner, Value>, isRequired: Bool,
@@ -43,6 +46,7 @@ public struct SchemaKey<Owner: SchemaRecord>: Sendable {
       }
     }
     labels = { $0[keyPath: property].labels }
+    expressions = { $0[keyPath: property].expressions }
   }
 
   public static func required<Value: SchemaValue>(
@@ -82,10 +86,12 @@ public struct SchemaKey<Owner: SchemaRecord>: Sendable {
 
 extension SchemaRecord {
   public static var keyAliases: [String: String] { [:] }
+  public static var listKey: String? { nil }
   public static var typeName: String {
     "a mapping with \(keys.map(\.name).joined(separator: ", "))"
   }
   public var labels: [AnyLabel] { Self.keys.flatMap { $0.labels(self) } }
+  public var expressions: [Expression] { Self.keys.flatMap { $0.expressions(self) } }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     decode(node, called: "this mapping", &diagnostics)
@@ -103,6 +109,9 @@ extension SchemaRecord {
     var pairs: [YAMLNode.Pair] = []
     if case .mapping(let written) = node.content {
       pairs = written
+    } else if case .sequence = node.content, let key = keys.first(where: { $0.name == listKey }) {
+      key.assign(&owner, node, &diagnostics)
+      return diagnostics.count == before ? owner : nil
     } else if !node.isNull {
       diagnostics.append(mismatch(node))
       return nil

@@ -12,12 +12,15 @@ public protocol SchemaValue: Sendable {
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self?
   /// The cells that the value names.
   var labels: [AnyLabel] { get }
+  /// Expressions that the cell computes itself, such as conditions.
+  var expressions: [Expression] { get }
 }
 
 extension SchemaValue {
   public static var choices: [String] { [] }
   public static var isTemplate: Bool { false }
   public var labels: [AnyLabel] { [] }
+  public var expressions: [Expression] { [] }
 
   /// The message that `node` has another type than this one.
   public static func mismatch(_ node: YAMLNode) -> Diagnostic {
@@ -91,6 +94,7 @@ extension Array: SchemaValue where Element: SchemaValue {
   public static var typeName: String { "a list, each entry \(Element.typeName)" }
   public static var choices: [String] { Element.choices }
   public var labels: [AnyLabel] { flatMap(\.labels) }
+  public var expressions: [Expression] { flatMap(\.expressions) }
 
   /// A single value is read as a list of one.
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> [Element]? {
@@ -108,6 +112,7 @@ extension Optional: SchemaValue where Wrapped: SchemaValue {
   public static var choices: [String] { Wrapped.choices }
   public static var isTemplate: Bool { Wrapped.isTemplate }
   public var labels: [AnyLabel] { map(\.labels) ?? [] }
+  public var expressions: [Expression] { map(\.expressions) ?? [] }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Wrapped?? {
     if node.isNull { return .some(nil) }
@@ -129,6 +134,7 @@ public struct Spanned<Wrapped: SchemaValue>: SchemaValue {
   public static var typeName: String { Wrapped.typeName }
   public static var choices: [String] { Wrapped.choices }
   public var labels: [AnyLabel] { value.labels }
+  public var expressions: [Expression] { value.expressions }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     Wrapped.decode(node, &diagnostics).map { Self($0, at: node.span) }

@@ -1,0 +1,141 @@
+import Diagnostics
+import NotebookLanguage
+
+/// One claim of an expect cell: a condition, or a figure that lies near another.
+struct Claim: SchemaValue {
+  var that: ExpressionText
+  /// nil where `that` is a condition.
+  var nearness: Nearness?
+  var message: String?
+  var span: SourceSpan?
+
+  struct Nearness: Sendable {
+    var figure: ExpressionText
+    var tolerance: Tolerance
+  }
+
+  static var typeName: String { "a condition, or a mapping with that, near, within and message" }
+  var expressions: [Expression] {
+    [that.expression] + (nearness.map { [$0.figure.expression] } ?? [])
+  }
+
+  static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
+    guard node.isMapping else {
+      return ExpressionText.decode(node, &diagnostics).map { Self(that: $0, span: node.span) }
+    }
+    guard let written = Written.decode(node, &diagnostics), let that = written.that else {
+      return nil
+    }
+    var claim = Self(that: that, message: written.message, span: node.span)
+    switch (written.near, written.within) {
+    case (let near?, let within?):
+      claim.nearness = Nearness(figure: near, tolerance: within)
+    case (nil, nil): break
+    case (.some, nil), (nil, .some):
+      let (given, wanted) = written.near == nil ? ("within", "near") : ("near", "within")
+      diagnostics.append(
+        Diagnostic(.missingKey, "'\(given)' needs the key '\(wanted)'", at: node.span))
+      return nil
+    }
+    return claim
+  }
+
+  private struct Written: SchemaRecord {
+    static var keys: [SchemaKey<Self>] {
+      [
+        .required("that", \.that, help: "A condition, or a figure to compare."),
+        .optional("near", \.near, help: "The figure that it should be near."),
+        .optional("within", \.within, help: "How near: 2%, 0.5, or 3 errors."),
+        .optional("message", \.message, help: "What to say if it does not hold."),
+      ]
+    }
+    static var keyAliases: [String: String] { ["tolerance": "within", "expect": "that"] }
+
+    var that: ExpressionText?
+    var near: ExpressionText?
+    var within: Tolerance?
+    var message: String?
+  }
+
+  /// Whether the claim holds.
+  ///
+  /// - Throws: what is wrong with its expressions.
+  func outcome(in scope: ExpressionScope) throws(Diagnostic) -> Expectations.Outcome {
+    let value = try that.expression.value(in: scope)
+    guard let nearness else {
+      guard case .bool(let holds) = value else {
+        throw Diagnostic(
+          .expressionType, "a condition is needed here, such as a < b", at: that.expression.span,
+          help: "to compare figures, give 'near' and 'within'")
+      }
+      return Expectations.Outcome(
+        claim: that.text, holds: holds, found: try sides(in: scope), wanted: "", message: message,
+        span: span)
+    }
+    let wantedValue = try nearness.figure.expression.value(in: scope)
+    guard let found = value.asNumber else {
+      throw Diagnostic(.expressionType, "a number is needed here", at: that.expression.span)
+    }
+    guard let wanted = wantedValue.asNumber else {
+      throw Diagnostic(
+        .expressionType, "a number is needed here", at: nearness.figure.expression.span)
+    }
+    return Expectations.Outcome(
+      claim: "\(that.text) near \(nearness.figure.text) within \(nearness.tolerance.text)",
+      holds: nearness.tolerance.allows(found, wanted), found: DisplayedValue(value).text,
+      wanted: "\(DisplayedValue(wantedValue).text) within \(nearness.tolerance.text)",
+      message: message, span: span)
+  }
+
+  /// The two sides of a comparison as they are, such as `58.79 and 61.04`.
+  private func sides(in scope: ExpressionScope) throws(Diagnostic) -> String {
+    guard case .binary(_, let left, let right) = that.expression.node else { return "" }
+    let values = [try left.value(in: scope), try right.value(in: scope)]
+    guard values.allSatisfy({ $0.asNumber != nil }) else { return "" }
+    return values.map { DisplayedValue($0).text }.joined(separator: " and ")
+  }
+}
+
+/// How near a figure has to be: `2%` of the wanted one, `0.5` in its unit, or `3 errors`.
+struct Tolerance: SchemaValue {
+  enum Measure: Sendable { case share, absolute, errors }
+
+  var amount: Double
+  var measure: Measure
+  var text: String
+
+  static var typeName: String { "a tolerance such as 2%, 0.5 or 3 errors" }
+
+  static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
+    let text = node.scalar ?? ""
+    var digits = Substring(text)
+    var measure = Measure.absolute
+    if digits.hasSuffix("%") {
+      digits.removeLast()
+      measure = .share
+    } else if let suffix = [" errors", " error"].first(where: text.hasSuffix) {
+      digits.removeLast(suffix.count)
+      measure = .errors
+    }
+    while digits.last == " " { digits.removeLast() }
+    guard let amount = Double(digits), amount >= 0, amount.isFinite else {
+      diagnostics.append(mismatch(node))
+      return nil
+    }
+    return Self(amount: measure == .share ? amount / 100 : amount, measure: measure, text: text)
+  }
+
+  /// Equal infinities are near; NaN is near nothing.
+  func allows(_ found: Number, _ wanted: Number) -> Bool {
+    if found.value == wanted.value { return true }
+    let difference = (found.value - wanted.value).magnitude
+    switch measure {
+    case .absolute: return difference <= amount
+    case .share: return difference <= amount * wanted.value.magnitude
+    case .errors:
+      let errors = [found.error, wanted.error].compactMap(\.self)
+      guard !errors.isEmpty else { return false }
+      return difference <= amount * errors.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    }
+  }
+}
