@@ -69,7 +69,7 @@ public struct Corpus: CellValue, LabelTarget {
   public let text: String
   /// By the tokenizer that the cell names.
   let tokenCount: Int?
-  private let sha256: String
+  let sha256: String
 
   init(name: String, text: String, tokenCount: Int?) {
     self.name = name

@@ -17,8 +17,9 @@ public struct EvaluateCell: Cell {
         "baseline", \.baseline, help: "The model before; what each was quantized from if not given."
       ),
       .optional("corpus", \.corpus, help: "Label of the text, for perplexity."),
-      .optional("metrics", \.metrics, help: "perplexity, latency, memory."),
-      .optional("perplexity", \.perplexity, help: "Definition, window and stride."),
+      .optional("metrics", \.metrics, help: "perplexity, latency, memory, kl."),
+      .optional("perplexity", \.perplexity, help: "Definition, window, stride and weighting."),
+      .optional("kl", \.divergence, help: "Window of the Kullback-Leibler divergence."),
       .optional("latency", \.latency, help: "Prompt, tokens to generate, and how often."),
       .optional("as", \.names, help: "Results that expressions can name without the cell's label."),
     ]
@@ -30,58 +31,18 @@ public struct EvaluateCell: Cell {
   var corpus = Label<Corpus>()
   var metrics: [Metric] = [.perplexity, .latency, .memory]
   var perplexity = PerplexitySettings()
+  var divergence = DivergenceSettings()
   var latency = LatencySettings()
   var names: [Spanned<String>] = []
 
   public init() {}
 
   enum Metric: String, SchemaChoice {
-    case perplexity, latency, memory
+    case perplexity, latency, memory, kl
     static var subject: String { "metric" }
-    static var aliases: [String: String] { ["ppl": "perplexity", "speed": "latency"] }
-  }
-
-  struct PerplexitySettings: SchemaRecord {
-    static var keys: [SchemaKey<Self>] {
-      [
-        .optional("definition", \.definition, help: "stride."),
-        .optional(
-          "window", \.window, in: 2...1 << 20, help: "Tokens that the model sees at a time."),
-        .optional("stride", \.stride, in: 1...1 << 20, help: "Tokens between windows' starts."),
-      ]
+    static var aliases: [String: String] {
+      ["ppl": "perplexity", "speed": "latency", "kld": "kl", "divergence": "kl"]
     }
-    static var keyAliases: [String: String] {
-      ["strides": "stride", "maxlength": "window", "context": "window", "nctx": "window"]
-    }
-
-    enum Definition: String, SchemaChoice {
-      case stride
-      static var subject: String { "definition of perplexity" }
-    }
-
-    var definition = Definition.stride
-    var window = Spanned(1024)
-    var stride = Spanned(512)
-  }
-
-  struct LatencySettings: SchemaRecord {
-    static var keys: [SchemaKey<Self>] {
-      [
-        .optional("prompt", \.prompt, in: 1...1 << 20, help: "Tokens of the prompt."),
-        .optional(
-          "generate", \.generate, in: 0...1 << 20, help: "Tokens decoded after it, one by one."),
-        .optional("warmup", \.warmup, in: 0...10_000, help: "Passes that are not counted."),
-        .optional("repetitions", \.repetitions, in: 1...10_000, help: "Passes that are."),
-      ]
-    }
-    static var keyAliases: [String: String] {
-      ["reps": "repetitions", "r": "repetitions", "pp": "prompt", "tg": "generate"]
-    }
-
-    var prompt = Spanned(128)
-    var generate = 0
-    var warmup = 3
-    var repetitions = 20
   }
 
   public var publishedNames: [PublishedName] {
@@ -94,20 +55,13 @@ public struct EvaluateCell: Cell {
       diagnostics.append(
         .unknown("result", name.value, among: subjects.names, .unknownName, at: name.span))
     }
-    if metrics.contains(.perplexity), corpus.text.isEmpty {
+    for metric in metrics where [.perplexity, .kl].contains(metric) && corpus.text.isEmpty {
       diagnostics.append(
         Diagnostic(
-          .missingKey, "perplexity needs a text: give the key 'corpus'",
+          .missingKey, "\(metric.rawValue) needs a text: give the key 'corpus'",
           at: subjects.entries.first?.label.span))
     }
-    if perplexity.stride.value > perplexity.window.value {
-      diagnostics.append(
-        Diagnostic(
-          .conflictingKeys,
-          "a stride of \(perplexity.stride.value) would pass over tokens: the window has "
-            + "\(perplexity.window.value)",
-          at: perplexity.stride.span ?? perplexity.window.span))
-    }
+    diagnostics += perplexity.problems
     return diagnostics
   }
 
@@ -115,14 +69,17 @@ public struct EvaluateCell: Cell {
     var fields: [Shape.Field] = []
     for metric in metrics {
       switch metric {
-      case .perplexity: fields.append(.init("perplexity", PerplexityRecord.shape))
+      case .perplexity:
+        fields.append(.init("perplexity", PerplexityRecord.shape(perplexity.definition)))
       case .latency:
         fields.append(.init("latency", LatencyRecord.shape(decodes: latency.generate > 0)))
       case .memory: fields.append(.init("memory", MemoryRecord.shape))
+      case .kl: fields.append(.init("kl", DivergenceRecord.shape))
       }
     }
     fields.append(.init("coverage", QuantizedModelValue.coverageShape))
     fields.append(.init("bitsPerWeight"))
+    fields.append(.init("provenance", SampleSource.shape))
     return .record(subjects.names.map { Shape.Field($0, .record(fields)) })
   }
 
@@ -134,7 +91,7 @@ public struct EvaluateCell: Cell {
       record[entry.name] = .record(
         try evaluation.evaluate(subject, named: entry.name, at: entry.label.span))
     }
-    return EvaluationResults(record: record)
+    return EvaluationResults(record: record, provenance: evaluation.provenance)
   }
 
   /// The tokenizer of a model.
@@ -157,6 +114,7 @@ public struct EvaluationResults: CellValue, LabelTarget {
   public static let cellKinds = ["evaluate"]
 
   let record: Record
+  public let provenance: [(name: String, value: String)]
 
   public var expressionValue: Value { .record(record) }
 }

@@ -86,7 +86,8 @@ public struct LoadedModel: CellValue, LabelTarget {
   public static let cellKinds = ["load"]
 
   public let model: GPT2Model
-  private let sha256: String
+  /// Of the weights.
+  let sha256: String
 
   init(model: GPT2Model) {
     self.model = model

@@ -22,9 +22,9 @@ public enum ModelSubject: LabelTarget {
   }
 
   /// What it was quantized from; itself where it is not quantized.
-  var base: GPT2Model {
+  var base: LoadedModel {
     switch self {
-    case .loaded(let value): value.model
+    case .loaded(let value): value
     case .quantized(let value): value.base
     }
   }

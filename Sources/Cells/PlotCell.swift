@@ -149,7 +149,8 @@ public struct PlotCell: Cell {
     return number
   }
 
-  /// Counts of samples in bins of equal width, as many as the square root of their number.
+  /// Counts of samples in bins of equal width, as many as the square root of their number and at
+  /// most 60.
   private func histogram(
     of name: String, _ path: Spanned<String>, in results: Value, series label: String
   ) throws(Diagnostic) -> Chart.Series {
@@ -162,7 +163,7 @@ public struct PlotCell: Cell {
     guard let low = samples.min(), let high = samples.max() else {
       return Chart.Series(label: title, points: [])
     }
-    let count = max(Int(Double(samples.count).squareRoot().rounded(.up)), 1)
+    let count = min(max(Int(Double(samples.count).squareRoot().rounded(.up)), 1), 60)
     let width = high > low ? (high - low) / Double(count) : 1
     var counts = [Int](repeating: 0, count: count)
     for sample in samples { counts[min(Int((sample - low) / width), count - 1)] += 1 }

@@ -59,11 +59,15 @@ public struct PlotTableCell: Cell {
       [
         .required("with", \.figures, help: "Label of a published cell."),
         .optional("show", \.show, help: "none, below or toggle."),
+        .optional(
+          "difference", \.showsDifference,
+          help: "Whether to say how many of our standard errors the two lie apart."),
       ]
     }
 
     var figures = Label<PublishedFigures>()
     var show = Table.Comparison.below
+    var showsDifference = false
 
     init() {}
   }
@@ -114,6 +118,31 @@ public struct PlotTableCell: Cell {
       values: values)
   }
 
+  /// `+13.7 s.e.`: published less ours in standard errors of ours; nil where ours has none.
+  private static func difference(
+    _ published: NotebookLanguage.Value, from ours: NotebookLanguage.Value
+  ) -> String? {
+    guard let theirs = published.asNumber?.value, let number = ours.asNumber,
+      let error = number.error, error > 0, (theirs - number.value).isFinite
+    else { return nil }
+    let distance = NotebookLanguage.Value.number((theirs - number.value) / error)
+    let sign = theirs < number.value ? "" : "+"
+    return "\(sign)\(DisplayedValue(distance).text) s.e."
+  }
+
+  /// The record that the value at `path` is, or that it is the principal field of, if it has a range.
+  private static func spread(at path: String, in result: NotebookLanguage.Value?) -> Record? {
+    let parent = path.split(separator: ".").dropLast().joined(separator: ".")
+    for candidate in [path, parent] {
+      if case .record(let record)? = result?[path: candidate], record["low"] != nil,
+        record["high"] != nil
+      {
+        return record
+      }
+    }
+    return nil
+  }
+
   private func lay(
     out row: Row, _ results: Value, _ figures: PublishedFigures?, in scope: ExpressionScope
   ) throws(Diagnostic) -> (Table.Row, Record) {
@@ -124,12 +153,18 @@ public struct PlotTableCell: Cell {
       let value = results[path: column.name.value]?[path: row.path.value]
       var cell = Table.Cell(value: nil)
       if let value {
-        cell.value = try row.shown(value, in: scope)
+        cell.value = try row.shown(
+          value, spread: Self.spread(at: row.path.value, in: results[path: column.name.value]),
+          in: scope)
         values[column.label] = value.asNumber.map { .number($0) } ?? value
       }
       numbers.append(value?.asNumber?.value)
       if let published = figures?.figure(column: column.name.value, path: row.path.value) {
-        cell.published = try row.shown(published, in: scope)
+        var shown = try row.shown(published, spread: nil, in: scope)
+        if comparison.showsDifference {
+          shown.error = value.flatMap { Self.difference(published, from: $0) } ?? ""
+        }
+        cell.published = shown
       }
       cells.append(cell)
     }
@@ -145,13 +180,11 @@ public struct PlotTableCell: Cell {
 extension PlotTableCell.Row {
   /// A value as the row's format prints it; the unit stands in the row's header.
   fileprivate func shown(
-    _ value: Value, in scope: ExpressionScope
+    _ value: Value, spread: Record?, in scope: ExpressionScope
   ) throws(Diagnostic) -> DisplayedValue {
     var shown = try format.apply(to: value, at: path.span, in: scope)
     guard shown.number?.isFinite == true else { return shown }
-    if showsSpread, case .record(let record) = value, let low = record["low"],
-      let high = record["high"]
-    {
+    if showsSpread, let low = spread?["low"], let high = spread?["high"] {
       let low = try format.apply(to: low, at: path.span, in: scope).text
       let high = try format.apply(to: high, at: path.span, in: scope).text
       shown.error = "\(low)–\(high)"

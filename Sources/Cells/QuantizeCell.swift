@@ -131,7 +131,8 @@ public struct QuantizeCell: Cell {
   }
 
   public func run(in context: CellContext) async throws -> QuantizedModelValue {
-    let base = try context.value(of: source).model
+    let loaded = try context.value(of: source)
+    let base = loaded.model
     let mistakes = PatternCheck.problems(only + except, tensors: base.tensorNames)
     guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
     let report = context.progress
@@ -141,7 +142,7 @@ public struct QuantizeCell: Cell {
         only: only.isEmpty ? nil : only.map { TensorPattern($0.value) },
         except: except.map { TensorPattern($0.value) },
         progress: { report(CellProgress($0)) })
-      return QuantizedModelValue(base: base, quantized: quantized)
+      return QuantizedModelValue(base: loaded, quantized: quantized)
     } catch let error as QuantizationError {
       throw Diagnostic(.quantizationFailed, error.description, at: source.span)
     } catch let error as GPT2Error {

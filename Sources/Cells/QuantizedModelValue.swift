@@ -6,8 +6,16 @@ import Quantization
 public struct QuantizedModelValue: CellValue, LabelTarget {
   public static let cellKinds = ["quantize"]
 
-  let base: GPT2Model
+  let base: LoadedModel
   let quantized: QuantizedModel
+  /// How far each quantized tensor lies from its original.
+  let errors: [String: WeightError]
+
+  init(base: LoadedModel, quantized: QuantizedModel) {
+    self.base = base
+    self.quantized = quantized
+    errors = quantized.weightErrors(from: base.model)
+  }
 
   static var coverageShape: Shape { .leaves(["quantized", "total", "bitsPerWeight"]) }
 
@@ -35,17 +43,24 @@ public struct QuantizedModelValue: CellValue, LabelTarget {
         "coverage": coverage, "bitsPerWeight": .number(quantized.model.bitsPerWeight),
         "bytes": .bytes(quantized.model.reportedBytes),
         "packed": .bytes(quantized.model.packedBytes),
-        "tensors": .list(quantized.coverage.map(Self.tensor)),
+        "tensors": .list(quantized.coverage.map(tensor)),
       ]))
   }
 
-  private static func tensor(_ coverage: QuantizedModel.TensorCoverage) -> Value {
+  private func tensor(_ coverage: QuantizedModel.TensorCoverage) -> Value {
     var record = Record([
       "name": .text(coverage.name), "format": .text(coverage.format),
       "elements": .count(coverage.storage.elements),
       "bitsPerWeight": .number(coverage.storage.bitsPerWeight),
     ])
     record["left"] = coverage.reason.map { .text($0) }
+    if let error = errors[coverage.name] {
+      record["maximumError"] = .number(error.maximum)
+      record["relativeError"] = .number(error.relative)
+      record["signalToNoise"] = .number(error.signalToNoise)
+    }
     return .record(record)
   }
+
+  public var display: Display? { .table(CoverageTable.make(self)) }
 }

@@ -90,7 +90,8 @@ public struct ResultsFile: Sendable {
   public func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(EncodableValue(root)), as: UTF8.self) + "\n"
+    let text = String(decoding: try encoder.encode(EncodableValue(root)), as: UTF8.self)
+    return CompactLists.joined(text) + "\n"
   }
 }
 

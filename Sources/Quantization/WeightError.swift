@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// How far a quantized matrix lies from the original.
+/// How far quantized weights lie from the originals, computed in Double.
 public struct WeightError: Hashable, Sendable {
   /// max |w - ŵ|.
   public var maximum: Double
@@ -9,26 +9,47 @@ public struct WeightError: Hashable, Sendable {
   /// Signal to noise in decibels: -20 log₁₀ of `relative`; infinite where there is no error.
   public var signalToNoise: Double
 
-  /// Compares row by row, in Double.
+  /// Compares matrices row by row.
   public init(of quantized: any WeightMatrix, to original: MatrixView) {
     precondition(quantized.rows == original.rows && quantized.columns == original.columns)
-    var maximum = 0.0
-    var noise = 0.0
-    var signal = 0.0
+    var sums = Sums()
     var row = [Float](repeating: 0, count: original.columns)
     var decoded = row
     for index in 0..<original.rows {
       row.withUnsafeMutableBufferPointer { original.copy(rows: index..<index + 1, into: $0) }
       decoded.withUnsafeMutableBufferPointer { quantized.decodeRow(index, into: $0) }
-      for (w, approximation) in zip(row, decoded) {
-        let difference = Double(w) - Double(approximation)
+      sums.add(decoded, to: row)
+    }
+    self.init(sums)
+  }
+
+  /// Compares vectors of equal length.
+  public init(of quantized: [Float], to original: [Float]) {
+    precondition(quantized.count == original.count)
+    var sums = Sums()
+    sums.add(quantized, to: original)
+    self.init(sums)
+  }
+
+  private init(_ sums: Sums) {
+    maximum = sums.maximum
+    relative = sums.noise == 0 ? 0 : (sums.noise / sums.signal).squareRoot()
+    signalToNoise = sums.noise == 0 ? .infinity : 10 * log10(sums.signal / sums.noise)
+  }
+
+  private struct Sums {
+    var maximum = 0.0
+    var noise = 0.0
+    var signal = 0.0
+
+    mutating func add(_ quantized: [Float], to original: [Float]) {
+      for index in original.indices {
+        let w = Double(original[index])
+        let difference = w - Double(quantized[index])
         maximum = max(maximum, difference.magnitude)
         noise += difference * difference
-        signal += Double(w) * Double(w)
+        signal += w * w
       }
     }
-    self.maximum = maximum
-    relative = noise == 0 ? 0 : (noise / signal).squareRoot()
-    signalToNoise = noise == 0 ? .infinity : 10 * log10(signal / noise)
   }
 }

@@ -66,6 +66,8 @@ public struct Table: Hashable, Sendable {
   public var publishedSource: String?
   /// Remarks under the table.
   public var notes: [String]
+  /// A line that stands for the table until the reader opens it; nil for a table that is open.
+  public var summary: String?
 
   public var columns: [Column] { groups.flatMap(\.columns) }
   /// Whether any group has a header of its own, so that the header has two rows.
@@ -73,7 +75,7 @@ public struct Table: Hashable, Sendable {
 
   public init(
     stub: String = "", groups: [Group], rows: [Row], comparison: Comparison = .none,
-    publishedSource: String? = nil, notes: [String] = []
+    publishedSource: String? = nil, notes: [String] = [], summary: String? = nil
   ) {
     self.stub = stub
     self.groups = groups
@@ -81,5 +83,6 @@ public struct Table: Hashable, Sendable {
     self.comparison = comparison
     self.publishedSource = publishedSource
     self.notes = notes
+    self.summary = summary
   }
 }

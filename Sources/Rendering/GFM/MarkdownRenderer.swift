@@ -208,10 +208,11 @@ private struct GFMWriter {
   private mutating func output(_ output: Report.Output) -> String {
     switch output {
     case .table(let table, let caption):
-      let head = anchor(caption) + "**\(number("Table", caption))** " + singleLine(caption.text)
       let body =
         report.options.tableHeader == .html && table.hasGroups ? htmlTable(table) : flat(table)
-      return [head, body, notes(of: table)].filter { !$0.isEmpty }.joined(separator: "\n\n")
+      let parts = [head(of: table, caption), body, notes(of: table)]
+      let text = parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+      return table.summary == nil ? text : text + "\n\n</details>"
     case .chart(let chart, let caption): return figure(chart, caption)
     case .listing(let language, let text): return fence(language, text)
     case .failure(let failure):
@@ -220,6 +221,18 @@ private struct GFMWriter {
         + Escaping.markdown(failure.message) + place
     case .remark(let text): return "> [!NOTE]\n> " + Escaping.markdown(text)
     }
+  }
+
+  private func difference(_ published: DisplayedValue) -> String {
+    published.error.isEmpty ? "" : " (\(Escaping.markdown(published.error)))"
+  }
+
+  private mutating func head(of table: Table, _ caption: Report.Caption) -> String {
+    if let summary = table.summary {
+      return "<details><summary>\(Escaping.text(summary))</summary>"
+    }
+    guard caption.number != nil || !caption.text.isEmpty else { return anchor(caption) }
+    return anchor(caption) + "**\(number("Table", caption))** " + singleLine(caption.text)
   }
 
   private func number(_ kind: String, _ caption: Report.Caption) -> String {
@@ -257,7 +270,7 @@ private struct GFMWriter {
       if !value.error.isEmpty { text += " <sub>\(Escaping.markdown(value.error))</sub>" }
     }
     if comparison != .none, let published = cell.published {
-      text += "<br><sub>published: \(Escaping.markdown(published.text))</sub>"
+      text += "<br><sub>published: \(Escaping.markdown(published.text))\(difference(published))</sub>"
     }
     return text
   }

@@ -14,10 +14,24 @@ struct HTMLTable {
     let toggle =
       canHide
       ? "<label class=\"toggle\"><input type=\"checkbox\" checked> Published figures</label>" : ""
+    if let summary = table.summary {
+      return """
+        <details\(id) class="table-details"><summary>\(Escaping.text(summary))</summary>
+        \(body)
+        </details>
+        """
+    }
     return """
       <figure\(id) class="table-figure">
-      <figcaption>\(caption)</figcaption>
+      \(caption.isEmpty ? "" : "<figcaption>\(caption)</figcaption>")
       \(toggle)
+      \(body)
+      </figure>
+      """
+  }
+
+  private var body: String {
+    """
       <div class="scroll" tabindex="0" role="region" aria-label="Table, scrolls sideways">
       <table class="results">
       \(columnGroups)
@@ -30,7 +44,6 @@ struct HTMLTable {
       </table>
       </div>
       \(notes)
-      </figure>
       """
   }
 
@@ -99,7 +112,8 @@ struct HTMLTable {
       let title = Escaping.attribute(published.note ?? "published")
       html +=
         "<span class=\"published\" title=\"\(title)\"><span class=\"mark\">pub.</span> "
-        + "\(Escaping.text(published.text))</span>"
+        + Escaping.text(published.text)
+        + (published.error.isEmpty ? "" : " (\(Escaping.text(published.error)))") + "</span>"
     }
     return "<td>\(html)</td>"
   }

@@ -235,6 +235,7 @@ struct HTMLWriter {
   }
 
   private mutating func caption(_ kind: String, _ caption: Report.Caption) -> String {
+    if caption.number == nil, caption.text.isEmpty { return "" }
     let number = caption.number.map { "\(kind) \($0)." } ?? "\(kind)."
     return "<span class=\"label\">\(number)</span> \(inline(caption.text))"
   }

@@ -1,0 +1,34 @@
+import GPT2
+import NotebookLanguage
+import Tokenization
+
+/// What a measurement was made on: the files behind a figure, by their SHA-256.
+struct SampleSource {
+  var model: LoadedModel
+  var corpus: Corpus?
+  /// Of the tokenizer's files.
+  var tokenizerSHA256: String?
+
+  static var shape: Shape {
+    .leaves(["origin", "model", "modelSHA256", "text", "textSHA256", "tokenizerSHA256"])
+  }
+
+  var record: Record {
+    var record = Record([
+      "origin": .text(DisplayedValue.Origin.measured.rawValue),
+      "model": .text(model.model.name), "modelSHA256": .text(model.sha256),
+    ])
+    if let corpus {
+      record["text"] = .text(corpus.name)
+      record["textSHA256"] = .text(corpus.sha256)
+    }
+    record["tokenizerSHA256"] = tokenizerSHA256.map { .text($0) }
+    return record
+  }
+
+  /// For tooltips: `on starter (160655bc), house-prose (96f01c4b)`.
+  var short: String {
+    let files = [(model.model.name, model.sha256)] + (corpus.map { [($0.name, $0.sha256)] } ?? [])
+    return "on " + files.map { "\($0) (\($1.prefix(8)))" }.joined(separator: ", ")
+  }
+}
