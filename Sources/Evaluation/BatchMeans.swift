@@ -30,6 +30,9 @@ struct BatchMeans {
     }
   }
 
+  /// How many batches there are.
+  var count: Int { batches.count }
+
   /// √(K/(K-1) Σ (S_k - m·w_k)²) / Σ w_k for K batches of sum S and weight w, m = ΣS/Σw. NaN for
   /// fewer than two batches.
   var error: Double {

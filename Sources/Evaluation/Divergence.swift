@@ -29,14 +29,15 @@ public struct Divergence: Hashable, Sendable {
     try metric.check(context: context, tokens: tokens.count)
     let sessions = (GPT2Session(base, capacity: window), GPT2Session(model, capacity: window))
     let windows = metric.windows(tokens.count)
-    var result = Result()
+    var comparisons: [Comparison] = []
+    comparisons.reserveCapacity(windows.reduce(0) { $0 + $1.targets.count })
     for (index, scored) in windows.enumerated() {
       try Task.checkCancellation()
       try scored.read(sessions.0, tokens)
       try scored.read(sessions.1, tokens)
       for tile in scored.tiles {
         let first = scored.row(ofTarget: tile.lowerBound)
-        result.comparisons += compare(
+        comparisons += compare(
           sessions.0.logits(rows: first..<first + tile.count),
           sessions.1.logits(rows: first..<first + tile.count), targets: Array(tokens[tile]),
           vocabulary: base.config.vocabularySize)
@@ -45,7 +46,7 @@ public struct Divergence: Hashable, Sendable {
         ProgressUpdate(
           activity: "divergence", completed: index + 1, total: windows.count, unit: "windows"))
     }
-    return result
+    return Result(comparisons)
   }
 
   /// Compares the rows [targets.count, vocabulary] of two models, on all threads.

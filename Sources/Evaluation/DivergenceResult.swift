@@ -51,17 +51,34 @@ extension Divergence {
   /// Statistics over all compared tokens. Errors are llama.cpp's, which take tokens for independent.
   public struct Result: Hashable, Sendable {
     /// In the order of the text.
-    public internal(set) var comparisons: [Comparison] = []
+    public let comparisons: [Comparison]
+    /// Mean Kullback-Leibler divergence, in nats.
+    public let mean: Estimate
+    /// Mean change of the probability of the token that stands in the text.
+    public let meanProbabilityChange: Estimate
+    /// Root of the mean square of that change.
+    public let rootMeanSquareProbabilityChange: Estimate
+    /// ln of the perplexity over that of the base, with the error of paired tokens.
+    public let logPerplexityRatio: Estimate
+    /// The divergences in ascending order.
+    private let sorted: [Double]
+
+    init(_ comparisons: [Comparison]) {
+      self.comparisons = comparisons
+      mean = Moments(comparisons, \.divergence).mean
+      meanProbabilityChange = Moments(comparisons, \.probabilityChange).mean
+      let squares = Moments(comparisons) { $0.probabilityChange * $0.probabilityChange }.mean
+      let root = squares.value.squareRoot()
+      rootMeanSquareProbabilityChange = Estimate(
+        value: root, error: root > 0 ? 0.5 / root * squares.error : 0)
+      logPerplexityRatio = Moments(comparisons) { $0.loss - $0.baseLoss }.mean
+      sorted = comparisons.map(\.divergence).sorted()
+    }
 
     public var tokens: Int { comparisons.count }
 
-    /// Mean Kullback-Leibler divergence, in nats.
-    public var mean: Estimate { Moments(comparisons.map(\.divergence)).mean }
-
     /// The value below which a share of the divergences lies, between neighbours by straight line.
-    public func quantile(_ share: Double) -> Double {
-      Statistics.quantile(comparisons.map(\.divergence), share)
-    }
+    public func quantile(_ share: Double) -> Double { Statistics.quantile(ofSorted: sorted, share) }
 
     public var median: Double { quantile(0.5) }
 
@@ -70,23 +87,6 @@ extension Divergence {
       let count = Double(tokens)
       let share = Double(comparisons.count(where: \.isSameTop)) / count
       return Estimate(value: share, error: (share * (1 - share) / (count - 1)).squareRoot())
-    }
-
-    /// Mean change of the probability of the token that stands in the text.
-    public var meanProbabilityChange: Estimate {
-      Moments(comparisons.map(\.probabilityChange)).mean
-    }
-
-    /// Root of the mean square of that change.
-    public var rootMeanSquareProbabilityChange: Estimate {
-      let squares = Moments(comparisons.map { $0.probabilityChange * $0.probabilityChange }).mean
-      let root = squares.value.squareRoot()
-      return Estimate(value: root, error: root > 0 ? 0.5 / root * squares.error : 0)
-    }
-
-    /// ln of the perplexity over that of the base, with the error of paired tokens.
-    public var logPerplexityRatio: Estimate {
-      Moments(comparisons.map { $0.loss - $0.baseLoss }).mean
     }
 
     /// Perplexity over that of the base, with the error of paired tokens.
@@ -102,10 +102,14 @@ extension Divergence {
 private struct Moments {
   let mean: Divergence.Estimate
 
-  init(_ values: [Double]) {
-    let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+  init(_ tokens: [Divergence.Comparison], _ value: (Divergence.Comparison) -> Double) {
+    let count = Double(tokens.count)
+    let mean = tokens.reduce(0) { $0 + value($1) } / count
+    let variance =
+      tokens.reduce(0) { sum, token in
+        let deviation = value(token) - mean
+        return sum + deviation * deviation
+      } / count
     self.mean = Divergence.Estimate(value: mean, error: (variance / (count - 1)).squareRoot())
   }
 }

@@ -1,16 +1,22 @@
 public import GPT2
+import Kernels
 
 /// Wall time of the forward pass of a prompt, and of each token decoded after it.
 ///
 /// The two models are timed in turn, pass by pass, so that a busy moment of the machine meets both.
-/// Every session's memory is taken before the first timed pass.
+/// Every session's memory is taken before the first timed pass. Counting starts when the times of
+/// both models have settled: the medians of the last three passes and of the three before them
+/// differ by less than 3 % (``warmup``, ``maximumWarmup``).
 public struct Latency: Sendable {
   /// Tokens of the prompt.
   public var prompt: Int
   /// Tokens decoded after the prompt, one at a time; 0 for none.
   public var generate: Int
-  /// Passes of each model that are not counted.
+  /// The least number of passes of each model that are not counted.
   public var warmup: Int
+  /// The greatest number of passes that are not counted, should the times not settle before; no
+  /// fewer than `warmup`. 3 × warmup + 12 unless set.
+  public var maximumWarmup: Int
   /// Counted passes of each model.
   public var repetitions: Int
 
@@ -18,8 +24,13 @@ public struct Latency: Sendable {
     self.prompt = prompt
     self.generate = generate
     self.warmup = warmup
+    maximumWarmup = 3 * warmup + 12
     self.repetitions = repetitions
   }
+
+  /// The width of a median's interval over the median, above which the machine was too noisy for
+  /// the figure.
+  public static let noisyShare = 0.1
 
   /// Samples of one quantity, in milliseconds.
   public struct Samples: Hashable, Sendable {
@@ -30,6 +41,13 @@ public struct Latency: Sendable {
     public var low: Double { Statistics.quantile(values, 0.1) }
     /// The ninetieth percentile.
     public var high: Double { Statistics.quantile(values, 0.9) }
+    /// The median and its 95 % interval by ``Bootstrap``; computed at each call.
+    public var interval: Interval { Bootstrap.median(values) }
+    /// Whether the interval is wider than ``Latency/noisyShare`` of the median.
+    public var isNoisy: Bool {
+      let interval = interval
+      return interval.high - interval.low > Latency.noisyShare * interval.value
+    }
   }
 
   /// The samples of one model.
@@ -42,8 +60,24 @@ public struct Latency: Sendable {
 
   /// Samples of both models, taken in turn.
   public struct Result: Hashable, Sendable {
-    public internal(set) var before = Model()
-    public internal(set) var after = Model()
+    public internal(set) var before: Model
+    public internal(set) var after: Model
+    /// Passes of each model that were not counted.
+    public internal(set) var warmup: Int
+    /// Threads that the products ran on.
+    public internal(set) var threads: Int
+
+    /// Median prefill after over that before, with a 95 % interval by ``Bootstrap`` from pairs of
+    /// passes; computed at each call.
+    public var prefillRatio: Interval {
+      Bootstrap.ratioOfMedians(before: before.prefill.values, after: after.prefill.values)
+    }
+
+    /// The same of the time per decoded token; nil where none was decoded.
+    public var decodeRatio: Interval? {
+      guard !after.decode.values.isEmpty else { return nil }
+      return Bootstrap.ratioOfMedians(before: before.decode.values, after: after.decode.values)
+    }
   }
 
   /// Times `before` and `after` in turn.
@@ -58,51 +92,72 @@ public struct Latency: Sendable {
       throw EvaluationError.contextTooShort(
         needed: needed, context: model.config.contextLength)
     }
-    let sessions = [GPT2Session(before, capacity: needed), GPT2Session(after, capacity: needed)]
-    let tokens = Self.tokens(prompt + generate, vocabularySize: before.config.vocabularySize)
-    var models = [Model(), Model()]
-    for index in models.indices {
-      models[index].prefill.values.reserveCapacity(repetitions)
-      models[index].decode.values.reserveCapacity(repetitions)
-    }
-    for pass in -warmup..<repetitions {
+    let run = LatencyRun(
+      before: before, after: after,
+      tokens: Self.tokens(needed, vocabularySize: before.config.vocabularySize), prompt: prompt)
+    let warmup = try warmUp(run, progress)
+    var models = (Model(), Model())
+    models.0.reserve(repetitions, decodes: generate > 0)
+    models.1.reserve(repetitions, decodes: generate > 0)
+    for pass in 0..<repetitions {
       try Task.checkCancellation()
-      for (index, session) in sessions.enumerated() {
-        let (prefill, decode) = try time(session, tokens)
-        guard pass >= 0 else { continue }
-        models[index].prefill.values.append(prefill)
-        if let decode { models[index].decode.values.append(decode) }
-      }
-      progress?(
-        ProgressUpdate(
-          activity: "latency", completed: pass + warmup + 1, total: warmup + repetitions,
-          unit: "passes"))
+      models.0.add(try run.pass(run.before))
+      models.1.add(try run.pass(run.after))
+      report(warmup + pass + 1, warmup: warmup, progress)
     }
-    return Result(before: models[0], after: models[1])
+    return Result(
+      before: models.0, after: models.1, warmup: warmup, threads: ThreadPool.threadCount)
   }
 
-  /// Milliseconds of one pass over the prompt, and per token after it.
-  private func time(
-    _ session: GPT2Session, _ tokens: [Int32]
-  ) throws(GPT2Error) -> (prefill: Double, decode: Double?) {
-    let clock = ContinuousClock()
-    session.reset()
-    let start = clock.now
-    try session.read(tokens[..<prompt])
-    _ = session.logits(rows: prompt - 1..<prompt)
-    let middle = clock.now
-    let prefill = (middle - start) / .milliseconds(1)
-    guard generate > 0 else { return (prefill, nil) }
-    for position in prompt..<prompt + generate {
-      try session.read(CollectionOfOne(tokens[position]))
-      _ = session.logits(rows: 0..<1)
+  /// Runs passes that are not counted, until both models' times have settled.
+  ///
+  /// - Returns: how many.
+  private func warmUp(_ run: LatencyRun, _ progress: ProgressHandler?) throws -> Int {
+    var times: (before: [Double], after: [Double]) = ([], [])
+    let most = max(warmup, maximumWarmup)
+    while times.before.count < most {
+      if times.before.count >= warmup, Self.isSettled(times.before), Self.isSettled(times.after) {
+        break
+      }
+      try Task.checkCancellation()
+      times.before.append(try run.pass(run.before).whole)
+      times.after.append(try run.pass(run.after).whole)
+      let done = times.before.count
+      report(done, warmup: max(done, warmup), progress)
     }
-    return (prefill, (clock.now - middle) / .milliseconds(1) / Double(generate))
+    return times.before.count
+  }
+
+  /// Whether the medians of the last three and of the three before differ by less than 3 %.
+  static func isSettled(_ times: [Double]) -> Bool {
+    guard times.count >= 6 else { return false }
+    let last = Statistics.median(Array(times.suffix(3)))
+    let previous = Statistics.median(Array(times.suffix(6).prefix(3)))
+    return (last - previous).magnitude < 0.03 * previous
+  }
+
+  private func report(_ passes: Int, warmup: Int, _ progress: ProgressHandler?) {
+    progress?(
+      ProgressUpdate(
+        activity: "latency", completed: passes, total: warmup + repetitions, unit: "passes"))
   }
 
   /// Tokens spread over the vocabulary. Which ones hardly matters for time; they are the same in
   /// every run, and the same for both models.
   static func tokens(_ count: Int, vocabularySize: Int) -> [Int32] {
     (0..<count).map { Int32(($0 * 7919 + 13) % vocabularySize) }
+  }
+}
+
+extension Latency.Model {
+  /// Makes room, so that adding allocates nothing.
+  fileprivate mutating func reserve(_ count: Int, decodes: Bool) {
+    prefill.values.reserveCapacity(count)
+    if decodes { decode.values.reserveCapacity(count) }
+  }
+
+  fileprivate mutating func add(_ times: LatencyRun.Times) {
+    prefill.values.append(times.prefill)
+    if let decode = times.decode { self.decode.values.append(decode) }
   }
 }

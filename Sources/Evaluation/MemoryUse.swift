@@ -8,7 +8,14 @@ public struct MemoryUse: Hashable, Sendable {
   /// What the weights take in memory, with all constants and padding.
   public var packed: Int
   /// `packed`, and by how much the process's resident memory rose at most while the model read a
-  /// prompt: activations, key-value cache, work space.
+  /// prompt: activations, key-value cache, logits.
+  ///
+  /// Measured in this process, in three steps: the model reads the prompt once uncounted, so that
+  /// mapped weights and the threads' stacks are resident already and do not count twice; freed
+  /// memory that the allocator keeps goes back to the system, as it would hide the rise; then a new
+  /// session reads the prompt, and the kernel's high-water mark is compared with the memory
+  /// resident before. Exact to some pages on Linux with glibc. Where the system has no mark that
+  /// can be reset, the rise of the process's overall peak, which is too small after a larger model.
   public var peak: Int
 
   /// Measures a model. The prompt has `tokens` tokens, or as many as fit.
@@ -17,12 +24,17 @@ public struct MemoryUse: Hashable, Sendable {
   public static func measure(_ model: GPT2Model, tokens: Int) throws(GPT2Error) -> MemoryUse {
     let count = max(1, min(tokens, model.config.contextLength))
     let prompt = Latency.tokens(count, vocabularySize: model.config.vocabularySize)
+    try read(prompt, with: model)
     let increase = try ResidentMemory.peakIncrease { () throws(GPT2Error) in
-      let session = GPT2Session(model, capacity: count)
-      try session.read(prompt)
-      _ = session.logits(rows: count - 1..<count)
+      try read(prompt, with: model)
     }
     let packed = model.packedBytes
     return MemoryUse(reported: model.reportedBytes, packed: packed, peak: packed + increase)
+  }
+
+  private static func read(_ prompt: [Int32], with model: GPT2Model) throws(GPT2Error) {
+    let session = GPT2Session(model, capacity: prompt.count)
+    try session.read(prompt)
+    _ = session.logits(rows: prompt.count - 1..<prompt.count)
   }
 }

@@ -17,6 +17,9 @@ public struct PairedPerplexity: Hashable, Sendable {
   /// the results are not of the same windows.
   public let differenceError: Double
 
+  /// How many batches `differenceError` comes from; 0 where it is NaN.
+  public let batches: Int
+
   /// Perplexity after over perplexity before.
   public var ratio: Double { exp(difference) }
   /// Standard error of `ratio`, by the delta method.
@@ -26,6 +29,21 @@ public struct PairedPerplexity: Hashable, Sendable {
     difference = after.nll - before.nll
     let isPaired =
       before.windows.map(\.targets) == after.windows.map(\.targets) && difference.isFinite
-    differenceError = isPaired ? BatchMeans(before, after).error : .nan
+    let means = isPaired ? BatchMeans(before, after) : nil
+    differenceError = means?.error ?? .nan
+    batches = means?.count ?? 0
+  }
+
+  /// An interval of `ratio`, with NaN for bounds where the error is not known.
+  ///
+  /// It is that of `difference` by Student's t with `batches` - 1 degrees of freedom, exponentiated,
+  /// so it is not symmetric about the ratio.
+  /// - Parameter level: the probability of covering, between 0 and 1.
+  public func interval(level: Double = 0.95) -> Interval {
+    guard batches >= 2, differenceError.isFinite else { return .unbounded(ratio, level: level) }
+    let t = StudentT(degreesOfFreedom: batches - 1).quantile(0.5 + level / 2)
+    return Interval(
+      value: ratio, low: exp(difference - t * differenceError),
+      high: exp(difference + t * differenceError), level: level)
   }
 }

@@ -10,16 +10,28 @@
 enum ResidentMemory {
   /// By how many bytes resident memory rose at its highest while `body` ran.
   ///
+  /// With glibc the allocator's free pages go back to the system first: memory that it had kept
+  /// would be resident before, and using it again no rise.
   /// On Linux the kernel's high-water mark (`VmHWM`) is reset first; where it cannot be, and
   /// elsewhere, the rise of the process's overall peak is taken, which is too small if an earlier
   /// peak was higher.
   static func peakIncrease<Failure>(
     during body: () throws(Failure) -> Void
   ) throws(Failure) -> Int {
+    releaseFreePages()
     resetPeak()
     let before = current ?? peak ?? 0
     try body()
     return max((peak ?? before) - before, 0)
+  }
+
+  private static func releaseFreePages() {
+    #if canImport(Glibc)
+      // `malloc.h` is not in Swift's module of glibc.
+      typealias Trim = @convention(c) (Int) -> Int32
+      guard let symbol = dlsym(nil, "malloc_trim") else { return }
+      _ = unsafeBitCast(symbol, to: Trim.self)(0)
+    #endif
   }
 
   #if os(Linux)

@@ -9,8 +9,12 @@ public enum Statistics {
   ///
   /// - Parameter share: from 0 to 1.
   public static func quantile(_ samples: [Double], _ share: Double) -> Double {
-    guard !samples.isEmpty else { return .nan }
-    let sorted = samples.sorted()
+    quantile(ofSorted: samples.sorted(), share)
+  }
+
+  /// As ``quantile(_:_:)``, of samples in ascending order.
+  static func quantile(ofSorted sorted: [Double], _ share: Double) -> Double {
+    guard !sorted.isEmpty else { return .nan }
     let position = min(max(share, 0), 1) * Double(sorted.count - 1)
     let below = Int(position)
     let above = min(below + 1, sorted.count - 1)
