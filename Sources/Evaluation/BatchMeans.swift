@@ -33,6 +33,15 @@ struct BatchMeans {
   /// How many batches there are.
   var count: Int { batches.count }
 
+  /// How far each batch moves the mean: (S_k - m·w_k) / Σ w_k. They sum to 0; empty for fewer than
+  /// two batches.
+  var influences: [Double] {
+    let weight = batches.reduce(0) { $0 + $1.weight }
+    guard batches.count >= 2, weight > 0 else { return [] }
+    let mean = batches.reduce(0) { $0 + $1.sum } / weight
+    return batches.map { ($0.sum - mean * $0.weight) / weight }
+  }
+
   /// √(K/(K-1) Σ (S_k - m·w_k)²) / Σ w_k for K batches of sum S and weight w, m = ΣS/Σw. NaN for
   /// fewer than two batches.
   var error: Double {

@@ -49,6 +49,13 @@ extension Perplexity {
     /// "Sampling Techniques", section 6.4).
     public var nllError: Double { BatchMeans(self).error }
 
+    /// How far each batch of ``nllError`` moves `nll`; √(K/(K-1) Σ v²) is its error. Empty where
+    /// there are too few, or where they are not finite.
+    public var nllInfluences: [Double] {
+      let influences = BatchMeans(self).influences
+      return influences.allSatisfy(\.isFinite) ? influences : []
+    }
+
     /// Why `value` is not finite, for a reader; nil where it is.
     public var cause: String? {
       if let nonFinite { return nonFinite.description }
