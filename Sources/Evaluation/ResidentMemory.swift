@@ -6,6 +6,8 @@
   import Darwin
 #endif
 
+import Kernels
+
 /// The process's memory as the system accounts for it.
 enum ResidentMemory {
   /// By how many bytes resident memory rose at its highest while `body` ran.
@@ -18,20 +20,11 @@ enum ResidentMemory {
   static func peakIncrease<Failure>(
     during body: () throws(Failure) -> Void
   ) throws(Failure) -> Int {
-    releaseFreePages()
+    FreePages.returnToSystem()
     resetPeak()
     let before = current ?? peak ?? 0
     try body()
     return max((peak ?? before) - before, 0)
-  }
-
-  private static func releaseFreePages() {
-    #if canImport(Glibc)
-      // `malloc.h` is not in Swift's module of glibc.
-      typealias Trim = @convention(c) (Int) -> Int32
-      guard let symbol = dlsym(nil, "malloc_trim") else { return }
-      _ = unsafeBitCast(symbol, to: Trim.self)(0)
-    #endif
   }
 
   #if os(Linux)

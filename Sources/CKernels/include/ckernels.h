@@ -26,6 +26,12 @@ void qb_select_path(qb_path path);
 /// Whether the processor multiplies bytes by VNNI (used by the AVX-512 path when it is active).
 bool qb_has_vnni(void);
 
+// MARK: - Memory (memory.c)
+
+/// Returns pages that the allocator keeps unused to the system, and lets it return those of large
+/// blocks at once from now on. Does nothing where the C library is not glibc.
+void qb_return_free_pages(void);
+
 // MARK: - Threads (thread_pool.c)
 
 size_t qb_thread_count(void);
