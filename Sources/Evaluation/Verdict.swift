@@ -13,11 +13,11 @@ public enum Verdict: String, Hashable, Sendable, CaseIterable {
   case notDistinguishable
 
   public init(ratio: Interval) {
-    if ratio.high < 1 {
+    if ratio.low <= ratio.high, ratio.high < 1 {
       self = .lower
-    } else if ratio.low > 1 {
+    } else if ratio.low > 1, ratio.high >= ratio.low {
       self = .higher
-    } else {
+    } else {  // A bound that is NaN is in no order.
       self = .notDistinguishable
     }
   }

@@ -108,6 +108,49 @@ import Testing
     #expect(result.perplexityRatio == Divergence.Estimate(value: 1, error: 0))
   }
 
+  @Test(arguments: ["int8", "fp4", "nf4", "nf4_double"])
+  func noTokenOfAModelDivergesFromItself(_ name: String) throws {
+    let fixture = try PerplexityFixture()
+    let model = try quantized(fixture.model, name)
+    let result = try Divergence(window: 128).measure(base: model, model, tokens: fixture.tokens)
+    #expect(result.comparisons.allSatisfy { $0.divergence == 0 && $0.probabilityChange == 0 })
+    #expect(result.quantile(0) == 0)
+    #expect(result.median == 0)
+    #expect(result.quantile(0.99) == 0)
+    #expect(result.rootMeanSquareProbabilityChange == Divergence.Estimate(value: 0, error: 0))
+    #expect(result.logPerplexityRatio == Divergence.Estimate(value: 0, error: 0))
+  }
+
+  @Test func quantilesAreThoseOfTheSortedDivergences() throws {
+    let fixture = try PerplexityFixture()
+    let result = try Divergence(window: 128).measure(
+      base: fixture.model, try quantized(fixture.model, "nf4"), tokens: fixture.tokens)
+    let divergences = result.comparisons.map(\.divergence)
+    for share in [0, 0.1, 0.5, 0.9, 0.99, 1] {
+      #expect(result.quantile(share) == Statistics.quantile(divergences, share))
+    }
+    let mean = divergences.reduce(0, +) / Double(divergences.count)
+    #expect(abs(result.mean.value / mean - 1) < 1e-12)
+  }
+
+  @Test func whatDoesNotGoTogetherIsRefused() throws {
+    let fixture = try PerplexityFixture()
+    func measure(window: Int, _ tokens: [Int32]) throws {
+      _ = try Divergence(window: window).measure(
+        base: fixture.model, fixture.model, tokens: tokens)
+    }
+    #expect(throws: EvaluationError.windowTooLong(window: 129, context: 128)) {
+      try measure(window: 129, fixture.tokens)
+    }
+    #expect(throws: EvaluationError.corpusTooShort(tokens: 255, needed: 256)) {
+      try measure(window: 128, Array(fixture.tokens.prefix(255)))
+    }
+    #expect(throws: GPT2Error.self) {
+      try measure(window: 64, [-1] + fixture.tokens)
+    }
+    #expect(throws: EvaluationError.self) { try measure(window: 0, fixture.tokens) }
+  }
+
   @Test func modelsOfDifferentVocabulariesAreRefused() throws {
     let fixture = try PerplexityFixture()
     var config = fixture.model.config

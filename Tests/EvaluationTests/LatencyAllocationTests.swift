@@ -1,0 +1,48 @@
+#if canImport(Glibc)
+  import GPT2
+  import Glibc
+  import Quantization
+  import Testing
+
+  @testable import Evaluation
+
+  /// What the process allocates by `malloc`, where a library that counts was loaded before it;
+  /// `docs/testing.md` says how.
+  private enum AllocationCounter {
+    private static let counter = dlsym(nil, "counted_allocations").map {
+      unsafeBitCast($0, to: (@convention(c) () -> Int).self)
+    }
+
+    static var isLoaded: Bool { counter != nil }
+    /// Allocations of the calling thread since it began.
+    static var count: Int { counter?() ?? 0 }
+  }
+
+  @Suite(.enabled(if: AllocationCounter.isLoaded, "no allocation counter was loaded"))
+  struct LatencyAllocationTests {
+    @Test func theCounterCounts() {
+      var buffers: [UnsafeMutablePointer<Int>] = []
+      buffers.reserveCapacity(10)
+      let before = AllocationCounter.count
+      for size in 1...10 { buffers.append(.allocate(capacity: size)) }
+      let count = AllocationCounter.count - before
+      for buffer in buffers { buffer.deallocate() }
+      #expect(count == 10)
+    }
+
+    @Test(arguments: ["float32", "llmInt8", "fp4", "nf4", "int8"])
+    func aPassAllocatesNothing(_ name: String) throws {
+      let fixture = try PerplexityFixture()
+      var model = fixture.model
+      if let scheme = AllSchemes.named(name) {
+        model = try model.quantized(by: scheme.init()).model
+      }
+      let run = LatencyRun(
+        before: model, after: model, tokens: Array(fixture.tokens.prefix(20)), prompt: 16)
+      for _ in 0..<2 { _ = try run.pass(run.before) }
+      let before = AllocationCounter.count
+      for _ in 0..<3 { _ = try run.pass(run.before) }
+      #expect(AllocationCounter.count == before)
+    }
+  }
+#endif
