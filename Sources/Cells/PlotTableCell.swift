@@ -101,6 +101,11 @@ public struct PlotTableCell: Cell {
     if !comparison.figures.text.isEmpty { figures = try context.value(of: comparison.figures) }
     var rows: [Table.Row] = []
     var values = Record()
+    var notes: [String] = []
+    if self.rows.contains(where: { isNoisy($0, in: results) }) {
+      notes.append(
+        "The machine was busy: the 95 % interval of a median here is wider than 10 % of it.")
+    }
     for row in self.rows {
       let (laidOut, record) = try lay(out: row, results, figures, in: context.scope)
       rows.append(laidOut)
@@ -114,7 +119,7 @@ public struct PlotTableCell: Cell {
       table: Table(
         stub: stub, groups: groups, rows: rows,
         comparison: figures == nil ? .none : comparison.show,
-        publishedSource: figures?.source),
+        publishedSource: figures?.source, notes: notes),
       values: values)
   }
 
@@ -128,6 +133,16 @@ public struct PlotTableCell: Cell {
     let distance = NotebookLanguage.Value.number((theirs - number.value) / error)
     let sign = theirs < number.value ? "" : "+"
     return "\(sign)\(DisplayedValue(distance).text) s.e."
+  }
+
+  /// Whether a row shows a median that was taken while the machine was busy.
+  private func isNoisy(_ row: Row, in results: NotebookLanguage.Value) -> Bool {
+    columns.all.contains { column in
+      guard let record = Self.spread(at: row.path.value, in: results[path: column.name.value]),
+        case .bool(let isNoisy)? = record["noisy"]
+      else { return false }
+      return isNoisy
+    }
   }
 
   /// The record that the value at `path` is, or that it is the principal field of, if it has a range.

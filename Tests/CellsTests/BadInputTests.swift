@@ -118,6 +118,32 @@ import Testing
       notebook: evaluate("metrics: [latency]\nlatency: {prompt: 100, generate: 100}"),
       code: .impossibleSetting, place: "17:19", message: "context of 128"),
     Case(
+      testDescription: "a stride for windows that have none",
+      notebook: evaluate("corpus: text\nperplexity: {definition: rolling, stride: 4}"),
+      code: .conflictingKeys, place: "17:43", message: "'stride' has no meaning"),
+    Case(
+      testDescription: "a stride larger than the window",
+      notebook: evaluate("corpus: text\nperplexity: {window: 8, stride: 9}"),
+      code: .conflictingKeys, place: "17:33", message: "would pass over tokens"),
+    Case(
+      testDescription: "a weighting of half windows",
+      notebook: evaluate("corpus: text\nperplexity: {definition: halfWindow, weighting: guide}"),
+      code: .conflictingKeys, place: "17:49", message: "'weighting' has no meaning"),
+    Case(
+      testDescription: "a text too short for two windows of halfWindow",
+      notebook: evaluate("corpus: text\nmetrics: [kl]\nkl: {window: 32}"),
+      damage: rewrite("text.txt") { _ in Data("too short".utf8) },
+      code: .corpusTooShort, place: "16:9", message: "at least 64 are needed"),
+    Case(
+      testDescription: "divergence without a text", notebook: evaluate("metrics: [kl]"),
+      code: .missingKey, place: "15:5", message: "kl needs a text"),
+    Case(
+      testDescription: "a baseline that is not what the model was made from",
+      notebook: load + "```{load}\n#| label: other\nmodel: random:model/config.json\n```\n"
+        + "```{quantize}\n#| label: q\nof: base\nscheme: nf4\n```\n"
+        + "```{evaluate}\nof: q\nbaseline: other\nmetrics: [memory]\n```\n",
+      code: .impossibleSetting, place: "16:11", message: "'other' is no baseline here"),
+    Case(
       testDescription: "perplexity without a text", notebook: evaluate("metrics: [perplexity]"),
       code: .missingKey, place: "15:5", message: "needs a text"),
     Case(

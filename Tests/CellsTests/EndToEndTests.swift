@@ -138,7 +138,10 @@ import Testing
     let tables = built.report.outputs.joined().compactMap { output -> Table? in
       if case .table(let table, _) = output { table } else { nil }
     }
-    let table = try #require(tables.first)
+    let coverage = try #require(tables.first)
+    #expect(coverage.summary?.contains("tensors quantized") == true)
+    #expect(coverage.rows.contains { $0.cells[4].value?.number?.isFinite == true })
+    let table = try #require(tables.first { $0.summary == nil })
     #expect(table.groups.map(\.label) == ["A", "B"])
     #expect(table.rows[0].unit == "MiB")
     #expect(table.rows[0].cells[0].published?.text == "1.00")

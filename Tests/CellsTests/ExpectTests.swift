@@ -79,6 +79,6 @@ import Testing
     }
     #expect(list.diagnostics.first?.code == code)
     #expect(list.diagnostics.first?.message.contains(message) == true)
-    #expect(list.diagnostics.first?.span?.place.hasPrefix("n.md:11:") == true)
+    #expect(list.diagnostics.first?.span?.place.hasPrefix("n.md:10:") == true)
   }
 }

@@ -15,10 +15,19 @@ import Testing
     "elsewhere": .number(
       Number(100, error: 10, influence: Influence(sample: "other", values: [4, -2, -2]))),
     "faster": .record(
-      Record(["ratio": .record(Record(["value": .number(0.5), "low": .number(0.4), "high": .number(0.6)]))])),
+      Record([
+        "ratio": .record(
+          Record(["value": .number(0.5), "low": .number(0.4), "high": .number(0.6)]))
+      ])),
     "equal": .record(Record(["low": .number(0.9), "high": .number(1.1)])),
     "endless": .number(Number(.infinity)),
   ])
+
+  private static let sums: [(String, Double)] = [
+    ("a + b", 13.0.squareRoot()), ("a - b", 13.0.squareRoot()), ("a + exact", 3.0),
+    ("a * 2", 6.0), ("a / 2", 1.5), ("2 / a", 0.06), ("a * b", 544.0.squareRoot()),
+    ("a / b", (9.0 / 16 + 400.0 / 256).squareRoot()),
+  ]
 
   private func number(_ text: String) throws -> Number {
     try #require(try value(text).asNumber)
@@ -30,13 +39,7 @@ import Testing
     return try ExpressionParser.parse(span).value(in: scope)
   }
 
-  @Test(
-    "independent figures: the delta method",
-    arguments: [
-      ("a + b", 13.0.squareRoot()), ("a - b", 13.0.squareRoot()), ("a + exact", 3), ("a * 2", 6),
-      ("a / 2", 1.5), ("2 / a", 0.06), ("a * b", (144.0 + 400).squareRoot()),
-      ("a / b", (9.0 / 16 + 400.0 / 256).squareRoot()),
-    ])
+  @Test("independent figures: the delta method", arguments: Self.sums)
   func independent(_ text: String, _ error: Double) throws {
     let found = try #require(try number(text).error)
     #expect(abs(found - error) < 1e-12)

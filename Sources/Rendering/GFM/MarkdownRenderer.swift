@@ -270,7 +270,8 @@ private struct GFMWriter {
       if !value.error.isEmpty { text += " <sub>\(Escaping.markdown(value.error))</sub>" }
     }
     if comparison != .none, let published = cell.published {
-      text += "<br><sub>published: \(Escaping.markdown(published.text))\(difference(published))</sub>"
+      text +=
+        "<br><sub>published: \(Escaping.markdown(published.text))\(difference(published))</sub>"
     }
     return text
   }
@@ -283,8 +284,26 @@ private struct GFMWriter {
     if table.comparison != .none, let source = table.publishedSource {
       notes.append("Small figures are published: \(source).")
     }
+    let made = rowsMade(of: table)
+    if !made.isEmpty { notes.append("How the figures were made: " + made) }
     return notes.isEmpty
       ? "" : "<sub>" + notes.map(Escaping.markdown).joined(separator: " ") + "</sub>"
+  }
+
+  /// What a tooltip says of each row's figures in HTML, once for all rows of which it is true.
+  private func rowsMade(of table: Table) -> String {
+    var facts: [(note: String, rows: [String])] = []
+    for row in table.rows {
+      guard let note = row.cells.compactMap({ $0.value?.note }).first else { continue }
+      if let index = facts.firstIndex(where: { $0.note == note }) {
+        facts[index].rows.append(row.label)
+      } else {
+        facts.append((note, [row.label]))
+      }
+    }
+    guard !facts.isEmpty else { return "" }
+    return facts.map { "\($0.rows.joined(separator: ", "))—\($0.note)" }.joined(separator: "; ")
+      + "."
   }
 
   /// GitHub renders HTML tables, with spans.

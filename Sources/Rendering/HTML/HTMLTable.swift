@@ -32,19 +32,19 @@ struct HTMLTable {
 
   private var body: String {
     """
-      <div class="scroll" tabindex="0" role="region" aria-label="Table, scrolls sideways">
-      <table class="results">
-      \(columnGroups)
-      <thead>
-      \(header)
-      </thead>
-      <tbody>
-      \(table.rows.map(row).joined(separator: "\n"))
-      </tbody>
-      </table>
-      </div>
-      \(notes)
-      """
+    <div class="scroll" tabindex="0" role="region" aria-label="Table, scrolls sideways">
+    <table class="results">
+    \(columnGroups)
+    <thead>
+    \(header)
+    </thead>
+    <tbody>
+    \(table.rows.map(row).joined(separator: "\n"))
+    </tbody>
+    </table>
+    </div>
+    \(notes)
+    """
   }
 
   private var hasPublished: Bool {

@@ -1,0 +1,116 @@
+import Diagnostics
+import Foundation
+import NotebookLanguage
+import NotebookRunner
+import Testing
+
+@testable import Cells
+
+/// What evaluate cells make of the engine's figures.
+@Suite struct EvaluationCellTests {
+  private func scope(_ body: String) async throws -> ExpressionScope {
+    let folder = try NotebookRun.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let text = """
+      ```{load}
+      #| label: base
+      model: model
+      ```
+
+      ```{corpus}
+      #| label: text
+      text: text.txt
+      ```
+
+      ```{quantize}
+      #| label: q
+      of: base
+      scheme: nf4
+      ```
+
+      ```{evaluate}
+      #| label: r
+      of: q
+      corpus: text
+      \(body)
+      ```
+
+      """
+    return try await NotebookRun.run(text, in: folder).get().scope
+  }
+
+  private func number(_ text: String, in scope: ExpressionScope) throws -> Number {
+    let file = SourceFile(name: "n.md", text: text)
+    let span = SourceSpan(file: file, range: 0..<text.utf8.count)
+    return try #require(try ExpressionParser.parse(span).value(in: scope).asNumber)
+  }
+
+  @Test("a quotient of perplexities has the error of the paired ratio")
+  func pairedQuotient() async throws {
+    let scope = try await scope(
+      "metrics: [perplexity]\nperplexity: {window: 16, stride: 8}")
+    let computed = try number("r.q.perplexity.after / r.q.perplexity.before", in: scope)
+    let measured = try number("r.q.perplexity.ratio", in: scope)
+    let (one, other) = (try #require(computed.error), try #require(measured.error))
+    #expect(abs(computed.value - measured.value) < 1e-9 * measured.value)
+    #expect(abs(one - other) < 1e-9 * other)
+    #expect(one < (try #require(try number("r.q.perplexity.after", in: scope).error)))
+  }
+
+  @Test("the guide's weights give another figure than counting every token once")
+  func guide() async throws {
+    let body = "metrics: [perplexity]\nperplexity: {window: 16, stride: 8, weighting: "
+    let token = try number("r.q.perplexity.before", in: try await scope(body + "token}"))
+    let guide = try number("r.q.perplexity.before", in: try await scope(body + "guide}"))
+    #expect(token.value != guide.value)
+    #expect(abs(token.value - guide.value) < 0.05 * token.value)
+  }
+
+  @Test("rolling figures belong together")
+  func rolling() async throws {
+    let scope = try await scope(
+      "metrics: [perplexity]\nperplexity: {definition: rolling, window: 16}")
+    let side = "r.q.perplexity.before"
+    let bits = try number("\(side).bitsPerByte", in: scope).value
+    let perByte = try number("\(side).bytePerplexity", in: scope).value
+    let nats = try number("\(side).nll * \(side).tokens", in: scope).value
+    let bytes = try number("text.bytes", in: scope).value
+    #expect(abs(pow(2, bits) - perByte) < 1e-9 * perByte)
+    #expect(abs(log(perByte) * bytes - nats) < 1e-9 * nats)
+    #expect(try number("\(side).wordPerplexity", in: scope).value > perByte)
+  }
+
+  @Test("divergence has its statistics, and the losses' differences are kept")
+  func divergence() async throws {
+    let scope = try await scope(
+      "metrics: [kl, perplexity]\nkl: {window: 16}\nperplexity: {definition: halfWindow, window: 16}"
+    )
+    let mean = try number("r.q.kl.mean", in: scope)
+    #expect(mean.value > 0 && (mean.error ?? 0) > 0)
+    #expect(try number("r.q.kl.p99", in: scope).value >= number("r.q.kl.median", in: scope).value)
+    let ratio = try number("r.q.kl.ratio", in: scope).value
+    let paired = try number("r.q.perplexity.ratio", in: scope).value
+    #expect(abs(ratio - paired) < 1e-5 * paired)
+    guard case .list(let differences)? = scope.values["r"]?[path: "q.perplexity.differences"] else {
+      Issue.record("no differences")
+      return
+    }
+    #expect(
+      Double(differences.count) == (try number("r.q.perplexity.after.tokens", in: scope).value))
+  }
+
+  @Test("every result says what it was measured on")
+  func provenance() async throws {
+    let scope = try await scope("metrics: [perplexity]\nperplexity: {window: 16}")
+    let record = scope.values["r"]?[path: "q.provenance"]
+    for field in ["modelSHA256", "textSHA256", "tokenizerSHA256"] {
+      guard case .text(let hash)? = record?[path: field] else {
+        Issue.record("no \(field)")
+        continue
+      }
+      #expect(hash.count == 64)
+    }
+    let note = try number("r.q.perplexity.after", in: scope).note ?? ""
+    #expect(note.contains("measured") && note.contains("text.txt"))
+  }
+}
