@@ -10,28 +10,23 @@
 enum ResidentMemory {
   /// By how many bytes resident memory rose at its highest while `body` ran.
   ///
-  /// With glibc the allocator's free pages go back to the system first: memory that it had kept
-  /// would be resident before, and using it again no rise.
+  /// Memory that the allocator has kept would be resident before, and using it again no rise. So
+  /// with glibc its free pages go back to the system first, and meanwhile every buffer of four
+  /// pages or more is a mapping of its own, which is new when made and gone when freed.
+  ///
   /// On Linux the kernel's high-water mark (`VmHWM`) is reset first; where it cannot be, and
   /// elsewhere, the rise of the process's overall peak is taken, which is too small if an earlier
   /// peak was higher.
   static func peakIncrease<Failure>(
     during body: () throws(Failure) -> Void
   ) throws(Failure) -> Int {
-    releaseFreePages()
+    Allocator.mapBuffers(from: 16 << 10)
+    defer { Allocator.mapBuffers(from: Allocator.defaultMappingThreshold) }
+    Allocator.releaseFreePages()
     resetPeak()
     let before = current ?? peak ?? 0
     try body()
     return max((peak ?? before) - before, 0)
-  }
-
-  private static func releaseFreePages() {
-    #if canImport(Glibc)
-      // `malloc.h` is not in Swift's module of glibc.
-      typealias Trim = @convention(c) (Int) -> Int32
-      guard let symbol = dlsym(nil, "malloc_trim") else { return }
-      _ = unsafeBitCast(symbol, to: Trim.self)(0)
-    #endif
   }
 
   #if os(Linux)
@@ -67,4 +62,28 @@ enum ResidentMemory {
 
     private static func resetPeak() {}
   #endif
+}
+
+/// What glibc's `malloc.h` sets; nothing elsewhere. The header is not in Swift's module of glibc.
+private enum Allocator {
+  /// Bytes; glibc's own until it adapts it to what is freed.
+  static let defaultMappingThreshold: Int32 = 128 << 10
+
+  static func releaseFreePages() {
+    #if canImport(Glibc)
+      typealias Trim = @convention(c) (Int) -> Int32
+      guard let symbol = dlsym(nil, "malloc_trim") else { return }
+      _ = unsafeBitCast(symbol, to: Trim.self)(0)
+    #endif
+  }
+
+  /// Buffers of so many bytes or more get a mapping of their own.
+  static func mapBuffers(from bytes: Int32) {
+    #if canImport(Glibc)
+      typealias Option = @convention(c) (Int32, Int32) -> Int32
+      let mappingThreshold: Int32 = -3  // M_MMAP_THRESHOLD
+      guard let symbol = dlsym(nil, "mallopt") else { return }
+      _ = unsafeBitCast(symbol, to: Option.self)(mappingThreshold, bytes)
+    #endif
+  }
 }
