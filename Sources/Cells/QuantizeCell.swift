@@ -23,6 +23,9 @@ public struct QuantizeCell: Cell {
       .optional(
         "doubleQuantization", \.doubleQuantization, help: "fp4, nf4: whether absmax get 8 bits."),
       .optional(
+        "codeRule", \.codeRule,
+        help: "fp4, nf4: cpu or cuda, whose codes to give where bitsandbytes' backends differ."),
+      .optional(
         "outlierThreshold", \.outlierThreshold,
         help: "llmInt8: activations from here on are multiplied in floating point."),
       .optional("only", \.only, help: "Patterns of the tensors to quantize, such as h.*.attn.*."),
@@ -46,6 +49,7 @@ public struct QuantizeCell: Cell {
   var symmetric: Spanned<Bool>?
   var blockSize: Spanned<Int>?
   var doubleQuantization: Spanned<Bool>?
+  var codeRule: Spanned<Rule>?
   var outlierThreshold: Spanned<Double>?
   var only: [Spanned<String>] = []
   var except: [Spanned<String>] = []
@@ -67,6 +71,12 @@ public struct QuantizeCell: Cell {
   enum Codes: String, SchemaChoice {
     case scaled, raw
     static var subject: String { "use of codes" }
+  }
+
+  enum Rule: String, SchemaChoice {
+    case cpu, cuda
+    static var subject: String { "rule of codes" }
+    static var aliases: [String: String] { ["gpu": "cuda"] }
   }
 
   enum Granularity: String, SchemaChoice {
@@ -96,6 +106,7 @@ public struct QuantizeCell: Cell {
     refuse("granularity", granularity?.span, unless: scheme == .int8)
     refuse("symmetric", symmetric?.span, unless: scheme == .int8)
     refuse("doubleQuantization", doubleQuantization?.span, unless: isFourBit)
+    refuse("codeRule", codeRule?.span, unless: isFourBit)
     refuse("outlierThreshold", outlierThreshold?.span, unless: scheme == .llmInt8)
     let hasGroups = scheme == .int8 && granularity?.value == .group
     refuse("blockSize", blockSize?.span, unless: isFourBit || hasGroups || scheme == .int8)
@@ -170,11 +181,13 @@ public struct QuantizeCell: Cell {
       var configured = FP4Scheme()
       configured.blockSize = blockSize?.value ?? configured.blockSize
       configured.doubleQuantized = doubleQuantization?.value ?? false
+      configured.rule = codeRule?.value == .cuda ? .cuda : .cpu
       return storingRest(of: configured)
     case .nf4:
       var configured = NF4Scheme()
       configured.blockSize = blockSize?.value ?? configured.blockSize
       configured.doubleQuantized = doubleQuantization?.value ?? false
+      configured.rule = codeRule?.value == .cuda ? .cuda : .cpu
       return storingRest(of: configured)
     }
   }

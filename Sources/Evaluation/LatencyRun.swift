@@ -30,7 +30,10 @@ struct LatencyRun {
     let clock = ContinuousClock()
     session.reset()
     let start = clock.now
-    try session.read(tokens[..<prompt])
+    // A slice of an array would allocate for each token in the generic loops of `read`.
+    try tokens.withUnsafeBufferPointer { tokens throws(GPT2Error) in
+      try session.read(UnsafeBufferPointer(rebasing: tokens[..<prompt]))
+    }
     _ = session.logits(rows: prompt - 1..<prompt)
     let middle = clock.now
     for position in prompt..<tokens.count {

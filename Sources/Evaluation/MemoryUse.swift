@@ -10,12 +10,12 @@ public struct MemoryUse: Hashable, Sendable {
   /// `packed`, and by how much the process's resident memory rose at most while the model read a
   /// prompt: activations, key-value cache, logits.
   ///
-  /// Measured in this process, in three steps: the model reads the prompt once uncounted, so that
-  /// mapped weights and the threads' stacks are resident already and do not count twice; freed
-  /// memory that the allocator keeps goes back to the system, as it would hide the rise; then a new
-  /// session reads the prompt, and the kernel's high-water mark is compared with the memory
-  /// resident before. Exact to some pages on Linux with glibc. Where the system has no mark that
-  /// can be reset, the rise of the process's overall peak, which is too small after a larger model.
+  /// Measured in this process: the model reads the prompt once uncounted, so that mapped weights
+  /// and the threads' stacks are resident already and do not count twice; then a new session reads
+  /// it, and the kernel's high-water mark is compared with the memory resident before. What the
+  /// allocator keeps of freed memory is kept out of it. Exact to some pages on Linux with glibc;
+  /// where the system has no mark that can be reset, the rise of the process's overall peak, which
+  /// is too small after a larger model.
   public var peak: Int
 
   /// Measures a model. The prompt has `tokens` tokens, or as many as fit.

@@ -12,15 +12,19 @@ import Kernels
 enum ResidentMemory {
   /// By how many bytes resident memory rose at its highest while `body` ran.
   ///
-  /// With glibc the allocator's free pages go back to the system first: memory that it had kept
-  /// would be resident before, and using it again no rise.
+  /// Memory that the allocator has kept would be resident before, and using it again no rise. So
+  /// with glibc its free pages go back to the system first, and meanwhile every buffer of four
+  /// pages or more is a mapping of its own, which is new when made and gone when freed.
+  ///
   /// On Linux the kernel's high-water mark (`VmHWM`) is reset first; where it cannot be, and
   /// elsewhere, the rise of the process's overall peak is taken, which is too small if an earlier
   /// peak was higher.
   static func peakIncrease<Failure>(
     during body: () throws(Failure) -> Void
   ) throws(Failure) -> Int {
-    FreePages.returnToSystem()
+    Allocator.mapBlocks(from: 16 << 10)
+    defer { Allocator.mapBlocks(from: Allocator.defaultMappingThreshold) }
+    Allocator.releaseFreePages()
     resetPeak()
     let before = current ?? peak ?? 0
     try body()

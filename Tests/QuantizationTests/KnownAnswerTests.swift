@@ -53,6 +53,16 @@ extension QuantizationSuites {
       #expect(double.nestedScales.map(\.bitPattern) == [0x4045_3c06, 0x4045_6db4])
     }
 
+    @Test("double quantization by CUDA's rule: the nearest codes")
+    func nearestCodes() throws {
+      let matrix = try FourBitMatrix(view, code: .nf4, doubleQuantized: true, rule: .cuda)
+      let double = try #require(matrix.doubleQuantization)
+      #expect(
+        sha256(double.codes)
+          == "f66a982998ab10e197307948d8be64e0eec9c9771810f5028b6c84da1565c6f1")
+      #expect(double.nestedScales.map(\.bitPattern) == [0x4045_3c06, 0x4045_6db4])
+    }
+
     @Test("the dynamic map of double quantization")
     func dynamicMap() {
       #expect(

@@ -28,8 +28,10 @@ bool qb_has_vnni(void);
 
 // MARK: - Memory (memory.c)
 
-/// Returns pages that the allocator keeps unused to the system, and lets it return those of large
-/// blocks at once from now on. Does nothing where the C library is not glibc.
+/// These do nothing where the C library is not glibc.
+/// Makes every block of so many bytes or more a mapping of its own.
+void qb_map_blocks_from(size_t bytes);
+/// Returns pages that the allocator keeps unused to the system.
 void qb_return_free_pages(void);
 
 // MARK: - Threads (thread_pool.c)

@@ -15,7 +15,7 @@ public struct DoubleQuantization: Hashable, Sendable {
   public let mean: Float
 
   /// Encodes the absmax of all blocks in order.
-  public init(_ absmax: [Float]) {
+  public init(_ absmax: [Float], rule: CodeRule = .cpu) {
     let mean = Float(absmax.reduce(0.0) { $0 + Double($1) } / Double(max(absmax.count, 1)))
     var codes = [UInt8]()
     var nestedScales = [Float]()
@@ -26,7 +26,7 @@ public struct DoubleQuantization: Hashable, Sendable {
       }
       let scale = differences.map(\.magnitude).max() ?? 0
       nestedScales.append(scale)
-      codes += differences.map { scale == 0 ? 0 : Self.code($0 * (1 / scale)) }
+      codes += differences.map { scale == 0 ? 0 : Self.code($0 * (1 / scale), by: rule) }
     }
     self.codes = codes
     self.nestedScales = nestedScales
@@ -38,10 +38,39 @@ public struct DoubleQuantization: Hashable, Sendable {
     Self.dynamicMap[Int(codes[block])] * nestedScales[block / Self.blocksPerScale] + mean
   }
 
-  /// bitsandbytes' CPU rule, a table of 65536 bins; 0.1 to 0.2 % of codes are not the nearest.
-  private static func code(_ value: Float) -> UInt8 {
+  private static func code(_ value: Float, by rule: CodeRule) -> UInt8 {
     let clamped = min(max(value, -1), 1)
-    return bins[Int((clamped + 1) * 0.5 * 65535 + 0.5)]
+    switch rule {
+    case .cpu: return binned(clamped)
+    case .cuda: return nearest(to: clamped)
+    }
+  }
+
+  /// The nearest entry, found by halving steps from the middle; a tie stays at the last entry looked
+  /// at.
+  private static func nearest(to value: Float) -> UInt8 {
+    var pivot = 127
+    var lower = 0
+    var upper = 255
+    for step in [64, 32, 16, 8, 4, 2, 1] {
+      if value > dynamicMap[pivot] {
+        lower = pivot
+        pivot += step
+      } else {
+        upper = pivot
+        pivot -= step
+      }
+    }
+    let isAbove = value > dynamicMap[pivot]
+    let neighbour = isAbove ? upper : lower
+    let midpoint = (dynamicMap[neighbour] + dynamicMap[pivot]) * 0.5
+    let isNearer = isAbove ? value > midpoint : value < midpoint
+    return UInt8(isNearer ? neighbour : pivot)
+  }
+
+  /// A table of 65536 bins; 0.1 to 0.2 % of codes are not the nearest.
+  private static func binned(_ clamped: Float) -> UInt8 {
+    bins[Int((clamped + 1) * 0.5 * 65535 + 0.5)]
   }
 
   /// bins[i] = how many midpoints of the map lie below -1 + 2i/65535.

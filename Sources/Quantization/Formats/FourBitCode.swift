@@ -37,6 +37,35 @@ public struct FourBitCode: Hashable, Sendable {
       order: [11, 10, 13, 12, 15, 14, 9, 0, 8, 1, 6, 7, 4, 5, 2, 3])
   }()
 
+  /// FP4 by bitsandbytes' CUDA rule: magnitudes above a threshold take the greater level, so ties go
+  /// towards zero; a small negative value takes code 8, zero and a small positive one code 0.
+  ///
+  /// The thresholds are the literals of `csrc/kernels.cu`, `dQuantizeFP4`.
+  public static let fp4CUDA: FourBitCode = {
+    let magnitudes: [Float] = [
+      0.00260417, 0.0859375, 0.20833333, 0.29166667, 0.4166667, 0.583333, 0.8333333,
+    ]
+    // A value on a threshold takes the lower level, so those of negative values lie one float lower.
+    let negative = magnitudes.reversed().map { (-$0).nextDown }
+    return FourBitCode(
+      name: "fp4", codebook: fp4.codebook,
+      order: [11, 10, 13, 12, 15, 14, 9, 8, 0, 1, 6, 7, 4, 5, 2, 3],
+      thresholds: negative + [(0 as Float).nextDown] + magnitudes)
+  }()
+
+  /// This code by another rule. NF4 has but one.
+  func following(_ rule: CodeRule) -> Self {
+    guard name == Self.fp4.name else { return self }
+    return rule == .cuda ? .fp4CUDA : .fp4
+  }
+
+  private init(name: String, codebook: [Float], order: [UInt8], thresholds: [Float]) {
+    self.name = name
+    self.codebook = codebook
+    self.order = order
+    self.thresholds = thresholds
+  }
+
   private init(name: String, codebook: [Float], order: [UInt8]) {
     self.name = name
     self.codebook = codebook

@@ -3,7 +3,7 @@ internal import Kernels
 /// Four-bit codes, NF4 or FP4, with one Float32 absmax for each block of consecutive weights of the
 /// row-major matrix; weight = codebook[code] × absmax. Activations are Float32.
 ///
-/// Codes and absmax equal bitsandbytes' CPU backend bit for bit.
+/// Codes and absmax equal bitsandbytes' CPU backend bit for bit, or follow its CUDA rule where asked.
 public struct FourBitMatrix: WeightMatrix {
   public static let allowedBlockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096]
 
@@ -33,9 +33,11 @@ public struct FourBitMatrix: WeightMatrix {
   /// - Throws: ``QuantizationError/blockSize(_:)``,
   ///   ``QuantizationError/nonFiniteWeight(tensor:index:)``.
   public init(
-    _ view: MatrixView, code: FourBitCode, blockSize: Int = 64, doubleQuantized: Bool = false
+    _ view: MatrixView, code: FourBitCode, blockSize: Int = 64, doubleQuantized: Bool = false,
+    rule: CodeRule = .cpu
   ) throws(QuantizationError) {
     guard Self.allowedBlockSizes.contains(blockSize) else { throw .blockSize(blockSize) }
+    let code = code.following(rule)
     let rows = view.rows
     let columns = view.columns
     let absmax = try Self.absmax(of: view, blockSize: blockSize)
@@ -53,7 +55,7 @@ public struct FourBitMatrix: WeightMatrix {
         let end = min((block + 1) * blockSize - start, values.count)
         let run = UnsafeMutableBufferPointer(rebasing: values[done..<end])
         var multiplier = 1 / max(absmax[block], 1e-38)
-        if (block + 1) * blockSize > count {  // A short last block divides.
+        if rule == .cpu, (block + 1) * blockSize > count {  // A short last block divides.
           for index in run.indices { run[index] /= absmax[block] }
           multiplier = 1
         }
@@ -89,7 +91,7 @@ public struct FourBitMatrix: WeightMatrix {
     }
     let places = crosses ? absmax.count : view.groups * 16 * segments
     if doubleQuantized {
-      let double = DoubleQuantization(absmax)
+      let double = DoubleQuantization(absmax, rule: rule)
       let codes = PackedMemory<UInt8>(places)
       for (block, code) in double.codes.enumerated() { codes[place(block)] = code }
       doubleQuantization = double

@@ -10,11 +10,13 @@ public struct NF4Scheme: QuantizationScheme {
   public var blockSize = 64
   /// Whether the absmax are quantized to 8 bits themselves.
   public var doubleQuantized = false
+  /// Whose codes they are where backends of bitsandbytes differ.
+  public var rule = CodeRule.cpu
 
   public init() {}
 
   public func quantize(_ matrix: MatrixView) throws(QuantizationError) -> any WeightMatrix {
     try FourBitMatrix(
-      matrix, code: .nf4, blockSize: blockSize, doubleQuantized: doubleQuantized)
+      matrix, code: .nf4, blockSize: blockSize, doubleQuantized: doubleQuantized, rule: rule)
   }
 }
