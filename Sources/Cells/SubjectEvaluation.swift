@@ -27,6 +27,8 @@ struct SubjectEvaluation {
     let loaded = try baseline(of: subject)
     let before = loaded.model
     let after = subject.model
+    var isBase = false
+    if case .loaded = subject { isBase = after.identity == before.identity }
     var source = SampleSource(model: loaded)
     var record = Record()
     if cell.metrics.contains(where: { $0 == .perplexity || $0 == .kl }) {
@@ -37,7 +39,8 @@ struct SubjectEvaluation {
       do {
         switch metric {
         case .perplexity:
-          record["perplexity"] = try perplexity(before, after, source, name, at: span)
+          record["perplexity"] = try perplexity(
+            before, after, isBase: isBase, source, name, at: span)
         case .latency: record["latency"] = .record(try latency(before, after, source, name))
         case .memory: record["memory"] = .record(try memory(before, after, source))
         case .kl: record["kl"] = try divergence(before, after, source, name, at: span)
@@ -86,8 +89,8 @@ struct SubjectEvaluation {
   // MARK: - Perplexity and divergence
 
   private mutating func perplexity(
-    _ before: GPT2Model, _ after: GPT2Model, _ source: SampleSource, _ name: String,
-    at span: SourceSpan?
+    _ before: GPT2Model, _ after: GPT2Model, isBase: Bool, _ source: SampleSource,
+    _ name: String, at span: SourceSpan?
   ) throws -> Value {
     let text = try tokenized(for: before, at: span)
     let metric = cell.perplexity.metric(
@@ -99,7 +102,7 @@ struct SubjectEvaluation {
       base = try measure(metric, before, text.tokens, "full precision")
       basePerplexities[before.identity] = base
     }
-    let result = try measure(metric, after, text.tokens, name)
+    let result = isBase ? base : try measure(metric, after, text.tokens, name)
     note(
       "Perplexity",
       metric.description
