@@ -199,7 +199,9 @@ extension PlotTableCell.Row {
   ) throws(Diagnostic) -> DisplayedValue {
     var shown = try format.apply(to: value, at: path.span, in: scope)
     guard shown.number?.isFinite == true else { return shown }
-    if showsSpread, let low = spread?["low"], let high = spread?["high"] {
+    if showsSpread, let low = spread?["low"], let high = spread?["high"],
+      low.asNumber?.value.isFinite == true
+    {
       let low = try format.apply(to: low, at: path.span, in: scope).text
       let high = try format.apply(to: high, at: path.span, in: scope).text
       shown.error = "\(low)–\(high)"

@@ -50,7 +50,7 @@ import Testing
     of: {raw: raw-q, scaled: scaled-q, int8: int8-q, nf4: nf4-q, same: base}
     corpus: text
     perplexity: {window: 64, stride: 32}
-    latency: {prompt: 8, generate: 2, warmup: 1, repetitions: 3}
+    latency: {prompt: 8, generate: 2, warmup: 1, repetitions: 6}
     as: [nf4]
     ```
 
@@ -126,7 +126,7 @@ import Testing
       Issue.record("no samples")
       return
     }
-    #expect(samples.count == 3)
+    #expect(samples.count == 6)
     #expect(try value("text.tokens") > 100)
   }
 

@@ -20,6 +20,13 @@ import Testing
           Record(["value": .number(0.5), "low": .number(0.4), "high": .number(0.6)]))
       ])),
     "equal": .record(Record(["low": .number(0.9), "high": .number(1.1)])),
+    "destroyed": .record(
+      Record(
+        ["value": .number(.infinity), "low": .number(.nan), "high": .number(.nan)],
+        principal: "value")),
+    "tooFew": .record(
+      Record(
+        ["value": .number(0.5), "low": .number(.nan), "high": .number(.nan)], principal: "value")),
     "endless": .number(Number(.infinity)),
   ])
 
@@ -77,6 +84,7 @@ import Testing
       ("(a / b) | verdict('below', 'above', 'unclear')", "unclear"),
       ("(after / before) | verdict('below', 'above')", "above"),
       ("endless | verdict('below', 'above')", "above"), ("equal | verdict", "not distinguishable"),
+      ("destroyed | verdict", "higher"), ("tooFew | verdict", "not distinguishable"),
     ])
   func verdicts(_ text: String, _ word: String) throws {
     #expect(DisplayedValue(try value(text)).text == word)

@@ -10,6 +10,10 @@ enum VerdictFilter {
   static func apply(to value: Value, words: [String]) -> DisplayedValue? {
     guard let ratio = Interval.of(value) else { return nil }
     let word = ratio.high < 1 ? words[0] : ratio.low > 1 ? words[1] : words[2]
+    if ratio.low.isNaN || ratio.high.isNaN {
+      return DisplayedValue(
+        text: words[2], origin: .derived, note: "too few samples for an interval, or not a number")
+    }
     let bounds = [ratio.low, ratio.high].map { NumberFormatting.significant($0, 3) }
     return DisplayedValue(
       text: word, origin: .derived,
@@ -25,9 +29,10 @@ enum VerdictFilter {
     static func of(_ value: Value) -> Self? {
       if case .record(let record) = value {
         if let ratio = record["ratio"] { return of(ratio) }
-        if let low = record["low"]?.asNumber?.value, let high = record["high"]?.asNumber?.value,
-          !low.isNaN, !high.isNaN
-        {
+        if let value = record.principalValue?.asNumber?.value, value.isInfinite {
+          return Self(low: value, high: value, test: nil)
+        }
+        if let low = record["low"]?.asNumber?.value, let high = record["high"]?.asNumber?.value {
           var test: String?
           if case .text(let text)? = record["test"] { test = text }
           return Self(low: low, high: high, test: test)

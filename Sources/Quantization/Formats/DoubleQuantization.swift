@@ -26,7 +26,11 @@ public struct DoubleQuantization: Hashable, Sendable {
       }
       let scale = differences.map(\.magnitude).max() ?? 0
       nestedScales.append(scale)
-      codes += differences.map { scale == 0 ? 0 : Self.code($0 * (1 / scale), by: rule) }
+      let inverse = 1 / scale
+      // The reciprocal of the smallest scales overflows, and 0 times it is no number.
+      codes += differences.map {
+        scale == 0 ? 0 : Self.code(inverse.isFinite ? $0 * inverse : $0 / scale, by: rule)
+      }
     }
     self.codes = codes
     self.nestedScales = nestedScales
