@@ -162,6 +162,6 @@ import Testing
     #expect(charts.count == 2)
     #expect(charts[0].series.map(\.label) == ["Before", "After"])
     #expect(charts[0].series[0].points.count == 5)
-    #expect(charts[1].series[0].points.reduce(0) { $0 + $1.y } == 3)
+    #expect(charts[1].series[0].points.reduce(0) { $0 + $1.y } == 6)
   }
 }
