@@ -92,7 +92,7 @@ struct Claim: SchemaValue {
     guard case .binary(_, let left, let right) = that.expression.node else { return "" }
     let values = [try left.value(in: scope), try right.value(in: scope)]
     guard values.allSatisfy({ $0.asNumber != nil }) else { return "" }
-    return values.map { DisplayedValue($0).text }.joined(separator: " and ")
+    return values.map { DisplayedValue($0).text }.joined(separator: " against ")
   }
 }
 

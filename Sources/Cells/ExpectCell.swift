@@ -44,7 +44,7 @@ public struct Expectations: CellValue {
   struct Outcome: Sendable {
     var claim: String
     var holds: Bool
-    /// What was found, such as `57.42 ± 1.99`.
+    /// What was found, such as `57.42 against 100`.
     var found: String
     /// What was wanted, where it is a figure.
     var wanted: String

@@ -56,7 +56,7 @@ import Testing
     #expect(table.rows.map(\.label) == ["a is small", "paper.b.loss < 5"])
     #expect(table.rows.map { $0.cells.last?.value?.text } == ["✗ no", "✓ yes"])
     let message = try #require(expectations.unmetExpectations.first?.message)
-    #expect(message == "a is small: found 10 and 5")
+    #expect(message == "a is small: found 10 against 5")
   }
 
   @Test(
