@@ -73,7 +73,7 @@ import Testing
       - {label: Memory, value: memory.after.reported, format: mib(2), best: lowest}
       - {label: Perplexity, value: perplexity.after, format: pm, best: lowest}
       - {label: Time, value: latency.after, format: ms(2), spread: true}
-    compare: {with: paper, show: toggle}
+    compare: {with: paper, show: toggle, difference: true}
     ```
 
     ```{plot}
@@ -148,6 +148,8 @@ import Testing
     #expect(table.rows[0].cells[1].published?.text == "2.00")
     #expect(table.rows[0].cells[2].published == nil)
     #expect(table.rows[1].cells[0].published?.text == "∞")
+    #expect(table.rows[1].cells[0].published?.error == "")
+    #expect(table.rows[1].cells[1].published?.error.hasSuffix(" s.e.") == true)
     #expect(table.rows[1].cells.map(\.isBest).contains(true))
     #expect(table.rows[2].cells[0].value?.error.contains("–") == true)
   }
