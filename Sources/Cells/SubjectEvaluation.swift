@@ -29,7 +29,8 @@ struct SubjectEvaluation {
     let after = subject.model
     var isBase = false
     if case .loaded = subject { isBase = after.identity == before.identity }
-    var source = SampleSource(model: loaded)
+    let model = SampleSource(model: loaded)
+    var source = model
     var record = Record()
     if cell.metrics.contains(where: { $0 == .perplexity || $0 == .kl }) {
       source.corpus = try context.value(of: cell.corpus)
@@ -41,8 +42,8 @@ struct SubjectEvaluation {
         case .perplexity:
           record["perplexity"] = try perplexity(
             before, after, isBase: isBase, source, name, at: span)
-        case .latency: record["latency"] = .record(try latency(before, after, source, name))
-        case .memory: record["memory"] = .record(try memory(before, after, source))
+        case .latency: record["latency"] = .record(try latency(before, after, model, name))
+        case .memory: record["memory"] = .record(try memory(before, after, model))
         case .kl: record["kl"] = try divergence(before, after, source, name, at: span)
         }
       } catch let error as EvaluationError {
