@@ -7,7 +7,7 @@ PACKAGES := libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-tests
 REPORT_DIR ?= output
 
-.PHONY: report test build setup bench check format fixtures
+.PHONY: report test build setup bench check format fixtures parity
 
 report: build
 	.build/release/quantbook run notebooks/quantization-report.md -o $(REPORT_DIR)
@@ -34,6 +34,16 @@ format:
 fixtures:
 	Tests/Fixtures/setup.sh .venv-fixtures
 	.venv-fixtures/bin/python Tests/Fixtures/make.py
+
+# Compares with the peers live, and prints ours, theirs and the difference. PARITY_PYTHON names a
+# Python that has the peers of Tests/Fixtures/requirements.txt; without it a venv is made.
+parity: setup
+ifndef PARITY_PYTHON
+	Tests/Fixtures/setup.sh .venv-fixtures
+endif
+	$(SWIFT) build -c release --product quantbook-parity
+	$(or $(PARITY_PYTHON),.venv-fixtures/bin/python) Tests/Fixtures/parity.py \
+	  .build/release/quantbook-parity
 
 # Debian packages, with sudo only where the user is not root.
 setup:

@@ -88,6 +88,14 @@ let package = Package(
       name: "quantbook-bench",
       dependencies: ["GPT2", "Quantization", "Kernels", arguments],
       exclude: ["peers"], swiftSettings: strict),
+    // What Tests/Fixtures/parity.py compares with the peers, live.
+    .executableTarget(
+      name: "quantbook-parity",
+      dependencies: [
+        "Evaluation", "GPT2", "Quantization", "ModelFiles", "Tokenization", "SafeFiles",
+        "StarterModel", arguments,
+      ],
+      swiftSettings: strict),
 
     // Tests of the notebook.
     tests("Rendering", ["NotebookLanguage", "Markdown"]),

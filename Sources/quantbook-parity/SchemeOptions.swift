@@ -1,0 +1,54 @@
+import ArgumentParser
+import GPT2
+import Quantization
+
+/// How to quantize, on the command line of every subcommand that can.
+struct SchemeOptions: ParsableArguments {
+  @Option(help: "none, llmInt8, fp4 or nf4.")
+  var scheme = "none"
+  @Option(help: "Weights that share an absmax, for fp4 and nf4.")
+  var blockSize = 64
+  @Flag(help: "Quantizes the absmax too, for fp4 and nf4.")
+  var double = false
+  @Flag(help: "Codes by the rule of bitsandbytes' CUDA kernels, not its CPU backend.")
+  var cuda = false
+  private var rule: CodeRule { cuda ? .cuda : .cpu }
+
+  /// The scheme; nil for none. What it leaves stays as the file has it, in Float32 arithmetic.
+  func selected() throws -> (any QuantizationScheme)? {
+    switch scheme {
+    case "none": return nil
+    case LLMInt8Scheme.name:
+      var scheme = LLMInt8Scheme()
+      scheme.remainder = .float32
+      return scheme
+    case FP4Scheme.name:
+      var scheme = FP4Scheme()
+      scheme.remainder = .float32
+      scheme.blockSize = blockSize
+      scheme.doubleQuantized = double
+      scheme.rule = rule
+      return scheme
+    case NF4Scheme.name:
+      var scheme = NF4Scheme()
+      scheme.remainder = .float32
+      scheme.blockSize = blockSize
+      scheme.doubleQuantized = double
+      scheme.rule = rule
+      return scheme
+    default: throw ValidationError("--scheme is none, llmInt8, fp4 or nf4, not '\(scheme)'")
+    }
+  }
+
+  /// One matrix by the scheme, [out, in].
+  func quantize(_ view: MatrixView) throws -> any WeightMatrix {
+    guard let scheme = try selected() else { throw ValidationError("--scheme is missing") }
+    return try scheme.quantize(view)
+  }
+
+  /// A model by the scheme; the model itself for none.
+  func quantize(_ model: GPT2Model) throws -> GPT2Model {
+    guard let scheme = try selected() else { return model }
+    return try model.quantized(by: scheme).model
+  }
+}
