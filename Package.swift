@@ -113,7 +113,8 @@ let package = Package(
     tests("SafeFiles"),
     tests("Tokenization"),
     tests("ModelFiles", ["SafeFiles"]),
-    tests("Evaluation", ["GPT2", "ModelFiles", "Quantization", "SafeFiles"]),
+    tests(
+      "Evaluation", ["GPT2", "ModelFiles", "Quantization", "SafeFiles", "Tokenization"]),
     tests("GPT2", ["ModelFiles", "Quantization", "SafeFiles"]),
   ]
 )

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the parity fixtures under data/ with the peers that requirements.txt pins.
 
-    python Tests/Fixtures/make.py [gpt2] [tokenizer] [bitsandbytes] [perplexity]
+    python Tests/Fixtures/make.py [gpt2] [tokenizer] [bitsandbytes] [perplexity] [starter]
 
 Without arguments: all of them. README.md says what each file holds.
 """
@@ -24,6 +24,7 @@ TOPICS = {
     "tokenizer": "tokenizer",
     "bitsandbytes": "bitsandbytes_formats",
     "perplexity": "perplexity",
+    "starter": "starter",
 }
 
 

@@ -26,17 +26,15 @@ import bitsandbytes as bnb
 import torch
 from bitsandbytes import functional as F
 from safetensors.torch import load_file
-from transformers import BitsAndBytesConfig, GPT2LMHeadModel, GPT2TokenizerFast
 
 import gpt2
 import perplexity as definitions
+import starter
 from bitsandbytes_formats import (
     BLOCK_SIZES, FORMATS, int8_activations, int8_layer, int8_weight, weights,
 )
-from fixture_files import integers, normal, write_tensors
+from fixture_files import normal, write_tensors
 
-RESOURCES = HERE.parent.parent / "Sources" / "StarterModel" / "Resources"
-PROSE = RESOURCES / "house-prose.txt"
 TOKENS, WINDOW, STRIDE, END = 4096, 1024, 512, 8191
 SCHEMES = {  # Ours, then the peers' options.
     "8-bit": (["--scheme", "llmInt8"], definitions.SCHEMES["int8"]),
@@ -200,33 +198,9 @@ def layers(ours, table):
             )
 
 
-def starter(options=None):
-    """The model that ships, by transformers, whole or quantized, in exact float32 arithmetic."""
-    quantized = {}
-    if options:
-        quantized = {
-            "quantization_config": BitsAndBytesConfig(**options), "device_map": {"": "cpu"},
-        }
-    model = GPT2LMHeadModel.from_pretrained(
-        RESOURCES / "starter", dtype=torch.float32, attn_implementation="eager", **quantized
-    ).eval()
-    kinds = (bnb.nn.Linear8bitLt, bnb.nn.Linear4bit)
-    layers = [module for module in model.modules() if isinstance(module, kinds)]
-    assert len(layers) == (4 * model.config.n_layer if options else 0)
-    for layer in layers:
-        layer.support_avx512bf16_for_cpu = False
-    return model
-
-
-def prose_tokens():
-    directory = RESOURCES / "starter"
-    tokenizer = GPT2TokenizerFast(str(directory / "vocab.json"), str(directory / "merges.txt"))
-    return torch.tensor(tokenizer(PROSE.read_text(), verbose=False)["input_ids"])
-
-
 def figures(ours, table, tokens):
     """Perplexities of the model that ships, by every definition, and divergences."""
-    base = starter()
+    base = starter.load()
     tokens = tokens[:TOKENS]
     common = ["--limit", TOKENS, "--window", WINDOW]
     exact, guide = definitions.stride(base, tokens, WINDOW, STRIDE)
@@ -242,7 +216,7 @@ def figures(ours, table, tokens):
         )["perplexity"]
         table.relative(f"perplexity FP32, {definition}", got, value, 5e-4)
     for name, (options, peers) in SCHEMES.items():
-        model = starter(peers)
+        model = starter.load(peers)
         value = definitions.stride(model, tokens, WINDOW, STRIDE)[0]["perplexity"]
         got = ours.figures("perplexity", *common, "--stride", STRIDE, *options)["perplexity"]
         table.relative(f"perplexity {name}, stride", got, value, 5e-4)
@@ -258,7 +232,12 @@ def figures(ours, table, tokens):
             ("PPL ratio", "perplexityRatio", theirs["perplexity_ratio"]),
         ]
         for what, key, value in rows:
-            table.relative(f"KL {name}, {what}", got[key], value, 1e-2)
+            # LLM.int8 rounds activations: a last bit changes a code, and that the codes after it.
+            # bitsandbytes moves likewise against itself, under another order of attention's sums
+            # (sdpa for eager): 1 % of the mean, 7 % of the last percentile. So its spread is
+            # compared loosely, its mean and perplexities are not.
+            loose = name == "8-bit" and key not in ("kldMean", "perplexityRatio", "sameTop")
+            table.relative(f"KL {name}, {what}", got[key], value, 0.25 if loose else 1e-2)
 
 
 def main(program):
@@ -274,7 +253,7 @@ def main(program):
         models(ours, table)
         four_bit(ours, table)
         layers(ours, table)
-        tokens = prose_tokens()
+        tokens = starter.prose_tokens()
         ours.run("tokens", ours.folder / "ids.safetensors")
         got = load_file(ours.folder / "ids.safetensors")["input_ids"]
         table.row("tokens of house-prose", len(got), len(tokens), mismatches([(got, tokens)]), 0)

@@ -1,0 +1,50 @@
+"""The perplexity of the model that ships, whole and quantized, by transformers and bitsandbytes."""
+
+import pathlib
+
+import bitsandbytes as bnb
+import torch
+from transformers import BitsAndBytesConfig, GPT2LMHeadModel, GPT2TokenizerFast
+
+import perplexity as definitions
+from fixture_files import DATA, write_json
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+RESOURCES = ROOT / "Sources" / "StarterModel" / "Resources"
+WINDOW, STRIDE, TOKENS = 512, 256, 2048
+
+
+def load(options=None, attention="eager"):
+    """By from_pretrained, in exact float32 arithmetic; what is not converted stays in float32."""
+    quantized = {}
+    if options:
+        quantized = {
+            "quantization_config": BitsAndBytesConfig(**options), "device_map": {"": "cpu"},
+        }
+    model = GPT2LMHeadModel.from_pretrained(
+        RESOURCES / "starter", dtype=torch.float32, attn_implementation=attention, **quantized
+    ).eval()
+    kinds = (bnb.nn.Linear8bitLt, bnb.nn.Linear4bit)
+    layers = [module for module in model.modules() if isinstance(module, kinds)]
+    assert len(layers) == (4 * model.config.n_layer if options else 0)
+    for layer in layers:
+        layer.support_avx512bf16_for_cpu = False  # That path rounds to bfloat16.
+    return model
+
+
+def prose_tokens():
+    directory = RESOURCES / "starter"
+    tokenizer = GPT2TokenizerFast(str(directory / "vocab.json"), str(directory / "merges.txt"))
+    text = (RESOURCES / "house-prose.txt").read_text()
+    return torch.tensor(tokenizer(text, verbose=False)["input_ids"])
+
+
+def make():
+    tokens = prose_tokens()[:TOKENS]
+    figures = {}
+    for name, options in {"base": None, **definitions.SCHEMES}.items():
+        figures[name] = definitions.stride(load(options), tokens, WINDOW, STRIDE)[0]
+        print(f"starter/{name}: {figures[name]['perplexity']:.4f}")
+    write_json(DATA / "perplexity" / "starter.json", {
+        "window": WINDOW, "stride": STRIDE, "text_tokens": TOKENS, "perplexity": figures,
+    })
