@@ -7,7 +7,7 @@ PACKAGES := libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-tests
 REPORT_DIR ?= output
 
-.PHONY: report test build setup bench check format fixtures parity parity
+.PHONY: report test build setup bench check format fixtures parity
 
 report: build
 	.build/release/quantbook run notebooks/quantization-report.md -o $(REPORT_DIR)
@@ -44,13 +44,6 @@ endif
 	$(SWIFT) build -c release --product quantbook-parity
 	$(or $(PARITY_PYTHON),.venv-fixtures/bin/python) Tests/Fixtures/parity.py \
 	  .build/release/quantbook-parity
-
-# Compares the engine with the peers themselves, now, and prints a table; PARITY_PYTHON is a Python
-# that has them, or .venv-fixtures is made.
-parity: setup
-	$(if $(PARITY_PYTHON),,Tests/Fixtures/setup.sh .venv-fixtures)
-	$(SWIFT) build -c release --product quantbook-parity
-	$(or $(PARITY_PYTHON),.venv-fixtures/bin/python) Tests/Fixtures/parity.py
 
 # Debian packages, with sudo only where the user is not root.
 setup:
