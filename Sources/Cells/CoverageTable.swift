@@ -83,7 +83,7 @@ enum CoverageTable {
   private static func bitsPerWeight(_ storages: [StorageAccount]) -> Double {
     let elements = storages.reduce(0) { $0 + $1.elements }
     return elements == 0
-      ? 0 : Double(storages.reduce(0) { $0 + $1.packedBytes }) * 8 / Double(elements)
+      ? 0 : storages.reduce(0) { $0 + $1.bitsPerWeight * Double($1.elements) } / Double(elements)
   }
 
   private static func text(_ format: String) -> DisplayedValue? {

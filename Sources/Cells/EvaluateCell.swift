@@ -55,6 +55,13 @@ public struct EvaluateCell: Cell {
       diagnostics.append(
         .unknown("result", name.value, among: subjects.names, .unknownName, at: name.span))
     }
+    if metrics.isEmpty || subjects.entries.isEmpty {
+      diagnostics.append(
+        Diagnostic(
+          .missingKey,
+          "there is nothing to evaluate: '\(metrics.isEmpty ? "metrics" : "of")' is empty",
+          at: subjects.entries.first?.label.span))
+    }
     for metric in metrics where [.perplexity, .kl].contains(metric) && corpus.text.isEmpty {
       diagnostics.append(
         Diagnostic(

@@ -153,6 +153,12 @@ public struct QuantizeCell: Cell {
         only: only.isEmpty ? nil : only.map { TensorPattern($0.value) },
         except: except.map { TensorPattern($0.value) },
         progress: { report(CellProgress($0)) })
+      guard quantized.quantizedCount > 0 else {
+        throw Diagnostic(
+          .unmatchedPattern, "nothing would be quantized: no weight is left of the selection",
+          at: (only.first ?? except.first)?.span ?? source.span,
+          help: "biases are never quantized; 'except' wins over 'only'")
+      }
       return QuantizedModelValue(base: loaded, quantized: quantized)
     } catch let error as QuantizationError {
       throw Diagnostic(.quantizationFailed, error.description, at: source.span)

@@ -40,7 +40,8 @@ public struct GPT2Config: Hashable, Sendable {
     return embeddings + layerCount * layer + 2 * width + (tiesHead ? 0 : vocabularySize * width)
   }
 
-  /// Reads `config.json`. A field that is absent has Hugging Face's default.
+  /// Reads `config.json`. A size that is absent is a mistake: guessed, it would give another
+  /// model in silence. Other absent fields have Hugging Face's defaults.
   ///
   /// - Throws: `ModelFileError` naming the field for a wrong type, a size out of range, a width that
   ///   is no multiple of the heads, another kind of model, or an activation other than `gelu_new`.
@@ -57,11 +58,11 @@ public struct GPT2Config: Hashable, Sendable {
         found == nil ? .missing : .unsupported, path: file.path, field: "model_type",
         found.map { "is '\($0.prefix(40))', only 'gpt2' is computed" } ?? "is missing")
     }
-    vocabularySize = try file.integer("vocab_size", in: 1...(1 << 22), default: 50257)
-    contextLength = try file.integer("n_positions", in: 1...(1 << 20), default: 1024)
-    width = try file.integer("n_embd", in: 1...(1 << 16), default: 768)
-    layerCount = try file.integer("n_layer", in: 1...1024, default: 12)
-    headCount = try file.integer("n_head", in: 1...(1 << 12), default: 12)
+    vocabularySize = try file.integer("vocab_size", in: 1...(1 << 22))
+    contextLength = try file.integer("n_positions", in: 1...(1 << 20))
+    width = try file.integer("n_embd", in: 1...(1 << 16))
+    layerCount = try file.integer("n_layer", in: 1...1024)
+    headCount = try file.integer("n_head", in: 1...(1 << 12))
     innerWidth = try file.integer("n_inner", in: 1...(1 << 18), default: 4 * width)
     layerNormEpsilon = Float(
       try file.number("layer_norm_epsilon", in: 0...1, default: 1e-5))

@@ -12,6 +12,7 @@ struct Quantbook: AsyncParsableCommand {
       computes them with its own engine and fills the results into the prose.
 
       Exit codes: 0 done, 1 a cell failed, 2 the notebook has mistakes and nothing was run, \
+      3 an expect cell does not hold, \
       5 a model or text is missing, 64 wrong use of this command, 130 interrupted.
       """,
     version: version,

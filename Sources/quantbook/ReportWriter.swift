@@ -28,8 +28,12 @@ struct ReportWriter {
       case .json: files.append(("\(report.name).results.json", try json()))
       }
     }
-    try refuseToOverwriteNotebook(files.map(\.path))
-    return try write(files)
+    let paths = files.map(\.path)
+    try refuseToOverwriteNotebook(paths)
+    try refuseDirectories(paths)
+    let written = try write(files)
+    removeFailure()
+    return written
   }
 
   /// The report of a failed run, beside the last good one.
@@ -54,6 +58,46 @@ struct ReportWriter {
       throw Diagnostic(
         .cannotWrite, "the Markdown report would replace the notebook '\(file.source.name)'",
         at: nil, help: "give another folder with -o, or leave md out with --to html,json")
+    }
+  }
+
+  /// Whether a folder can be written to, before a long run rather than after it.
+  ///
+  /// It is made if it is absent.
+  static func check(folder: String) throws(Diagnostic) {
+    guard !folder.isEmpty else {
+      throw Diagnostic(.cannotWrite, "the folder for the report has no name", at: nil)
+    }
+    do throws(FileError) { try AtomicWrite.makeDirectory(folder) } catch {
+      throw Diagnostic(.cannotWrite, error.description, at: nil)
+    }
+    guard access(folder, W_OK) == 0 else {
+      throw Diagnostic(.cannotWrite, "the folder '\(folder)' cannot be written to", at: nil)
+    }
+  }
+
+  /// A failure page that an earlier run left would contradict the report.
+  private func removeFailure() {
+    _ = unlink("\(folder)/\(report.name).failed.html")
+  }
+
+  /// Refuses places where a file cannot stand, so that no report is replaced in part.
+  private func refuseDirectories(_ paths: [String]) throws(Diagnostic) {
+    for path in paths {
+      var isDirectory: ObjCBool = false
+      let full = "\(folder)/\(path)"
+      if FileManager.default.fileExists(atPath: full, isDirectory: &isDirectory),
+        isDirectory.boolValue
+      {
+        throw Diagnostic(.cannotWrite, "'\(full)' is a folder, where the report belongs", at: nil)
+      }
+      guard let slash = path.lastIndex(of: "/") else { continue }
+      let parent = "\(folder)/\(path[..<slash])"
+      if FileManager.default.fileExists(atPath: parent, isDirectory: &isDirectory),
+        !isDirectory.boolValue
+      {
+        throw Diagnostic(.cannotWrite, "'\(parent)' is a file, where a folder belongs", at: nil)
+      }
     }
   }
 

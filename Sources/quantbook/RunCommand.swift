@@ -50,6 +50,10 @@ struct RunCommand: AsyncParsableCommand {
       Terminal.show(error.diagnostics)
       throw ExitStatus.invalid
     }
+    do throws(Diagnostic) { try ReportWriter.check(folder: output) } catch {
+      Terminal.show([error])
+      throw ExitStatus.failed
+    }
     let progress = ProgressLine(isShown: Terminal.isInteractive && !quiet)
     let runner = Runner(checked, folder: file.folder) { progress.handle($0) }
     let results: RunResults

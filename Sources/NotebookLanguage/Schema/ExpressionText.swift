@@ -29,6 +29,12 @@ extension YAMLNode {
   public var textSpan: SourceSpan {
     let text = scalar ?? ""
     if span.text == text { return span }
+    if let quote = span.text.first, quote == "\"" || quote == "'",
+      span.text == "\(quote)\(text)\(quote)"
+    {
+      return SourceSpan(
+        file: span.file, range: span.range.lowerBound + 1..<span.range.upperBound - 1)
+    }
     return SourceSpan(
       file: SourceFile(name: span.file.name, text: text), range: 0..<text.utf8.count)
   }
