@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GPT2
+import Kernels
 import SafeFiles
 import StarterModel
 import Tokenization
@@ -10,9 +11,15 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "A directory in Hugging Face's layout, or starter.")
   var model = "starter"
 
+  @Option(help: "Instruction set: baseline, avx2, avx512.")
+  var kernels: String?
+
   var directory: String { model == "starter" ? StarterModel.directory.path : model }
 
-  func load() throws -> GPT2Model { try GPT2Model.load(directory: directory) }
+  func load() throws -> GPT2Model {
+    if let kernels { try KernelPath.select(named: kernels) }
+    return try GPT2Model.load(directory: directory)
+  }
 }
 
 /// A text that is evaluated.

@@ -201,14 +201,13 @@ def layers(ours, table):
 def figures(ours, table, tokens):
     """Perplexities of the model that ships, by every definition, and divergences."""
     base = starter.load()
-    tokens = tokens[:TOKENS]
     common = ["--limit", TOKENS, "--window", WINDOW]
-    exact, guide = definitions.stride(base, tokens, WINDOW, STRIDE)
-    half = definitions.half_window(base, tokens, WINDOW)
-    rolling = definitions.rolling_likelihood(base, tokens, WINDOW, END)
+    exact, guide = definitions.stride(base, tokens[:TOKENS], WINDOW, STRIDE)
+    half = definitions.half_window(base, tokens[:TOKENS], WINDOW)
+    rolling = definitions.rolling_likelihood(base, tokens[:TOKENS], WINDOW, END)
     theirs = {
         "stride": exact["perplexity"], "guide": guide["perplexity"],
-        "halfWindow": half["perplexity"], "rolling": math.exp(-rolling / len(tokens)),
+        "halfWindow": half["perplexity"], "rolling": math.exp(-rolling / TOKENS),
     }
     for definition, value in theirs.items():
         got = ours.figures(
@@ -217,9 +216,14 @@ def figures(ours, table, tokens):
         table.relative(f"perplexity FP32, {definition}", got, value, 5e-4)
     for name, (options, peers) in SCHEMES.items():
         model = starter.load(peers)
-        value = definitions.stride(model, tokens, WINDOW, STRIDE)[0]["perplexity"]
-        got = ours.figures("perplexity", *common, "--stride", STRIDE, *options)["perplexity"]
-        table.relative(f"perplexity {name}, stride", got, value, 5e-4)
+        window, (step, count) = WINDOW, (STRIDE, TOKENS)
+        if name == "8-bit":
+            window, (step, count) = starter.WINDOW, starter.MANY
+        value = definitions.stride(model, tokens[:count], window, step)[0]["perplexity"]
+        got = ours.figures(
+            "perplexity", "--limit", count, "--window", window, "--stride", step, *options
+        )["perplexity"]
+        table.relative(f"perplexity {name}, {count} tokens", got, value, 5e-4)
         theirs = definitions.divergence(base, model, tokens[:1024], 256)
         got = ours.figures("kl", "--limit", 1024, "--window", 256, *options)
         rows = [
