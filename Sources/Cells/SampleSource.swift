@@ -26,9 +26,11 @@ struct SampleSource {
     return record
   }
 
-  /// For tooltips: `on starter (160655bc), house-prose (96f01c4b)`.
+  /// For tooltips: `on starter (160655bc), house-prose (96f01c4b), tokenizer a6adaff8`.
   var short: String {
     let files = [(model.model.name, model.sha256)] + (corpus.map { [($0.name, $0.sha256)] } ?? [])
-    return "on " + files.map { "\($0) (\($1.prefix(8)))" }.joined(separator: ", ")
+    let names = files.map { "\($0) (\($1.prefix(8)))" }
+    let tokenizer = tokenizerSHA256.map { ["tokenizer \($0.prefix(8))"] } ?? []
+    return "on " + (names + tokenizer).joined(separator: ", ")
   }
 }

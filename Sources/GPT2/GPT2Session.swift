@@ -4,7 +4,7 @@ import Quantization
 /// Reads tokens with a model and gives the logits: a model, its key-value cache and work space.
 ///
 /// Tokens are read in pieces of any length: a long piece is a prefill, a single token a step of
-/// decoding. After the first call of its size, a call allocates nothing.
+/// decoding. Work space grows to the largest call and stays.
 public final class GPT2Session {
   /// An intermediate result, for observers.
   public struct Activation {

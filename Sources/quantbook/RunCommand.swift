@@ -71,7 +71,8 @@ struct RunCommand: AsyncParsableCommand {
   private func finish(_ file: NotebookFile, _ results: RunResults) throws {
     let environment = RunEnvironment.current
     let (report, mistakes) = ReportBuilder.build(
-      results, name: file.name, provenance: environment.provenance)
+      results, name: file.name, provenance: environment.provenance,
+      setting: environment.setting)
     let failures = results.unintendedFailures + mistakes
     let writer = ReportWriter(
       folder: output, report: report, results: results, file: file,

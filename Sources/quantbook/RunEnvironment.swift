@@ -8,6 +8,8 @@ struct RunEnvironment {
   var values: ResultsFile.Environment
   /// The same in words, for the report's last section.
   var provenance: [(name: String, value: String)]
+  /// In few words, for the tooltip of each measured figure.
+  var setting: String
 
   static var current: Self {
     let process = ProcessInfo.processInfo
@@ -40,7 +42,9 @@ struct RunEnvironment {
         ("Memory", String(format: "%.1f GiB", memory / 1_073_741_824)),
         ("System", operatingSystem),
         ("Date", date),
-      ])
+      ],
+      setting: "Quantbook \(Quantbook.version), \(engine.kernels), \(engine.threads) threads, "
+        + "\(processor), \(date.prefix(10))")
   }
 
   private static var processorName: String {
