@@ -14,7 +14,14 @@
 #define OPERATIONS(ENTRY)  \
   ENTRY(tile)              \
   ENTRY(llm_int8_scan)     \
-  ENTRY(llm_int8_quantize) \
+  ENTRY(quantize)          \
+  ENTRY(quantize_half)     \
+  ENTRY(quantize_nibbles)  \
+  ENTRY(clear_code)        \
+  ENTRY(round_to_codes)    \
+  ENTRY(greatest)          \
+  ENTRY(expand_nibbles)    \
+  ENTRY(code_panel)        \
   ENTRY(llm_int8_panel)    \
   ENTRY(llm_int8_finish)   \
   ENTRY(absmax)            \

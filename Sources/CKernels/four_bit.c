@@ -11,29 +11,9 @@
 
 #include "kernel_table.h"
 
-/// The scale of one block of a double-quantized matrix: two roundings, as bitsandbytes has them.
-static inline float nested_scale(const qb_matrix *matrix, uint8_t code, size_t block) {
-#pragma clang fp contract(off)
-  return matrix->scale_map[code] * matrix->nested_scales[block / 256] + matrix->scale_mean;
-}
-
-/// The scales of 16 rows and one segment.
-static inline const float *scales_of(const qb_matrix *matrix, size_t group, size_t segments,
-                                     size_t segment, float buffer[QB_INTERLEAVE]) {
-  size_t index = (group * segments + segment) * QB_INTERLEAVE;
-  if (matrix->scales != NULL) return matrix->scales + index;
-  for (size_t i = 0; i < QB_INTERLEAVE; i++) {
-    size_t row = group * QB_INTERLEAVE + i;
-    buffer[i] = row < matrix->rows ? nested_scale(matrix, matrix->scale_codes[index + i],
-                                                  row * segments + segment)
-                                   : 0;
-  }
-  return buffer;
-}
-
 static float flat_scale(const qb_matrix *matrix, size_t block) {
   return matrix->scales != NULL ? matrix->scales[block]
-                                : nested_scale(matrix, matrix->scale_codes[block], block);
+                                : qb_nested_scale(matrix, matrix->scale_codes[block], block);
 }
 
 static void unpack_flat(const qb_matrix *matrix, size_t row, size_t column, size_t count,
@@ -82,7 +62,7 @@ void PATH(qb_unpack_four_bit)(const qb_matrix *matrix, size_t row, size_t column
     size_t scaled = SIZE_MAX;
     for (size_t k = 0; k < count; k += 8) {
       size_t segment = (column + k) / matrix->segment;
-      if (segment != scaled) scales = scales_of(matrix, group, segments, segment, buffer);
+      if (segment != scaled) scales = qb_scales_of(matrix, group, segments, segment, buffer);
       scaled = segment;
       float *out = panel + k * QB_PANEL_ROWS + r;
 #pragma unroll
@@ -123,7 +103,7 @@ QB_INLINE void PATH(four_bit_rows)(const size_t tokens, const size_t chains,
   }
   for (size_t s = 0; s < segments; s++) {
     float buffer[QB_INTERLEAVE];
-    const float *scales = scales_of(matrix, group, segments, s, buffer);
+    const float *scales = qb_scales_of(matrix, group, segments, s, buffer);
     vf sum[4][4][PARTS];
 #pragma unroll
     for (size_t t = 0; t < tokens; t++) {

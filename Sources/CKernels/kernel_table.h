@@ -8,7 +8,17 @@
 
 enum {
   QB_TILE_TOKENS = 8,  // Tokens of one tile; packed activations are [tokens/8][columns][8].
+  QB_PAIR_SLICE = 64,  // Quads of columns widened at a time: 64 x 4 x 48 int16, 24 KiB.
 };
+
+/// 48 rows of weight codes with a scale for each row and segment.
+typedef struct {
+  const int8_t *codes;  // [groups][quads][16][4]
+  size_t groups;        // Of 16 rows, at most 3.
+  size_t quads;         // Columns / 4, rounded up.
+  size_t segment_quads;
+  const float *scales;  // [segments][48]
+} qb_code_panel;
 
 typedef struct {
   /// c[i, j] (+)= sum over k of a[k * a_stride + i] * b[k * 48 + j], i < count <= 8, j < 48.
@@ -26,12 +36,31 @@ typedef struct {
   void (*vector[QB_FORMAT_COUNT])(const qb_matrix *matrix, size_t first, size_t last,
                                   const float *x, size_t tokens, const float *bias, float *y);
 
+  /// Activation codes of one token, see activation_codes.c: rint(x * multiplier) within +-127, 0 for
+  /// NaN, into a lane of a packed block. quantize_half rounds x to float16 first; quantize_nibbles
+  /// orders each 8 columns as 0 2 4 6 1 3 5 7.
+  void (*quantize)(const float *x, size_t columns, float multiplier, void *block, size_t lane);
+  void (*quantize_half)(const float *x, size_t columns, float multiplier, void *block, size_t lane);
+  void (*quantize_nibbles)(const float *x, size_t columns, float multiplier, void *block,
+                           size_t lane);
+  /// Makes the code of one column 0, in the order of `quantize`.
+  void (*clear_code)(void *block, size_t column, size_t lane);
+  /// y[c] = step * the code of x[c].
+  void (*round_to_codes)(const float *x, size_t columns, float multiplier, float step, float *y);
+  /// The greatest |x|; NaN if any is.
+  float (*greatest)(const float *x, size_t columns);
+
+  /// Products with activation codes, see code_product.c. Codes of 48 rows from `row` on, decoded to
+  /// [3][columns/4][16][4] bytes by way of `levels`, columns as quantize_nibbles orders them.
+  void (*expand_nibbles)(const qb_matrix *matrix, size_t row, const int8_t *levels, int8_t *codes);
+  /// `sums` is scratch of 48 for each token, padded to 8, and for each segment.
+  /// y[t][48] = bias + multipliers[t] * sum over segments of scales[s][48] * (codes . activations).
+  void (*code_panel)(const qb_code_panel *panel, const void *packed, size_t tokens,
+                     const float *multipliers, const float *bias, int32_t *sums, float *y);
+
   /// LLM.int8, see llm_int8.c. The greatest |float16(x)| below `threshold` of a row; marks the
   /// columns of the others.
   float (*llm_int8_scan)(const float *x, size_t columns, float threshold, _Atomic uint8_t *outlier);
-  /// Codes of one token, written to its lane of a packed block.
-  void (*llm_int8_quantize)(const float *x, size_t columns, float absmax,
-                            const _Atomic uint8_t *outlier, void *block, size_t lane);
   /// sums[t][r] = sum over c of activation code * weight code for `groups` <= 3 groups of 16 rows.
   void (*llm_int8_panel)(const int8_t *weights, size_t groups, size_t columns,
                          const int32_t *code_sums, const void *packed, size_t tokens,
@@ -78,6 +107,31 @@ static inline void qb_store_sums(float sums[][QB_INTERLEAVE], size_t tokens, siz
       y[t * rows + first + i] = sums[t][i] + (bias != NULL ? bias[first + i] : 0);
     }
   }
+}
+
+/// The scale of one block of a double-quantized matrix: two roundings, as bitsandbytes has them.
+static inline float qb_nested_scale(const qb_matrix *matrix, uint8_t code, size_t block) {
+#pragma clang fp contract(off)
+  return matrix->scale_map[code] * matrix->nested_scales[block / 256] + matrix->scale_mean;
+}
+
+/// The scales of 16 rows and one segment.
+static inline const float *qb_scales_of(const qb_matrix *matrix, size_t group, size_t segments,
+                                        size_t segment, float buffer[QB_INTERLEAVE]) {
+  size_t index = (group * segments + segment) * QB_INTERLEAVE;
+  if (matrix->scales != NULL) return matrix->scales + index;
+  for (size_t i = 0; i < QB_INTERLEAVE; i++) {
+    size_t row = group * QB_INTERLEAVE + i;
+    buffer[i] = row < matrix->rows ? qb_nested_scale(matrix, matrix->scale_codes[index + i],
+                                                     row * segments + segment)
+                                   : 0;
+  }
+  return buffer;
+}
+
+/// Bytes of one packed block of activation codes of 8 tokens, whichever packing is used.
+static inline size_t qb_code_block_bytes(size_t columns) {
+  return (columns + 7) / 8 * 8 * QB_TILE_TOKENS * 2;
 }
 
 /// Floats of scratch that attention needs for `context` positions of `head_width`.

@@ -23,9 +23,6 @@ enum { OUTLIERS_AT_A_TIME = 64, ROWS_PER_SCAN = 8 };
 static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-/// Bytes of one packed block of 8 tokens, whichever packing is used.
-static size_t block_bytes(size_t columns) { return divide_up(columns, 4) * 4 * QB_TILE_TOKENS * 2; }
-
 typedef struct {
   const qb_llm_int8_matrix *matrix;
   const float *x;
@@ -54,16 +51,15 @@ static void scan_rows(void *context, size_t task) {
 static void quantize_block(void *context, size_t block) {
   const product *p = context;
   size_t columns = p->matrix->columns, first = block * QB_TILE_TOKENS;
-  uint8_t *out = p->packed + block * block_bytes(columns);
+  uint8_t *out = p->packed + block * qb_code_block_bytes(columns);
   float *inputs = p->outlier_inputs + first * p->outlier_count;
-  memset(out, 0, block_bytes(columns));
+  if (p->tokens - first < QB_TILE_TOKENS || columns % 4 != 0) memset(out, 0, qb_code_block_bytes(columns));
   for (size_t i = 0; i < QB_TILE_TOKENS; i++) {
     const float *x = p->x + (first + i) * columns;
     bool exists = first + i < p->tokens;
-    if (exists) {
-      qb_kernels->llm_int8_quantize(x, columns, p->absmax[first + i], p->outlier, out, i);
-    }
+    if (exists) qb_kernels->quantize_half(x, columns, (1 / p->absmax[first + i]) * 127, out, i);
     for (size_t k = 0; k < p->outlier_count; k++) {
+      qb_kernels->clear_code(out, p->outlier_columns[k], i);
       inputs[k * QB_TILE_TOKENS + i] = exists ? x[p->outlier_columns[k]] : 0;
     }
   }
@@ -135,7 +131,7 @@ size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, si
                             const float *bias, float threshold, float *y) {
   if (tokens == 0 || matrix->rows == 0) return 0;
   size_t columns = matrix->columns, padded = divide_up(tokens, QB_TILE_TOKENS) * QB_TILE_TOKENS;
-  size_t fixed = padded / QB_TILE_TOKENS * block_bytes(columns) + padded * sizeof(float) +
+  size_t fixed = padded / QB_TILE_TOKENS * qb_code_block_bytes(columns) + padded * sizeof(float) +
                  columns * (sizeof(uint32_t) + 1);
   fixed = divide_up(fixed, 64) * 64;
   // The worst case, every column an outlier, is the size of x itself; it is taken only if needed.
@@ -143,7 +139,7 @@ size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, si
   product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .y = y,
                .threshold = threshold > 0 ? threshold : INFINITY};
   p.packed = memory;
-  p.absmax = (float *)(p.packed + padded / QB_TILE_TOKENS * block_bytes(columns));
+  p.absmax = (float *)(p.packed + padded / QB_TILE_TOKENS * qb_code_block_bytes(columns));
   p.outlier_columns = (uint32_t *)(p.absmax + padded);
   p.outlier = (_Atomic uint8_t *)(p.outlier_columns + columns);
   for (size_t c = 0; c < columns; c++) atomic_init(&p.outlier[c], 0);
@@ -165,105 +161,25 @@ size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, si
 
 float PATH(qb_llm_int8_scan)(const float *x, size_t columns, float threshold,
                              _Atomic uint8_t *outlier) {
-  float absmax = 0;
+  vf largest = vsplat(0);
+  vi any = {0};
   for (size_t c = 0; c < columns; c += LANES) {
-    float values[LANES] = {0};
-    size_t count = columns - c < LANES ? columns - c : LANES;
-    vf value;
-    if (count == LANES) {
-      value = vload(x + c);
-    } else {
-      memcpy(values, x + c, count * sizeof(float));
-      value = vload(values);
-    }
-    vf size = (vf)((vi)vtohalf(value) & 0x7FFFFFFF);
+    vf size = (vf)((vi)vtohalf(vload_part(x + c, columns - c)) & 0x7FFFFFFF);
     vi beyond = size >= threshold;
-    float largest = 0;
-    int any = 0;
-    vf inside = vselect(beyond, vsplat(0), size);
-#pragma unroll
-    for (int i = 0; i < LANES; i++) {
-      any |= beyond[i];
-      largest = inside[i] > largest || inside[i] != inside[i] ? inside[i] : largest;
-    }
-    if (largest > absmax || largest != largest) absmax = largest;
-    if (any) {
-      for (size_t i = 0; i < count; i++) {
+    any |= beyond;
+    largest = vmax(vselect(beyond, vsplat(0), size), largest);
+  }
+  if (__builtin_reduce_or(any) != 0) {
+    for (size_t c = 0; c < columns; c += LANES) {
+      vf size = (vf)((vi)vtohalf(vload_part(x + c, columns - c)) & 0x7FFFFFFF);
+      vi beyond = size >= threshold;
+      if (__builtin_reduce_or(beyond) == 0) continue;
+      for (size_t i = 0; i < LANES && c + i < columns; i++) {
         if (beyond[i]) atomic_store_explicit(&outlier[c + i], 1, memory_order_relaxed);
       }
     }
   }
-  return absmax;
-}
-
-/// Whether activations are packed for VNNI.
-QB_INLINE bool PATH(uses_vnni)(void) {
-#if defined(QB_AVX512)
-  return qb_has_vnni();
-#else
-  return false;
-#endif
-}
-
-void PATH(qb_llm_int8_quantize)(const float *x, size_t columns, float absmax,
-                                const _Atomic uint8_t *outlier, void *block, size_t lane) {
-  float multiplier = (1 / absmax) * 127;
-  bool bytes = PATH(uses_vnni)();
-  for (size_t c = 0; c < columns; c += LANES) {
-    size_t count = columns - c < LANES ? columns - c : LANES;
-    float values[LANES] = {0};
-    memcpy(values, x + c, count * sizeof(float));
-    vf scaled = vtohalf(vload(values)) * multiplier;
-    scaled = vselect(scaled != scaled, vsplat(0), scaled);  // A row of zeros: 0 * infinity.
-    scaled = vselect(scaled > 127.0f, vsplat(127), vselect(scaled < -127.0f, vsplat(-127), scaled));
-    const vf shift = vsplat(12582912.0f);  // Rounds half to even.
-    vi codes = __builtin_convertvector((scaled + shift) - shift, vi);
-    for (size_t i = 0; i < count; i++) {
-      size_t k = c + i;
-      int code = atomic_load_explicit(&outlier[k], memory_order_relaxed) ? 0 : codes[i];
-      if (bytes) {
-        ((uint8_t *)block)[(k / 4 * QB_TILE_TOKENS + lane) * 4 + k % 4] = (uint8_t)(code + 128);
-      } else {
-        ((int16_t *)block)[(k / 2 * QB_TILE_TOKENS + lane) * 2 + k % 2] = (int16_t)code;
-      }
-    }
-  }
-}
-
-// MARK: - Pairs of int16
-
-/// a.low * b.low + a.high * b.high of the int16 halves of each lane.
-QB_INLINE vi PATH(multiply_pairs)(vi a, vi b) {
-#if defined(QB_AVX512)
-  return (vi)_mm512_madd_epi16((__m512i)a, (__m512i)b);
-#elif defined(QB_AVX2)
-  return (vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
-#elif defined(__x86_64__)
-  return (vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
-#else
-  return ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
-#endif
-}
-
-enum { PATH(PAIR_SLICE) = 64 };  // Quads of columns widened at a time: 64 x 4 x 48 int16, 24 KiB.
-
-/// Four bytes of each lane as two pairs of int16.
-QB_INLINE void PATH(widen)(vi bytes, vi *low, vi *high) {
-  *low = (((bytes << 24) >> 24) & 0xFFFF) | (((bytes << 16) >> 24) << 16);
-  *high = (((bytes << 8) >> 24) & 0xFFFF) | ((bytes >> 24) << 16);
-}
-
-/// Widens `quads` quads of one group of 16 rows to out [2 * quads][48] lanes of int16 pairs.
-QB_INLINE void PATH(widen_group)(const int8_t *weights, size_t quads, int32_t *out) {
-  for (size_t q = 0; q < quads; q++) {
-#pragma unroll
-    for (size_t v = 0; v < QB_INTERLEAVE; v += LANES) {
-      vi low, high;
-      PATH(widen)(vloadi(weights + q * 64 + v * 4), &low, &high);
-      vstore((float *)(out + (2 * q) * QB_PANEL_ROWS + v), (vf)low);
-      vstore((float *)(out + (2 * q + 1) * QB_PANEL_ROWS + v), (vf)high);
-    }
-  }
+  return vlargest(largest);
 }
 
 /// sums[i][48] (+)= pairs, for `count` <= 4 tokens and one third of the panel.
@@ -284,7 +200,7 @@ QB_INLINE void PATH(pair_tile)(const size_t count, size_t pairs, const int32_t *
       vi weight = vloadi(b + k * QB_PANEL_ROWS + v * LANES);
 #pragma unroll
       for (size_t i = 0; i < count; i++) {
-        sum[i][v] += PATH(multiply_pairs)(weight, a[k * QB_TILE_TOKENS + i] - (vi){0});
+        sum[i][v] += multiply_pairs(weight, a[k * QB_TILE_TOKENS + i] - (vi){0});
       }
     }
   }
@@ -313,11 +229,11 @@ QB_INLINE void PATH(pair_rows)(const size_t count, size_t quads, const int32_t *
 #pragma unroll
     for (size_t v = 0; v < PARTS; v++) {
       vi low, high;
-      PATH(widen)(vloadi(weights + v * LANES * 4), &low, &high);
+      widen(vloadi(weights + v * LANES * 4), &low, &high);
 #pragma unroll
       for (size_t i = 0; i < count; i++) {
-        sum[i][v] += PATH(multiply_pairs)(low, a[i] - (vi){0});
-        sum[i][v] += PATH(multiply_pairs)(high, a[QB_TILE_TOKENS + i] - (vi){0});
+        sum[i][v] += multiply_pairs(low, a[i] - (vi){0});
+        sum[i][v] += multiply_pairs(high, a[QB_TILE_TOKENS + i] - (vi){0});
       }
     }
   }
@@ -346,15 +262,15 @@ QB_INLINE void PATH(pair_panel)(const int8_t *weights, size_t groups, size_t col
     }
     return;
   }
-  int32_t panel[2 * PATH(PAIR_SLICE) * QB_PANEL_ROWS];
-  for (size_t quad = 0; quad < quads; quad += PATH(PAIR_SLICE)) {
-    size_t slice = smaller(PATH(PAIR_SLICE), quads - quad);
+  int32_t panel[2 * QB_PAIR_SLICE * QB_PANEL_ROWS];
+  for (size_t quad = 0; quad < quads; quad += QB_PAIR_SLICE) {
+    size_t slice = smaller(QB_PAIR_SLICE, quads - quad);
     for (size_t g = 0; g < groups; g++) {
-      PATH(widen_group)(weights + (g * quads + quad) * 64, slice, panel + g * QB_INTERLEAVE);
+      widen_group(weights + (g * quads + quad) * 64, slice, panel + g * QB_INTERLEAVE);
     }
     for (size_t token = 0; token < tokens; token += 4) {
       const int32_t *a =
-        (const int32_t *)((const uint8_t *)packed + token / 8 * block_bytes(columns)) +
+        (const int32_t *)((const uint8_t *)packed + token / 8 * qb_code_block_bytes(columns)) +
         2 * quad * QB_TILE_TOKENS + token % 8;
       for (size_t g = 0; g < groups; g++) {
         const int32_t *b = panel + g * QB_INTERLEAVE;
@@ -416,7 +332,7 @@ VNNI static void vnni_panel(const int8_t *weights, size_t groups, size_t columns
                             int32_t *sums) {
   size_t quads = divide_up(columns, 4);
   for (size_t token = 0; token < tokens; token += 8) {
-    const uint8_t *a = packed + token / 8 * block_bytes(columns);
+    const uint8_t *a = packed + token / 8 * qb_code_block_bytes(columns);
     int32_t *out = sums + token * QB_PANEL_ROWS;
     size_t count = smaller(8, tokens - token);
     if (groups < 3) {
@@ -440,7 +356,7 @@ void PATH(qb_llm_int8_panel)(const int8_t *weights, size_t groups, size_t column
                              const int32_t *code_sums, const void *packed, size_t tokens,
                              int32_t *sums) {
 #if defined(QB_AVX512)
-  if (PATH(uses_vnni)()) {
+  if (uses_vnni()) {
     vnni_panel(weights, groups, columns, code_sums, packed, tokens, sums);
     return;
   }

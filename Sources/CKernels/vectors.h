@@ -11,6 +11,12 @@
 #define vselect PATH(vselect_)
 #define vmax PATH(vmax_)
 #define vsum PATH(vsum_)
+#define vload_part PATH(vload_part_)
+#define vlargest PATH(vlargest_)
+#define uses_vnni PATH(uses_vnni_)
+#define multiply_pairs PATH(multiply_pairs_)
+#define widen PATH(widen_)
+#define widen_group PATH(widen_group_)
 #define vexp PATH(vexp_)
 #define vloadi PATH(vloadi_)
 #define vtofloat PATH(vtofloat_)
@@ -128,4 +134,66 @@ QB_INLINE vf vtohalf(vf x) {
   rounded = vselect(size >= 65520.0f, vsplat(__builtin_inff()), rounded);
   return (vf)((vi)vselect(x != x, x, rounded) | sign);
 #endif
+}
+
+/// LANES values, zeros from `count` on.
+QB_INLINE vf vload_part(const float *p, size_t count) {
+  if (count >= LANES) return vload(p);
+  vf v = {0};
+  for (size_t i = 0; i < count; i++) v[i] = p[i];
+  return v;
+}
+
+/// The greatest lane; NaN if any is.
+QB_INLINE float vlargest(vf v) {
+  float largest = v[0];
+  for (int i = 1; i < LANES; i++) largest = v[i] > largest || v[i] != v[i] ? v[i] : largest;
+  return largest;
+}
+
+// MARK: - Byte products
+//
+// With VNNI, unsigned activation codes + 128 are multiplied by signed weight codes, and 128 times the
+// sum of the weight codes is taken off. Elsewhere both are widened to pairs of int16: exact at full
+// range, where the unsigned 8-bit product of AVX2 would saturate.
+
+/// Whether activation codes are packed for VNNI.
+QB_INLINE bool uses_vnni(void) {
+#if defined(QB_AVX512)
+  return qb_has_vnni();
+#else
+  return false;
+#endif
+}
+
+/// a.low * b.low + a.high * b.high of the int16 halves of each lane.
+QB_INLINE vi multiply_pairs(vi a, vi b) {
+#if defined(QB_AVX512)
+  return (vi)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+#elif defined(QB_AVX2)
+  return (vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+#elif defined(__x86_64__)
+  return (vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#else
+  return ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+#endif
+}
+
+/// Four bytes of each lane as two pairs of int16.
+QB_INLINE void widen(vi bytes, vi *low, vi *high) {
+  *low = (((bytes << 24) >> 24) & 0xFFFF) | (((bytes << 16) >> 24) << 16);
+  *high = (((bytes << 8) >> 24) & 0xFFFF) | ((bytes >> 24) << 16);
+}
+
+/// Widens `quads` quads of one group of 16 rows to out [2 * quads][48] lanes of int16 pairs.
+QB_INLINE void widen_group(const int8_t *weights, size_t quads, int32_t *out) {
+  for (size_t q = 0; q < quads; q++) {
+#pragma unroll
+    for (size_t v = 0; v < QB_INTERLEAVE; v += LANES) {
+      vi low, high;
+      widen(vloadi(weights + q * 64 + v * 4), &low, &high);
+      vstore((float *)(out + (2 * q) * QB_PANEL_ROWS + v), (vf)low);
+      vstore((float *)(out + (2 * q + 1) * QB_PANEL_ROWS + v), (vf)high);
+    }
+  }
 }

@@ -8,6 +8,12 @@
 #undef vselect
 #undef vmax
 #undef vsum
+#undef vload_part
+#undef vlargest
+#undef uses_vnni
+#undef multiply_pairs
+#undef widen
+#undef widen_group
 #undef vexp
 #undef vloadi
 #undef vtofloat

@@ -26,6 +26,9 @@ public struct QuantizeCell: Cell {
         "codeRule", \.codeRule,
         help: "fp4, nf4: cpu or cuda, whose codes to give where bitsandbytes' backends differ."),
       .optional(
+        "compute", \.compute,
+        help: "int8, fp4, nf4: float32 products, or int8 with activations rounded to 8 bits."),
+      .optional(
         "outlierThreshold", \.outlierThreshold,
         help: "llmInt8: activations from here on are multiplied in floating point."),
       .optional("only", \.only, help: "Patterns of the tensors to quantize, such as h.*.attn.*."),
@@ -50,6 +53,7 @@ public struct QuantizeCell: Cell {
   var blockSize: Spanned<Int>?
   var doubleQuantization: Spanned<Bool>?
   var codeRule: Spanned<Rule>?
+  var compute: Spanned<Compute>?
   var outlierThreshold: Spanned<Double>?
   var only: [Spanned<String>] = []
   var except: [Spanned<String>] = []
@@ -77,6 +81,14 @@ public struct QuantizeCell: Cell {
     case cpu, cuda
     static var subject: String { "rule of codes" }
     static var aliases: [String: String] { ["gpu": "cuda"] }
+  }
+
+  enum Compute: String, SchemaChoice {
+    case float32, int8
+    static var subject: String { "arithmetic" }
+    static var aliases: [String: String] {
+      ["fp32": "float32", "exact": "float32", "8bit": "int8", "integer": "int8"]
+    }
   }
 
   enum Granularity: String, SchemaChoice {
@@ -107,6 +119,7 @@ public struct QuantizeCell: Cell {
     refuse("symmetric", symmetric?.span, unless: scheme == .int8)
     refuse("doubleQuantization", doubleQuantization?.span, unless: isFourBit)
     refuse("codeRule", codeRule?.span, unless: isFourBit)
+    refuse("compute", compute?.span, unless: scheme != .llmInt8)
     refuse("outlierThreshold", outlierThreshold?.span, unless: scheme == .llmInt8)
     let hasGroups = scheme == .int8 && granularity?.value == .group
     refuse("blockSize", blockSize?.span, unless: isFourBit || hasGroups || scheme == .int8)
@@ -121,6 +134,12 @@ public struct QuantizeCell: Cell {
         Diagnostic(
           .outOfRange, "'blockSize' cannot be \(blockSize.value) for \(scheme.rawValue)",
           at: blockSize.span, help: "allowed: \(allowed)"))
+    }
+    if scheme == .int8, let compute, compute.value == .int8, symmetric?.value == false {
+      diagnostics.append(
+        Diagnostic(
+          .conflictingKeys, "'compute: int8' has no zero points: it needs 'symmetric: true'",
+          at: compute.span))
     }
     if let blockSize, hasGroups, blockSize.value < 1 {
       diagnostics.append(
@@ -171,6 +190,7 @@ public struct QuantizeCell: Cell {
     switch scheme {
     case .int8:
       var configured = Int8Scheme()
+      configured.compute = arithmetic
       configured.coding.rawCodes = codes?.value == .raw
       configured.coding.mapping = symmetric?.value == false ? .zeroPoint : .absmax
       switch granularity?.value ?? .channel {
@@ -188,15 +208,19 @@ public struct QuantizeCell: Cell {
       configured.blockSize = blockSize?.value ?? configured.blockSize
       configured.doubleQuantized = doubleQuantization?.value ?? false
       configured.rule = codeRule?.value == .cuda ? .cuda : .cpu
+      configured.compute = arithmetic
       return storingRest(of: configured)
     case .nf4:
       var configured = NF4Scheme()
       configured.blockSize = blockSize?.value ?? configured.blockSize
       configured.doubleQuantized = doubleQuantization?.value ?? false
       configured.rule = codeRule?.value == .cuda ? .cuda : .cpu
+      configured.compute = arithmetic
       return storingRest(of: configured)
     }
   }
+
+  private var arithmetic: ProductArithmetic { compute?.value == .int8 ? .int8 : .float32 }
 
   private func storingRest(of scheme: some QuantizationScheme) -> any QuantizationScheme {
     var scheme = scheme

@@ -90,6 +90,26 @@ public struct PackedWeights {
     }
   }
 
+  /// Whether `multiplyCodes` can take this matrix: INT8 without zero points or four-bit, with scales
+  /// for whole rows or runs of a multiple of 8 columns.
+  public var multipliesCodes: Bool { withUnsafePointer(to: description) { qb_multiplies_codes($0) } }
+
+  /// The same product with activations rounded to INT8 by one absmax a token, and the levels of a
+  /// four-bit codebook rounded to 1/127. A token with a NaN or an infinity gives NaN.
+  public func multiplyCodes(
+    _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
+    into y: UnsafeMutableBufferPointer<Float>
+  ) {
+    precondition(tokens >= 0)
+    precondition(x.count >= tokens * columns)
+    precondition(y.count >= tokens * rows)
+    precondition(bias.map { $0.count == rows } ?? true)
+    precondition(multipliesCodes)
+    withUnsafePointer(to: description) {
+      qb_multiply_codes($0, x.baseAddress, tokens, bias?.baseAddress, y.baseAddress)
+    }
+  }
+
   /// Writes some rows of the decoded matrix to out [rows.count, columns].
   public func decode(rows range: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
     precondition(range.lowerBound >= 0)

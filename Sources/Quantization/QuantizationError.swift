@@ -10,6 +10,8 @@ public enum QuantizationError: Error, Hashable, Sendable, CustomStringConvertibl
   case groupSize(Int)
   /// The outlier threshold is a finite number, 0 or greater.
   case outlierThreshold(Float)
+  /// Products in INT8 need a scale for each row or run of a multiple of 8 columns, and no zero point.
+  case noIntegerProduct(tensor: String)
   /// The scheme has no form for parameters of one dimension.
   case notAMatrix(tensor: String, scheme: String)
 
@@ -25,6 +27,9 @@ public enum QuantizationError: Error, Hashable, Sendable, CustomStringConvertibl
     case .groupSize(let size): "group size \(size) is not allowed; it must be at least 1"
     case .outlierThreshold(let value):
       "outlier threshold \(value) is not allowed; it must be a finite number, 0 or greater"
+    case .noIntegerProduct(let tensor):
+      "\(tensor) cannot be multiplied in INT8: that needs scales for whole rows or for runs of a "
+        + "multiple of 8 columns within a row, and no zero point"
     case .notAMatrix(let tensor, let scheme):
       "\(tensor) is not a matrix, and \(scheme) takes matrices only"
     }

@@ -95,6 +95,14 @@ void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const f
 /// Writes rows [first, first + count) of the decoded matrix to out [count, columns].
 void qb_decode_rows(const qb_matrix *matrix, size_t first, size_t count, float *out);
 
+/// Whether `qb_multiply_codes` can take this matrix: INT8 without zero points or four-bit, with scales
+/// for whole rows or runs of a multiple of 8 columns.
+bool qb_multiplies_codes(const qb_matrix *matrix);
+/// The product with activations rounded to INT8 by one absmax a token, and the levels of a four-bit
+/// codebook rounded to INT8 (code_product.c). A token with a NaN or infinity gives NaN.
+void qb_multiply_codes(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
+                       float *y);
+
 // MARK: - LLM.int8 (llm_int8.c)
 
 typedef struct {

@@ -12,6 +12,7 @@ public struct FourBitMatrix: WeightMatrix {
   public let code: FourBitCode
   /// Weights that share an absmax.
   public let blockSize: Int
+  public let compute: ProductArithmetic
   /// The quantized absmax, if they are.
   public let doubleQuantization: DoubleQuantization?
 
@@ -31,10 +32,11 @@ public struct FourBitMatrix: WeightMatrix {
   }
 
   /// - Throws: ``QuantizationError/blockSize(_:)``,
-  ///   ``QuantizationError/nonFiniteWeight(tensor:index:)``.
+  ///   ``QuantizationError/nonFiniteWeight(tensor:index:)``,
+  ///   ``QuantizationError/noIntegerProduct(tensor:)``.
   public init(
     _ view: MatrixView, code: FourBitCode, blockSize: Int = 64, doubleQuantized: Bool = false,
-    rule: CodeRule = .cpu
+    rule: CodeRule = .cpu, compute: ProductArithmetic = .float32
   ) throws(QuantizationError) {
     guard Self.allowedBlockSizes.contains(blockSize) else { throw .blockSize(blockSize) }
     let code = code.following(rule)
@@ -79,6 +81,7 @@ public struct FourBitMatrix: WeightMatrix {
     self.columns = columns
     self.code = code
     self.blockSize = blockSize
+    self.compute = compute
     self.words = words
     codebook = PackedMemory(code.codebook)
     segment = crosses ? 0 : blockSize
@@ -106,6 +109,7 @@ public struct FourBitMatrix: WeightMatrix {
       nested = nil
       scales = table
     }
+    if compute == .int8, !packed.multipliesCodes { throw .noIntegerProduct(tensor: view.name) }
   }
 
   /// The absmax of every block in order; a short last block's is at least 1e-38.
@@ -185,7 +189,10 @@ public struct FourBitMatrix: WeightMatrix {
     _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
     into y: UnsafeMutableBufferPointer<Float>
   ) {
-    packed.multiply(x, tokens: tokens, bias: bias, into: y)
+    switch compute {
+    case .float32: packed.multiply(x, tokens: tokens, bias: bias, into: y)
+    case .int8: packed.multiplyCodes(x, tokens: tokens, bias: bias, into: y)
+    }
     withExtendedLifetime(self) {}
   }
 

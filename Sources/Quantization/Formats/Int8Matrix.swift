@@ -70,6 +70,7 @@ public struct Int8Matrix: WeightMatrix {
   public let rows: Int
   public let columns: Int
   public let coding: Int8Coding
+  public let compute: ProductArithmetic
   public let storage: StorageAccount
   /// Columns that share a scale.
   private let segment: Int
@@ -80,8 +81,10 @@ public struct Int8Matrix: WeightMatrix {
   private let offsets: PackedMemory<Float>?
 
   /// - Throws: ``QuantizationError/nonFiniteWeight(tensor:index:)``,
-  ///   ``QuantizationError/groupSize(_:)``.
-  public init(_ view: MatrixView, coding: Int8Coding = Int8Coding()) throws(QuantizationError) {
+  ///   ``QuantizationError/groupSize(_:)``, ``QuantizationError/noIntegerProduct(tensor:)``.
+  public init(
+    _ view: MatrixView, coding: Int8Coding = Int8Coding(), compute: ProductArithmetic = .float32
+  ) throws(QuantizationError) {
     let columns = view.columns
     let segment: Int
     switch coding.granularity {
@@ -125,6 +128,7 @@ public struct Int8Matrix: WeightMatrix {
     rows = view.rows
     self.columns = columns
     self.coding = coding
+    self.compute = compute
     self.segment = segment
     self.codes = codes
     self.scales = scales
@@ -134,6 +138,7 @@ public struct Int8Matrix: WeightMatrix {
       elements: rows * columns, bitsPerCode: 8,
       constantBytes: constants * (whole == nil ? rows * segments : 1),
       packedBytes: codes.byteCount + scales.byteCount + (offsets?.byteCount ?? 0))
+    if compute == .int8, !packed.multipliesCodes { throw .noIntegerProduct(tensor: view.name) }
   }
 
   private static func scaleOfAll(
@@ -166,7 +171,10 @@ public struct Int8Matrix: WeightMatrix {
     _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
     into y: UnsafeMutableBufferPointer<Float>
   ) {
-    packed.multiply(x, tokens: tokens, bias: bias, into: y)
+    switch compute {
+    case .float32: packed.multiply(x, tokens: tokens, bias: bias, into: y)
+    case .int8: packed.multiplyCodes(x, tokens: tokens, bias: bias, into: y)
+    }
     withExtendedLifetime(self) {}
   }
 

@@ -1,16 +1,18 @@
 /// Every `.weight` to INT8, the manual method; activations stay Float32.
 public struct Int8Scheme: QuantizationScheme {
   public static let name = "int8"
-  public static let summary = "INT8 weights by absmax or zero point, Float32 activations"
+  public static let summary = "INT8 weights by absmax or zero point, Float32 or INT8 activations"
 
   public var defaultSelection: TensorSelection { .everyWeight }
   public var remainder = FloatFormat.float32
   public var coding = Int8Coding()
+  /// What its products are made of; tables of one dimension have none.
+  public var compute = ProductArithmetic.float32
 
   public init() {}
 
   public func quantize(_ matrix: MatrixView) throws(QuantizationError) -> any WeightMatrix {
-    try Int8Matrix(matrix, coding: coding)
+    try Int8Matrix(matrix, coding: coding, compute: compute)
   }
 
   /// A vector has one scale, whatever the granularity.

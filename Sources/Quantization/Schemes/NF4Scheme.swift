@@ -2,7 +2,7 @@
 public struct NF4Scheme: QuantizationScheme {
   public static let name = "nf4"
   public static let summary =
-    "Four-bit normal-quantile codes with one absmax a block, Float32 activations"
+    "Four-bit normal-quantile codes with one absmax a block, Float32 or INT8 activations"
 
   public var defaultSelection: TensorSelection { .linearLayers }
   public var remainder = FloatFormat.float16
@@ -12,11 +12,14 @@ public struct NF4Scheme: QuantizationScheme {
   public var doubleQuantized = false
   /// Whose codes they are where backends of bitsandbytes differ.
   public var rule = CodeRule.cpu
+  /// What its products are made of.
+  public var compute = ProductArithmetic.float32
 
   public init() {}
 
   public func quantize(_ matrix: MatrixView) throws(QuantizationError) -> any WeightMatrix {
     try FourBitMatrix(
-      matrix, code: .nf4, blockSize: blockSize, doubleQuantized: doubleQuantized, rule: rule)
+      matrix, code: .nf4, blockSize: blockSize, doubleQuantized: doubleQuantized, rule: rule,
+      compute: compute)
   }
 }
