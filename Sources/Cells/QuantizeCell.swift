@@ -31,6 +31,8 @@ public struct QuantizeCell: Cell {
       .optional(
         "outlierThreshold", \.outlierThreshold,
         help: "llmInt8: activations from here on are multiplied in floating point."),
+      .optional(
+        "head", \.head, help: "int8 to quantize the output head too, where the scheme leaves it."),
       .optional("only", \.only, help: "Patterns of the tensors to quantize, such as h.*.attn.*."),
       .optional("except", \.except, help: "Patterns of tensors to leave."),
       .optional("rest", \.rest, help: "Format of what is left: float32, float16 or bfloat16."),
@@ -55,6 +57,7 @@ public struct QuantizeCell: Cell {
   var codeRule: Spanned<Rule>?
   var compute: Spanned<Compute>?
   var outlierThreshold: Spanned<Double>?
+  var head: HeadFormat?
   var only: [Spanned<String>] = []
   var except: [Spanned<String>] = []
   var rest: RestFormat?
@@ -89,6 +92,12 @@ public struct QuantizeCell: Cell {
     static var aliases: [String: String] {
       ["fp32": "float32", "exact": "float32", "8bit": "int8", "integer": "int8"]
     }
+  }
+
+  enum HeadFormat: String, SchemaChoice {
+    case int8
+    static var subject: String { "format of the head" }
+    static var aliases: [String: String] { ["8bit": "int8", "q80": "int8"] }
   }
 
   enum Granularity: String, SchemaChoice {
@@ -171,6 +180,7 @@ public struct QuantizeCell: Cell {
         by: configuredScheme,
         only: only.isEmpty ? nil : only.map { TensorPattern($0.value) },
         except: except.map { TensorPattern($0.value) },
+        head: head.map { _ in channelScheme },
         progress: { report(CellProgress($0)) })
       guard quantized.quantizedCount > 0 else {
         throw Diagnostic(
@@ -218,6 +228,14 @@ public struct QuantizeCell: Cell {
       configured.compute = arithmetic
       return storingRest(of: configured)
     }
+  }
+
+  /// For a head: one absmax for each token of the vocabulary.
+  private var channelScheme: Int8Scheme {
+    var scheme = Int8Scheme()
+    scheme.coding.granularity = .channel
+    scheme.compute = arithmetic
+    return scheme
   }
 
   private var arithmetic: ProductArithmetic { compute?.value == .int8 ? .int8 : .float32 }

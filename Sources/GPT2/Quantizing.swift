@@ -31,21 +31,27 @@ extension GPT2Model {
   /// - Parameters:
   ///   - only: patterns of the tensors to take; the scheme's own choice if nil.
   ///   - except: patterns of tensors to leave.
+  ///   - head: how to quantize the output head, which is the token embedding where they are tied, if
+  ///     `scheme` does not take it.
   /// - Throws: `QuantizationError` naming the tensor; `CancellationError` between tensors.
   public func quantized(
     by scheme: any QuantizationScheme, only: [TensorPattern]? = nil,
-    except: [TensorPattern] = [], progress: ProgressHandler? = nil
+    except: [TensorPattern] = [], head: (any QuantizationScheme)? = nil,
+    progress: ProgressHandler? = nil
   ) throws -> QuantizedModel {
+    let headName = config.tiesHead ? "wte.weight" : "lm_head.weight"
     let selection = TensorSelection(only: only ?? scheme.defaultSelection.only, except: except)
     var replacements: [String: Parameter] = [:]
     var coverage: [QuantizedModel.TensorCoverage] = []
     for (index, name) in tensorNames.enumerated() {
       try Task.checkCancellation()
       guard let parameter = parameters[name] else { continue }
-      let reason = reasonToLeave(name, selection)
+      var reason = reasonToLeave(name, selection)
+      var chosen = scheme
+      if let head, name == headName, reason != nil { (chosen, reason) = (head, nil) }
       let replacement =
         reason == nil
-        ? try quantize(parameter, named: name, by: scheme)
+        ? try quantize(parameter, named: name, by: chosen)
         : try converted(parameter, named: name, to: scheme.remainder)
       if let replacement { replacements[name] = replacement }
       let stored = replacement ?? parameter

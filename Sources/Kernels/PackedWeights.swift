@@ -92,7 +92,9 @@ public struct PackedWeights {
 
   /// Whether `multiplyCodes` can take this matrix: INT8 without zero points or four-bit, with scales
   /// for whole rows or runs of a multiple of 8 columns.
-  public var multipliesCodes: Bool { withUnsafePointer(to: description) { qb_multiplies_codes($0) } }
+  public var multipliesCodes: Bool {
+    withUnsafePointer(to: description) { qb_multiplies_codes($0) }
+  }
 
   /// The same product with activations rounded to INT8 by one absmax a token, and the levels of a
   /// four-bit codebook rounded to 1/127. A token with a NaN or an infinity gives NaN.
