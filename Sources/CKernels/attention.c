@@ -112,7 +112,8 @@ void PATH(qb_attend_block)(const qb_layer_cache *cache, size_t head, const float
   }
   for (size_t key = 0; key < padded; key += 8) {
     const float *block = keys + key / QB_INTERLEAVE * QB_INTERLEAVE * d + key % QB_INTERLEAVE;
-    qb_kernels->tile(d, 8, block, QB_INTERLEAVE, panel, scores + key * QUERIES, QUERIES, NULL, false);
+    qb_kernels->tile(d, 8, block, QB_INTERLEAVE, panel, scores + key * QUERIES, QUERIES, NULL, false,
+                     NULL, 0);
   }
   // Query j sees keys up to first + j; lanes beyond the last query see at least those of query 0.
   for (size_t key = first + 1; key < context; key++) {
@@ -135,7 +136,7 @@ void PATH(qb_attend_block)(const qb_layer_cache *cache, size_t head, const float
     size_t depth = context - key < KEYS_PER_SLICE ? context - key : KEYS_PER_SLICE;
     for (size_t i = 0; i < value_width; i += 8) {
       qb_kernels->tile(depth, 8, values + key * value_width + i, value_width, scores + key * QUERIES,
-                    result + i * QUERIES, QUERIES, NULL, key > 0);
+                    result + i * QUERIES, QUERIES, NULL, key > 0, NULL, 0);
     }
   }
   for (size_t j = 0; j < queries; j++) {

@@ -22,9 +22,11 @@ typedef struct {
 
 typedef struct {
   /// c[i, j] (+)= sum over k of a[k * a_stride + i] * b[k * 48 + j], i < count <= 8, j < 48.
-  /// Starts from `bias` (48 or NULL for zero) unless `accumulate`.
+  /// Starts from `bias` (48 or NULL for zero) unless `accumulate`. Meanwhile asks for one line of
+  /// memory for each k, from `ahead` on with `ahead_stride` floats between; NULL: for none.
   void (*tile)(size_t depth, size_t count, const float *a, size_t a_stride, const float *b,
-               float *c, size_t c_stride, const float *bias, bool accumulate);
+               float *c, size_t c_stride, const float *bias, bool accumulate, const float *ahead,
+               size_t ahead_stride);
 
   /// Decodes rows [row, row + 48) and columns [column, column + count) to panel [count][48];
   /// rows past the end become zero. `column` is a multiple of 8.

@@ -119,7 +119,8 @@ static void multiply_panel(void *context, size_t task) {
       }
       qb_kernels->tile(depth, count,
                        p->outlier_inputs + token * p->outlier_count + first * QB_TILE_TOKENS,
-                       QB_TILE_TOKENS, panel, tile[0], QB_PANEL_ROWS, NULL, true);
+                       QB_TILE_TOKENS, panel, tile[0], QB_PANEL_ROWS, NULL, true, NULL,
+                       0);
       for (size_t i = 0; i < count; i++) {
         memcpy(p->y + (token + i) * m->rows + row, tile[i], rows * sizeof(float));
       }

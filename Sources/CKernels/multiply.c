@@ -76,6 +76,16 @@ static void pack_tokens(void *context, size_t block) {
   }
 }
 
+/// Where Conv1D weights of the next slice begin: they are asked for while this slice is multiplied,
+/// since they lie a row of the file apart, which no hardware prefetcher follows. NULL: there are none.
+static const float *next_slice(const qb_matrix *matrix, size_t row, size_t column) {
+  if (matrix->format != QB_FLOAT32_IN_OUT || column >= matrix->columns ||
+      row + QB_PANEL_ROWS > matrix->rows) {
+    return NULL;
+  }
+  return (const float *)matrix->weights + column * matrix->rows + row;
+}
+
 static void multiply_panel(void *context, size_t task) {
   const product *p = context;
   const qb_matrix *matrix = p->matrix;
@@ -87,12 +97,20 @@ static void multiply_panel(void *context, size_t task) {
   for (size_t column = 0; column < matrix->columns; column += DEPTH) {
     size_t depth = smaller(DEPTH, matrix->columns - column);
     qb_kernels->unpack[matrix->format](matrix, row, column, depth, panel);
+    const float *next = next_slice(matrix, row, column + DEPTH);
     for (size_t token = 0; token < p->tokens; token += QB_TILE_TOKENS) {
       size_t count = smaller(QB_TILE_TOKENS, p->tokens - token);
       const float *a = p->packed + token * matrix->columns + column * QB_TILE_TOKENS;
       float *c = p->y + token * matrix->rows + row;
+      // Each of the first tiles asks for one line of every row.
+      size_t line = token / QB_TILE_TOKENS;
+      const float *ahead = NULL;
+      if (next != NULL && column + DEPTH + depth <= matrix->columns && line < 4) {
+        ahead = next + (line < 3 ? line * 16 : QB_PANEL_ROWS - 1);
+      }
       if (rows == QB_PANEL_ROWS) {
-        qb_kernels->tile(depth, count, a, QB_TILE_TOKENS, panel, c, matrix->rows, bias, column > 0);
+        qb_kernels->tile(depth, count, a, QB_TILE_TOKENS, panel, c, matrix->rows, bias, column > 0,
+                         ahead, matrix->rows);
         continue;
       }
       float edge[QB_TILE_TOKENS][QB_PANEL_ROWS] = {0};  // The last panel sticks out of y.
@@ -100,7 +118,7 @@ static void multiply_panel(void *context, size_t task) {
         if (column > 0) memcpy(edge[i], c + i * matrix->rows, rows * sizeof(float));
       }
       qb_kernels->tile(depth, count, a, QB_TILE_TOKENS, panel, edge[0], QB_PANEL_ROWS, bias,
-                       column > 0);
+                       column > 0, NULL, 0);
       for (size_t i = 0; i < count; i++) {
         memcpy(c + i * matrix->rows, edge[i], rows * sizeof(float));
       }

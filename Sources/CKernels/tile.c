@@ -18,7 +18,7 @@
 
 QB_INLINE void PATH(tile_of)(const size_t count, size_t depth, const float *a, size_t a_stride,
                              const float *b, float *c, size_t c_stride, const float *bias,
-                             bool accumulate) {
+                             bool accumulate, const float *ahead, size_t ahead_stride) {
   vf sum[TOKENS][VECTORS];
 #pragma unroll
   for (size_t v = 0; v < VECTORS; v++) {
@@ -29,6 +29,8 @@ QB_INLINE void PATH(tile_of)(const size_t count, size_t depth, const float *a, s
     }
   }
   for (size_t k = 0; k < depth; k++) {
+    __builtin_prefetch(ahead);
+    ahead += ahead_stride;
     vf row[VECTORS];
 #pragma unroll
     for (size_t v = 0; v < VECTORS; v++) row[v] = vload(b + v * LANES);
@@ -49,15 +51,22 @@ QB_INLINE void PATH(tile_of)(const size_t count, size_t depth, const float *a, s
 }
 
 void PATH(qb_tile)(size_t depth, size_t count, const float *a, size_t a_stride, const float *b,
-                   float *c, size_t c_stride, const float *bias, bool accumulate) {
+                   float *c, size_t c_stride, const float *bias, bool accumulate,
+                   const float *ahead, size_t ahead_stride) {
+  if (ahead == NULL) {
+    ahead = b;
+    ahead_stride = 0;
+  }
   for (size_t row = 0; row < QB_PANEL_ROWS; row += VECTORS * LANES) {
     const float *start = bias != NULL ? bias + row : NULL;
     for (size_t token = 0; token < count; token += TOKENS) {
       const float *tile_a = a + token, *tile_b = b + row;
       float *tile_c = c + token * c_stride + row;
+      if (row + token > 0) ahead_stride = 0;  // Once is enough.
 #define TILE(n)                                                                             \
   case n:                                                                                   \
-    PATH(tile_of)(n, depth, tile_a, a_stride, tile_b, tile_c, c_stride, start, accumulate); \
+    PATH(tile_of)(n, depth, tile_a, a_stride, tile_b, tile_c, c_stride, start, accumulate, \
+                  ahead, ahead_stride);                                                     \
     break;
       size_t left = count - token < TOKENS ? count - token : TOKENS;
       switch (left) {
