@@ -7,7 +7,7 @@ PACKAGES := libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-tests
 REPORT_DIR ?= output
 
-.PHONY: report test build setup bench check format fixtures parity
+.PHONY: report test build setup bench bench-peers check format fixtures parity
 
 report: build
 	.build/release/quantbook run notebooks/quantization-report.md -o $(REPORT_DIR)
@@ -20,6 +20,22 @@ test: setup
 
 bench: setup
 	$(SWIFT) run -c release quantbook-bench
+
+# Ratios to other engines in one run. PEERS holds their benchmark (bench.py), PEERS_WORK what its
+# setup.sh made. Without it: to PyTorch alone, by the Python that PYTORCH names.
+PEERS ?= ../shared/peers
+PEERS_WORK ?= /tmp/quantbook-peers
+PEERS_ISA ?= native
+PYTORCH ?= python3
+bench-peers: setup
+	$(SWIFT) build -c release --product quantbook-bench
+	@if [ -f $(PEERS)/bench.py ]; then \
+	  $(PEERS_WORK)/venv/bin/python Sources/quantbook-bench/peers/targets.py $(PEERS)/bench.py \
+	    .build/release/quantbook-bench $(PEERS_WORK) --isa $(PEERS_ISA); \
+	else \
+	  echo "no $(PEERS)/bench.py: beside PyTorch alone"; \
+	  .build/release/quantbook-bench --models-only --pytorch $(PYTORCH); \
+	fi
 
 # Mistakes in notebooks, formatting of sources, imports that the map of modules does not allow.
 check: build

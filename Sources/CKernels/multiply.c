@@ -24,7 +24,7 @@ typedef struct {
   size_t tokens;
   const float *bias;
   float *y;
-  float *packed;         // Many tokens: [tokens/8][columns][8].
+  float *packed;         // Many tokens: [tokens/8][columns][8]. Few: partial sums.
   size_t rows_per_task;  // Few tokens.
 } product;
 
@@ -60,6 +60,40 @@ static size_t rows_per_task(const qb_matrix *matrix) {
   size_t fair = divide_up(matrix->rows, 4 * qb_thread_count());
   size_t rows = enough > fair ? enough : fair;
   return divide_up(rows, QB_INTERLEAVE) * QB_INTERLEAVE;
+}
+
+/// Conv1D weights are split by columns, which are rows of the file: so each thread reads one long run
+/// of memory. Partial sums [RUNS][tokens][rows] are added at the end. The split is the same for any
+/// number of threads, and so are the results.
+enum { RUNS = 8 };
+
+static size_t run_start(const qb_matrix *matrix, size_t run) {
+  return matrix->columns / 8 * run / RUNS * 8;
+}
+
+static void multiply_run(void *context, size_t run) {
+  const product *p = context;
+  size_t columns = p->matrix->columns, first = run_start(p->matrix, run);
+  qb_matrix part = *p->matrix;
+  part.columns = (run + 1 < RUNS ? run_start(p->matrix, run + 1) : columns) - first;
+  part.weights = (const float *)part.weights + first * part.rows;
+  float *x = qb_thread_scratch(0, sizeof(float) * p->tokens * part.columns + 1);
+  for (size_t t = 0; t < p->tokens; t++) {
+    memcpy(x + t * part.columns, p->x + t * columns + first, part.columns * sizeof(float));
+  }
+  qb_kernels->vector[part.format](&part, 0, part.rows, x, p->tokens, run == 0 ? p->bias : NULL,
+                                  p->packed + run * p->tokens * part.rows);
+}
+
+static void multiply_runs(product *p) {
+  size_t count = p->tokens * p->matrix->rows;
+  p->packed = qb_thread_scratch(1, sizeof(float) * RUNS * count);
+  qb_parallel(RUNS, multiply_run, p);
+  for (size_t i = 0; i < count; i++) {
+    float sum = p->packed[i];
+    for (size_t run = 1; run < RUNS; run++) sum += p->packed[run * count + i];
+    p->y[i] = sum;
+  }
 }
 
 // MARK: - Many tokens
@@ -138,6 +172,10 @@ void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const f
   if (tokens == 0 || matrix->rows == 0) return;
   product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .y = y};
   if (tokens <= QB_VECTOR_TOKENS && reads_directly(matrix)) {
+    if (matrix->format == QB_FLOAT32_IN_OUT && matrix->columns >= 32 * RUNS) {
+      multiply_runs(&p);
+      return;
+    }
     p.rows_per_task = rows_per_task(matrix);
     qb_parallel(divide_up(matrix->rows, p.rows_per_task), multiply_rows, &p);
     return;
