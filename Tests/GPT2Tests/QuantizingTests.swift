@@ -34,6 +34,19 @@ import Testing
     #expect(quantized.model["h.0.mlp.c_fc.weight"]?.format == "float32")
   }
 
+  @Test func theHeadIsQuantizedApartWhereTheSchemeLeavesIt() throws {
+    for fixture in Fixture.all {
+      let model = try fixture.model()
+      let head = model.config.tiesHead ? "wte.weight" : "lm_head.weight"
+      let quantized = try model.quantized(by: LLMInt8Scheme(), head: Int8Scheme())
+      #expect(quantized.model[head]?.format == "int8")
+      #expect(quantized.model["h.0.attn.c_attn.weight"]?.format == "llmInt8")
+      #expect(quantized.coverage.first { $0.name == head }?.isQuantized == true)
+      let whole = try model.quantized(by: Int8Scheme(), head: LLMInt8Scheme())
+      #expect(whole.model[head]?.format == "int8")
+    }
+  }
+
   @Test(arguments: [FloatFormat.float16, .bfloat16])
   func weightsCanBeHeldIn16Bits(_ format: FloatFormat) throws {
     let fixture = Fixture.all[format == .float16 ? 3 : 2]
