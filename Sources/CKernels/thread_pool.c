@@ -140,10 +140,12 @@ static void resize(size_t count) {
 }
 
 size_t qb_thread_count(void) {
-  size_t wanted = atomic_load(&wanted_count);
+  size_t wanted = atomic_load_explicit(&wanted_count, memory_order_relaxed);
   if (wanted > 0) return wanted;
+  // Kept: glibc reads a file to answer, which takes longer than a region.
   long cores = sysconf(_SC_NPROCESSORS_ONLN);
-  return cores < 1 ? 1 : cores > MAXIMUM_THREADS ? MAXIMUM_THREADS : (size_t)cores;
+  qb_set_thread_count(cores < 1 ? 1 : (size_t)cores);
+  return atomic_load(&wanted_count);
 }
 
 void qb_set_thread_count(size_t count) {
