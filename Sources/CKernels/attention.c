@@ -1,10 +1,12 @@
 // Causal attention over a key-value cache, exact softmax.
 //
-// Many positions: a task is one head and 48 consecutive queries. Scores are computed transposed,
-// S^T [keys][48], by the microkernel with 8 keys in the place of tokens and the 48 queries as
-// lanes; so the softmax runs down the lanes without horizontal sums, and S^T is at once the panel
-// of the second product O^T [head width][48] = V^T S^T. Only keys up to the block's last query are
-// touched: nothing of the masked half, nothing of size tokens x tokens.
+// Many positions: a task is one head and 48 consecutive queries, which walk the keys 128 at a time, so
+// that scores stay in the first-level cache. Scores are computed transposed, S^T [keys][48], by the
+// microkernel with 8 keys in the place of tokens and the 48 queries as lanes; so the softmax runs down
+// the lanes without horizontal sums, and S^T is at once the panel of the second product O^T
+// [head width][48] = V^T S^T. The greatest score and the sum are kept from block to block, and O^T is
+// rescaled when the former grows (Milakov and Gimelshein 2018, arXiv:1805.02867). Only keys up to the
+// block's last query are touched: nothing of the masked half, nothing of size tokens x tokens.
 // One position (decode): scores with lanes = 16 keys, as the cache stores them; values with lanes =
 // components. A task is one head.
 // The cache: keys [position/16][head width][16] and values [position][head width] for each head,
@@ -16,12 +18,17 @@
 
 #include "kernel_table.h"
 
-enum { QUERIES = QB_PANEL_ROWS, KEYS_PER_SLICE = 128 };
+enum { QUERIES = QB_PANEL_ROWS, KEYS = 128 };
+
+static const float zeros[QUERIES] = {0};
 
 static size_t round_up(size_t n, size_t unit) { return (n + unit - 1) / unit * unit; }
 
-size_t qb_attention_scratch(size_t context, size_t head_width, size_t value_width) {
-  return QUERIES * (round_up(context, QB_INTERLEAVE) + head_width + value_width);
+/// Floats of scratch for one task.
+static size_t scratch_floats(size_t context, const qb_layer_cache *cache) {
+  size_t block = QUERIES * (KEYS + cache->head_width + cache->value_width);
+  size_t scores = round_up(context, QB_INTERLEAVE);
+  return block > scores ? block : scores;
 }
 
 typedef struct {
@@ -37,20 +44,23 @@ static void append_head(const attention *a, size_t head) {
   size_t d = cache->head_width, width = cache->heads * d;
   float *keys = cache->keys + head * cache->capacity * d;
   float *values = cache->values + head * cache->capacity * cache->value_width;
-  for (size_t t = 0; t < a->tokens; t++) {
-    size_t position = a->past + t;
+  for (size_t t = 0; t < a->tokens;) {
+    size_t position = a->past + t, lane = position % QB_INTERLEAVE;
+    size_t count = QB_INTERLEAVE - lane;
+    if (count > a->tokens - t) count = a->tokens - t;
     const float *key = a->qkv + t * 3 * width + width + head * d;
-    float *block = keys + position / QB_INTERLEAVE * QB_INTERLEAVE * d + position % QB_INTERLEAVE;
-    for (size_t i = 0; i < d; i++) block[i * QB_INTERLEAVE] = key[i];
-    memcpy(values + position * cache->value_width, key + width, d * sizeof(float));
+    qb_kernels->transpose(key, count, d, 3 * width, keys + (position - lane) * d + lane,
+                          QB_INTERLEAVE);
+    for (size_t i = 0; i < count; i++) {
+      memcpy(values + (position + i) * cache->value_width, key + i * 3 * width + width,
+             d * sizeof(float));
+    }
+    t += count;
   }
 }
 
 static float *attention_scratch(const attention *a) {
-  const qb_layer_cache *cache = a->cache;
-  return qb_thread_scratch(0, sizeof(float) * qb_attention_scratch(a->past + a->tokens,
-                                                                   cache->head_width,
-                                                                   cache->value_width));
+  return qb_thread_scratch(0, sizeof(float) * scratch_floats(a->past + a->tokens, a->cache));
 }
 
 /// Decode: appends and attends for all tokens of one head.
@@ -93,6 +103,37 @@ void qb_causal_attention(const float *qkv, size_t tokens, size_t past, const qb_
 #include "each_path.h"
 #else
 
+void PATH(qb_transpose)(const float *x, size_t rows, size_t columns, size_t stride, float *out,
+                        size_t out_stride) {
+  transpose_block(x, rows, columns, stride, out, out_stride);
+}
+
+/// Turns scores [count][48] into exponentials, and brings the running greatest score, sum and result
+/// [value_width][48] up to date.
+QB_INLINE void PATH(update_softmax)(float *scores, size_t count, float *largest, float *sums,
+                                    float *result, size_t value_width, bool first) {
+  for (size_t v = 0; v < QUERIES; v += LANES) {
+    vf before = vload(largest + v), now = before;
+    for (size_t k = 0; k < count; k++) now = vmax(vload(scores + k * QUERIES + v), now);
+    vf sum = vsplat(0);
+    for (size_t k = 0; k < count; k++) {
+      vf e = vexp(vload(scores + k * QUERIES + v) - now);
+      vstore(scores + k * QUERIES + v, e);
+      sum += e;
+    }
+    vstore(largest + v, now);
+    if (first) {
+      vstore(sums + v, sum);
+      continue;
+    }
+    vf factor = vexp(before - now);
+    vstore(sums + v, vload(sums + v) * factor + sum);
+    for (size_t i = 0; i < value_width; i++) {
+      vstore(result + i * QUERIES + v, vload(result + i * QUERIES + v) * factor);
+    }
+  }
+}
+
 void PATH(qb_attend_block)(const qb_layer_cache *cache, size_t head, const float *q, size_t stride,
                            size_t first, size_t queries, float scale, float *out,
                            size_t out_stride, float *scratch) {
@@ -100,48 +141,44 @@ void PATH(qb_attend_block)(const qb_layer_cache *cache, size_t head, const float
   const float *keys = cache->keys + head * cache->capacity * d;
   const float *values = cache->values + head * cache->capacity * value_width;
   size_t context = first + queries;
-  size_t padded = round_up(context, QB_INTERLEAVE);
-  float *scores = scratch;                     // [padded][48]
-  float *panel = scores + padded * QUERIES;    // [d][48]
+  float *scores = scratch;                     // [KEYS][48]
+  float *panel = scores + KEYS * QUERIES;      // [d][48]: queries.
   float *result = panel + d * QUERIES;         // [value_width][48]
+  float largest[QUERIES], sums[QUERIES];
+  for (size_t j = 0; j < QUERIES; j++) largest[j] = -INFINITY;
 
-  for (size_t i = 0; i < d; i++) {
-    for (size_t j = 0; j < QUERIES; j++) {
-      panel[i * QUERIES + j] = j < queries ? q[j * stride + i] * scale : 0;
+  if (queries < QUERIES) memset(panel, 0, d * QUERIES * sizeof(float));
+  transpose_block(q, queries, d, stride, panel, QUERIES);
+  for (size_t i = 0; i < d * QUERIES; i += LANES) vstore(panel + i, vload(panel + i) * scale);
+  for (size_t start = 0; start < context; start += KEYS) {
+    size_t count = context - start < KEYS ? context - start : KEYS;
+    for (size_t k = 0; k < count; k += 8) {
+      size_t key = start + k;
+      qb_tile tile = {.depth = d, .a_stride = QB_INTERLEAVE, .panel = panel, .from = zeros,
+                      .to = scores + k * QUERIES, .to_stride = QUERIES};
+      tile.a = keys + key / QB_INTERLEAVE * QB_INTERLEAVE * d + key % QB_INTERLEAVE;
+      qb_kernels->tile(&tile);
     }
-  }
-  for (size_t key = 0; key < padded; key += 8) {
-    const float *block = keys + key / QB_INTERLEAVE * QB_INTERLEAVE * d + key % QB_INTERLEAVE;
-    qb_kernels->tile(d, 8, block, QB_INTERLEAVE, panel, scores + key * QUERIES, QUERIES, NULL, false,
-                     NULL, 0);
-  }
-  // Query j sees keys up to first + j; lanes beyond the last query see at least those of query 0.
-  for (size_t key = first + 1; key < context; key++) {
-    for (size_t j = 0; j < key - first; j++) scores[key * QUERIES + j] = -INFINITY;
+    // Query j sees keys up to first + j; lanes beyond the last query see at least those of query 0.
+    for (size_t key = first + 1 > start ? first + 1 : start; key < start + count; key++) {
+      for (size_t j = 0; j < key - first; j++) scores[(key - start) * QUERIES + j] = -INFINITY;
+    }
+    PATH(update_softmax)(scores, count, largest, sums, result, value_width, start == 0);
+    for (size_t i = 0; i < value_width; i += 8) {
+      float *to = result + i * QUERIES;
+      qb_tile tile = {.depth = count, .a = values + start * value_width + i, .a_stride = value_width,
+                      .panel = scores, .from = start == 0 ? zeros : to,
+                      .from_stride = start == 0 ? 0 : QUERIES, .to = to, .to_stride = QUERIES};
+      qb_kernels->tile(&tile);
+    }
   }
   for (size_t v = 0; v < QUERIES; v += LANES) {
-    vf largest = vload(scores + v);
-    for (size_t key = 1; key < context; key++) {
-      largest = vmax(vload(scores + key * QUERIES + v), largest);
-    }
-    vf sum = vsplat(0);
-    for (size_t key = 0; key < context; key++) {
-      vf e = vexp(vload(scores + key * QUERIES + v) - largest);
-      vstore(scores + key * QUERIES + v, e);
-      sum += e;
-    }
-    vstore(panel + v, 1.0f / sum);  // The queries themselves are no longer needed.
-  }
-  for (size_t key = 0; key < context; key += KEYS_PER_SLICE) {
-    size_t depth = context - key < KEYS_PER_SLICE ? context - key : KEYS_PER_SLICE;
-    for (size_t i = 0; i < value_width; i += 8) {
-      qb_kernels->tile(depth, 8, values + key * value_width + i, value_width, scores + key * QUERIES,
-                    result + i * QUERIES, QUERIES, NULL, key > 0, NULL, 0);
+    vf inverse = 1.0f / vload(sums + v);
+    for (size_t i = 0; i < d; i++) {
+      vstore(result + i * QUERIES + v, vload(result + i * QUERIES + v) * inverse);
     }
   }
-  for (size_t j = 0; j < queries; j++) {
-    for (size_t i = 0; i < d; i++) out[j * out_stride + i] = result[i * QUERIES + j] * panel[j];
-  }
+  transpose_block(result, d, queries, QUERIES, out, out_stride);
 }
 
 void PATH(qb_attend_one)(const qb_layer_cache *cache, size_t head, const float *q, size_t position,

@@ -20,6 +20,7 @@ typedef struct {
   const float *x;
   size_t tokens;
   const float *bias;
+  qb_epilogue epilogue;
   float *y;
   int8_t levels[16];
   uint8_t *packed;     // qb_code_block_bytes for each 8 tokens.
@@ -94,9 +95,7 @@ static void multiply_panel(void *context, size_t task) {
   float bias[QB_PANEL_ROWS] = {0};
   if (p->bias != NULL) memcpy(bias, p->bias + row, rows * sizeof(float));
   qb_kernels->code_panel(&panel, p->packed, p->tokens, p->multipliers, bias, sums, tile);
-  for (size_t t = 0; t < p->tokens; t++) {
-    memcpy(p->y + t * m->rows + row, tile + t * QB_PANEL_ROWS, rows * sizeof(float));
-  }
+  qb_kernels->finish(tile, p->tokens, rows, p->epilogue, p->y + row, m->rows);
 }
 
 /// The exact product with rounded activations and levels.
@@ -114,7 +113,7 @@ static void multiply_few(const product *p) {
     qb_kernels->round_to_codes(x, matrix.columns, absmax > 0 ? 127 / absmax : 0, absmax / 127,
                                rounded + t * matrix.columns);
   }
-  qb_multiply(&matrix, rounded, p->tokens, p->bias, p->y);
+  qb_multiply(&matrix, rounded, p->tokens, p->bias, p->epilogue, p->y);
 }
 
 bool qb_multiplies_codes(const qb_matrix *matrix) {
@@ -124,9 +123,10 @@ bool qb_multiplies_codes(const qb_matrix *matrix) {
 }
 
 void qb_multiply_codes(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
-                       float *y) {
+                       qb_epilogue epilogue, float *y) {
   if (tokens == 0 || matrix->rows == 0) return;
-  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .y = y};
+  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .epilogue = epilogue,
+               .y = y};
   if (matrix->format == QB_FOUR_BIT) {
     for (size_t i = 0; i < 16; i++) {
       qb_round_to_int8(matrix->codebook + i, 1, 127, 0, p.levels + i);

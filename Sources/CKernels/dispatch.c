@@ -13,6 +13,8 @@
 
 #define OPERATIONS(ENTRY)  \
   ENTRY(tile)              \
+  ENTRY(pack)              \
+  ENTRY(finish)            \
   ENTRY(llm_int8_scan)     \
   ENTRY(quantize)          \
   ENTRY(quantize_half)     \
@@ -32,6 +34,7 @@
   ENTRY(layer_norm_row)    \
   ENTRY(gelu_tanh)         \
   ENTRY(log_sum_exp_row)   \
+  ENTRY(transpose)         \
   ENTRY(attend_block)      \
   ENTRY(attend_one)        \
   ENTRY(probe_multiply_add) \

@@ -7,9 +7,27 @@
 #include "include/ckernels.h"
 
 enum {
-  QB_TILE_TOKENS = 8,  // Tokens of one tile; packed activations are [tokens/8][columns][8].
+  QB_TILE_TOKENS = 8,  // Tokens of one tile.
   QB_PAIR_SLICE = 64,  // Quads of columns widened at a time: 64 x 4 x 48 int16, 24 KiB.
 };
+
+/// to[i][j] = from[i][j] + sum over k < depth of a[k * a_stride + i] * panel[k][j], i < 8, j < 48.
+typedef struct {
+  size_t depth;
+  const float *a;
+  size_t a_stride;
+  float *panel;  // [depth][48]
+  const float *from;
+  size_t from_stride;  // 0: the same 48 values for every token, such as a bias.
+  float *to;
+  size_t to_stride;
+  /// Where weights lie that are not in the panel yet, [depth][stride]; NULL: they are.
+  const float *source;
+  size_t stride;
+  /// Lines of memory to ask for meanwhile for each k, 0, 1 or 4, from ahead[k][stride] on.
+  const float *ahead;
+  size_t lines;
+} qb_tile;
 
 /// 48 rows of weight codes with a scale for each row and segment.
 typedef struct {
@@ -21,12 +39,13 @@ typedef struct {
 } qb_code_panel;
 
 typedef struct {
-  /// c[i, j] (+)= sum over k of a[k * a_stride + i] * b[k * 48 + j], i < count <= 8, j < 48.
-  /// Starts from `bias` (48 or NULL for zero) unless `accumulate`. Meanwhile asks for one line of
-  /// memory for each k, from `ahead` on with `ahead_stride` floats between; NULL: for none.
-  void (*tile)(size_t depth, size_t count, const float *a, size_t a_stride, const float *b,
-               float *c, size_t c_stride, const float *bias, bool accumulate, const float *ahead,
-               size_t ahead_stride);
+  /// See qb_tile.
+  void (*tile)(const qb_tile *tile);
+  /// out[column][8] from x [tokens <= 8][columns], rows `stride` apart; tokens beyond are 0.
+  void (*pack)(const float *x, size_t stride, size_t tokens, size_t columns, float *out);
+  /// y[token][row] from block [tokens][48], with the epilogue; y has `stride` between tokens.
+  void (*finish)(const float *block, size_t tokens, size_t rows, qb_epilogue epilogue, float *y,
+                 size_t stride);
 
   /// Decodes rows [row, row + 48) and columns [column, column + count) to panel [count][48];
   /// rows past the end become zero. `column` is a multiple of 8.
@@ -85,6 +104,9 @@ typedef struct {
   void (*gelu_tanh)(float *x, size_t count);
   void (*log_sum_exp_row)(const float *logits, size_t width, float *maximum, double *log_sum);
 
+  /// out[j][i] = x[i][j].
+  void (*transpose)(const float *x, size_t rows, size_t columns, size_t stride, float *out,
+                    size_t out_stride);
   /// Attention of one head: `queries` <= 48 positions from `first` on, of which q, [queries] with
   /// `stride` between them, gives the first component. out likewise.
   void (*attend_block)(const qb_layer_cache *cache, size_t head, const float *q, size_t stride,
@@ -136,9 +158,6 @@ static inline size_t qb_code_block_bytes(size_t columns) {
   return (columns + 7) / 8 * 8 * QB_TILE_TOKENS * 2;
 }
 
-/// Floats of scratch that attention needs for `context` positions of `head_width`.
-size_t qb_attention_scratch(size_t context, size_t head_width, size_t value_width);
-
-/// A buffer of the calling thread, 64-byte aligned, kept and grown; growing loses its contents.
+/// A buffer of the calling thread, in huge pages, kept and grown; growing loses its contents.
 /// `slot` 0 is for the body of a parallel region, 1 and 2 for the caller of one.
 void *qb_thread_scratch(int slot, size_t bytes);

@@ -18,7 +18,7 @@
 
 #include "kernel_table.h"
 
-enum { OUTLIERS_AT_A_TIME = 64, ROWS_PER_SCAN = 8 };
+enum { ROWS_PER_SCAN = 8 };
 
 static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
@@ -28,6 +28,7 @@ typedef struct {
   const float *x;
   size_t tokens;
   const float *bias;
+  qb_epilogue epilogue;
   float *y;
   float threshold;
   float *absmax;              // [tokens, padded to 8]
@@ -65,13 +66,12 @@ static void quantize_block(void *context, size_t block) {
   }
 }
 
-/// Decoded weights of some outlier columns and 48 rows: [count][48].
-static void decode_outliers(const product *p, size_t row, size_t rows, size_t first, size_t count,
-                            float *panel) {
+/// Decoded weights of the outlier columns of 48 rows: [outlier_count][48].
+static void decode_outliers(const product *p, size_t row, size_t rows, float *panel) {
   const qb_llm_int8_matrix *m = p->matrix;
   size_t quads = divide_up(m->columns, 4);
-  for (size_t k = 0; k < count; k++) {
-    size_t c = p->outlier_columns[first + k];
+  for (size_t k = 0; k < p->outlier_count; k++) {
+    size_t c = p->outlier_columns[k];
     for (size_t i = 0; i < QB_PANEL_ROWS; i++) {
       size_t r = row + i;
       panel[k * QB_PANEL_ROWS + i] =
@@ -88,48 +88,34 @@ static void multiply_panel(void *context, size_t task) {
   size_t row = task * QB_PANEL_ROWS, rows = smaller(QB_PANEL_ROWS, m->rows - row);
   size_t blocks = divide_up(p->tokens, QB_TILE_TOKENS);
   size_t sum_count = blocks * QB_TILE_TOKENS * QB_PANEL_ROWS;
-  int32_t *sums = qb_thread_scratch(0, sizeof(float) * (sum_count + QB_TILE_TOKENS * QB_PANEL_ROWS));
+  int32_t *sums = qb_thread_scratch(0, sizeof(float) * (sum_count + p->outlier_count * QB_PANEL_ROWS));
   float *panel = (float *)(sums + sum_count);
   float scales[QB_PANEL_ROWS] = {0}, bias[QB_PANEL_ROWS] = {0};
   int32_t code_sums[QB_PANEL_ROWS] = {0};
   memcpy(scales, m->scales + row, rows * sizeof(float));
   memcpy(code_sums, m->code_sums + row, rows * sizeof(int32_t));
   if (p->bias != NULL) memcpy(bias, p->bias + row, rows * sizeof(float));
-
+  decode_outliers(p, row, rows, panel);
   qb_kernels->llm_int8_panel(m->codes + row * divide_up(m->columns, 4) * 4,
                              divide_up(rows, QB_INTERLEAVE), m->columns, code_sums, p->packed,
                              p->tokens, sums);
-  for (size_t block = 0; block < blocks; block++) {
-    size_t token = block * QB_TILE_TOKENS, count = smaller(QB_TILE_TOKENS, p->tokens - token);
-    float tile[QB_TILE_TOKENS][QB_PANEL_ROWS];
+  for (size_t token = 0; token < p->tokens; token += QB_TILE_TOKENS) {
+    size_t count = smaller(QB_TILE_TOKENS, p->tokens - token);
+    float block[QB_TILE_TOKENS * QB_PANEL_ROWS] = {0};
     qb_kernels->llm_int8_finish(sums + token * QB_PANEL_ROWS, count, p->absmax + token, scales, bias,
-                                tile[0]);
-    for (size_t i = 0; i < count; i++) {
-      memcpy(p->y + (token + i) * m->rows + row, tile[i], rows * sizeof(float));
+                                block);
+    if (p->outlier_count > 0) {
+      qb_tile tile = {.depth = p->outlier_count, .a = p->outlier_inputs + token * p->outlier_count,
+                      .a_stride = QB_TILE_TOKENS, .panel = panel, .from = block,
+                      .from_stride = QB_PANEL_ROWS, .to = block, .to_stride = QB_PANEL_ROWS};
+      qb_kernels->tile(&tile);
     }
-  }
-  for (size_t first = 0; first < p->outlier_count; first += QB_TILE_TOKENS) {
-    size_t depth = smaller(QB_TILE_TOKENS, p->outlier_count - first);
-    decode_outliers(p, row, rows, first, depth, panel);
-    for (size_t token = 0; token < p->tokens; token += QB_TILE_TOKENS) {
-      size_t count = smaller(QB_TILE_TOKENS, p->tokens - token);
-      float tile[QB_TILE_TOKENS][QB_PANEL_ROWS] = {0};
-      for (size_t i = 0; i < count; i++) {
-        memcpy(tile[i], p->y + (token + i) * m->rows + row, rows * sizeof(float));
-      }
-      qb_kernels->tile(depth, count,
-                       p->outlier_inputs + token * p->outlier_count + first * QB_TILE_TOKENS,
-                       QB_TILE_TOKENS, panel, tile[0], QB_PANEL_ROWS, NULL, true, NULL,
-                       0);
-      for (size_t i = 0; i < count; i++) {
-        memcpy(p->y + (token + i) * m->rows + row, tile[i], rows * sizeof(float));
-      }
-    }
+    qb_kernels->finish(block, count, rows, p->epilogue, p->y + token * m->rows + row, m->rows);
   }
 }
 
 size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, size_t tokens,
-                            const float *bias, float threshold, float *y) {
+                            const float *bias, float threshold, qb_epilogue epilogue, float *y) {
   if (tokens == 0 || matrix->rows == 0) return 0;
   size_t columns = matrix->columns, padded = divide_up(tokens, QB_TILE_TOKENS) * QB_TILE_TOKENS;
   size_t fixed = padded / QB_TILE_TOKENS * qb_code_block_bytes(columns) + padded * sizeof(float) +
@@ -137,8 +123,8 @@ size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, si
   fixed = divide_up(fixed, 64) * 64;
   // The worst case, every column an outlier, is the size of x itself; it is taken only if needed.
   uint8_t *memory = qb_thread_scratch(1, fixed);
-  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .y = y,
-               .threshold = threshold > 0 ? threshold : INFINITY};
+  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .epilogue = epilogue,
+               .y = y, .threshold = threshold > 0 ? threshold : INFINITY};
   p.packed = memory;
   p.absmax = (float *)(p.packed + padded / QB_TILE_TOKENS * qb_code_block_bytes(columns));
   p.outlier_columns = (uint32_t *)(p.absmax + padded);

@@ -1,16 +1,19 @@
-// y = x W^T + bias for every exact format.
+// y = x W^T + bias for every exact format, then an epilogue.
 //
 // A few tokens: each task takes a run of rows and reads the packed weights once, as they are; the
-// product is bound by memory. Many tokens: activations are packed once to [tokens/8][columns][8];
-// each task takes a panel of 48 rows, decodes it in slices of DEPTH columns into a scratch that
-// stays in the first-level cache, and runs the Float32 microkernel over all tokens. Decoding so
-// replaces the packing that any blocked product does, and no format needs a microkernel of its own.
+// product is bound by memory. Many tokens: activations are packed once, slice by slice of DEPTH
+// columns, [slice][tokens/8][DEPTH][8]; each task takes a panel of 48 rows, decodes it one slice at a
+// time into a scratch that stays in the first-level cache, and runs the Float32 microkernel over all
+// tokens. Sums between slices stay in a scratch of their own, [tokens][48], in the second-level cache:
+// y has its rows pages apart. Decoding so replaces the packing that any blocked product does, and no
+// format needs a microkernel of its own.
 
 #include <string.h>
 
 #include "kernel_table.h"
 
 enum {
+  BLOCK_TOKENS = 512,     // Tokens of one task: their sums and slices stay in the second-level cache.
   DEPTH = 128,            // Columns of a panel slice: 128 x 48 floats are 24 KiB.
   TASK_BYTES = 64 << 10,  // Weights that a task of the few-token product reads, at least.
 };
@@ -23,18 +26,29 @@ typedef struct {
   const float *x;
   size_t tokens;
   const float *bias;
+  qb_epilogue epilogue;
   float *y;
-  float *packed;         // Many tokens: [tokens/8][columns][8]. Few: partial sums.
+  float *packed;         // Many tokens: activations. Few: partial sums, or the product.
   size_t rows_per_task;  // Few tokens.
 } product;
 
 // MARK: - Few tokens
 
+/// Applies the epilogue to rows [first, last) of `sums` [tokens][rows].
+static void finish_rows(const product *p, const float *sums, size_t first, size_t last) {
+  for (size_t t = 0; t < p->tokens; t++) {
+    size_t start = t * p->matrix->rows + first;
+    qb_kernels->finish(sums + start, 1, last - first, p->epilogue, p->y + start, 0);
+  }
+}
+
 static void multiply_rows(void *context, size_t task) {
   const product *p = context;
   size_t first = task * p->rows_per_task;
   size_t last = smaller(first + p->rows_per_task, p->matrix->rows);
-  qb_kernels->vector[p->matrix->format](p->matrix, first, last, p->x, p->tokens, p->bias, p->y);
+  float *y = p->packed != NULL ? p->packed : p->y;
+  qb_kernels->vector[p->matrix->format](p->matrix, first, last, p->x, p->tokens, p->bias, y);
+  if (p->packed != NULL) finish_rows(p, y, first, last);
 }
 
 static size_t bits_per_weight(qb_format format) {
@@ -65,7 +79,7 @@ static size_t rows_per_task(const qb_matrix *matrix) {
 /// Conv1D weights are split by columns, which are rows of the file: so each thread reads one long run
 /// of memory. Partial sums [RUNS][tokens][rows] are added at the end. The split is the same for any
 /// number of threads, and so are the results.
-enum { RUNS = 8 };
+enum { RUNS = 8, ROWS_PER_SUM = 512 };
 
 static size_t run_start(const qb_matrix *matrix, size_t run) {
   return matrix->columns / 8 * run / RUNS * 8;
@@ -85,77 +99,104 @@ static void multiply_run(void *context, size_t run) {
                                   p->packed + run * p->tokens * part.rows);
 }
 
-static void multiply_runs(product *p) {
-  size_t count = p->tokens * p->matrix->rows;
-  p->packed = qb_thread_scratch(1, sizeof(float) * RUNS * count);
-  qb_parallel(RUNS, multiply_run, p);
-  for (size_t i = 0; i < count; i++) {
-    float sum = p->packed[i];
-    for (size_t run = 1; run < RUNS; run++) sum += p->packed[run * count + i];
-    p->y[i] = sum;
+static void add_runs(void *context, size_t task) {
+  const product *p = context;
+  size_t rows = p->matrix->rows, count = p->tokens * rows;
+  size_t first = task * ROWS_PER_SUM, last = smaller(first + ROWS_PER_SUM, rows);
+  for (size_t t = 0; t < p->tokens; t++) {
+    float *sum = p->packed + t * rows;
+    for (size_t run = 1; run < RUNS; run++) {
+      for (size_t r = first; r < last; r++) sum[r] += sum[run * count + r];
+    }
   }
+  finish_rows(p, p->packed, first, last);
+}
+
+/// The product for at most QB_VECTOR_TOKENS tokens.
+static void multiply_few(product *p) {
+  const qb_matrix *matrix = p->matrix;
+  size_t count = p->tokens * matrix->rows;
+  if (matrix->format == QB_FLOAT32_IN_OUT && matrix->columns >= 32 * RUNS) {
+    p->packed = qb_thread_scratch(1, sizeof(float) * RUNS * count);
+    qb_parallel(RUNS, multiply_run, p);
+    qb_parallel(divide_up(matrix->rows, ROWS_PER_SUM), add_runs, p);
+    return;
+  }
+  if (p->epilogue != QB_STORE) p->packed = qb_thread_scratch(1, sizeof(float) * count);
+  p->rows_per_task = rows_per_task(matrix);
+  qb_parallel(divide_up(matrix->rows, p->rows_per_task), multiply_rows, p);
 }
 
 // MARK: - Many tokens
 
+static size_t padded_tokens(const product *p) {
+  return divide_up(p->tokens, QB_TILE_TOKENS) * QB_TILE_TOKENS;
+}
+
+/// Where the activations of one slice and 8 tokens lie.
+static float *packed_slice(const product *p, size_t column, size_t token) {
+  size_t depth = smaller(DEPTH, p->matrix->columns - column);
+  return p->packed + column * padded_tokens(p) + token * depth;
+}
+
 static void pack_tokens(void *context, size_t block) {
   const product *p = context;
-  size_t columns = p->matrix->columns;
-  size_t first = block * QB_TILE_TOKENS;
+  size_t columns = p->matrix->columns, first = block * QB_TILE_TOKENS;
   size_t count = smaller(QB_TILE_TOKENS, p->tokens - first);
-  float *out = p->packed + first * columns;
-  for (size_t k = 0; k < columns; k++) {
-    for (size_t i = 0; i < count; i++) out[k * QB_TILE_TOKENS + i] = p->x[(first + i) * columns + k];
-    for (size_t i = count; i < QB_TILE_TOKENS; i++) out[k * QB_TILE_TOKENS + i] = 0;
+  for (size_t column = 0; column < columns; column += DEPTH) {
+    qb_kernels->pack(p->x + first * columns + column, columns, count,
+                     smaller(DEPTH, columns - column), packed_slice(p, column, first));
   }
 }
 
-/// Where Conv1D weights of the next slice begin: they are asked for while this slice is multiplied,
-/// since they lie a row of the file apart, which no hardware prefetcher follows. NULL: there are none.
+/// Conv1D weights lie a row of the file apart, which no hardware prefetcher follows: those of the next
+/// slice, or of the panel that this thread is likely to take next, are asked for while this slice is
+/// multiplied. NULL: there are none.
 static const float *next_slice(const qb_matrix *matrix, size_t row, size_t column) {
-  if (matrix->format != QB_FLOAT32_IN_OUT || column >= matrix->columns ||
-      row + QB_PANEL_ROWS > matrix->rows) {
-    return NULL;
+  size_t next = column + DEPTH;
+  if (next >= matrix->columns) {
+    next = 0;
+    row += qb_thread_count() * QB_PANEL_ROWS;
   }
-  return (const float *)matrix->weights + column * matrix->rows + row;
+  if (row + QB_PANEL_ROWS > matrix->rows || next + DEPTH > matrix->columns) return NULL;
+  return (const float *)matrix->weights + next * matrix->rows + row;
 }
 
+/// One panel and up to BLOCK_TOKENS tokens. Tasks of the same panel follow each other.
 static void multiply_panel(void *context, size_t task) {
   const product *p = context;
   const qb_matrix *matrix = p->matrix;
-  size_t row = task * QB_PANEL_ROWS;
-  size_t rows = smaller(QB_PANEL_ROWS, matrix->rows - row);
-  float *panel = qb_thread_scratch(0, sizeof(float) * DEPTH * QB_PANEL_ROWS);
+  size_t blocks = divide_up(p->tokens, BLOCK_TOKENS);
+  size_t row = task / blocks * QB_PANEL_ROWS, rows = smaller(QB_PANEL_ROWS, matrix->rows - row);
+  size_t first = task % blocks * BLOCK_TOKENS, last = smaller(first + BLOCK_TOKENS, p->tokens);
+  size_t tiles = divide_up(last - first, QB_TILE_TOKENS);
+  float *panel =
+    qb_thread_scratch(0, sizeof(float) * (DEPTH + tiles * QB_TILE_TOKENS) * QB_PANEL_ROWS);
+  float *sums = panel + DEPTH * QB_PANEL_ROWS;
   float bias[QB_PANEL_ROWS] = {0};
   if (p->bias != NULL) memcpy(bias, p->bias + row, rows * sizeof(float));
+  bool in_place = matrix->format == QB_FLOAT32_IN_OUT && rows == QB_PANEL_ROWS;
+  qb_tile tile = {.a_stride = QB_TILE_TOKENS, .panel = panel, .to_stride = QB_PANEL_ROWS,
+                  .stride = matrix->rows};
   for (size_t column = 0; column < matrix->columns; column += DEPTH) {
-    size_t depth = smaller(DEPTH, matrix->columns - column);
-    qb_kernels->unpack[matrix->format](matrix, row, column, depth, panel);
-    const float *next = next_slice(matrix, row, column + DEPTH);
-    for (size_t token = 0; token < p->tokens; token += QB_TILE_TOKENS) {
-      size_t count = smaller(QB_TILE_TOKENS, p->tokens - token);
-      const float *a = p->packed + token * matrix->columns + column * QB_TILE_TOKENS;
-      float *c = p->y + token * matrix->rows + row;
-      // Each of the first tiles asks for one line of every row.
-      size_t line = token / QB_TILE_TOKENS;
-      const float *ahead = NULL;
-      if (next != NULL && column + DEPTH + depth <= matrix->columns && line < 4) {
-        ahead = next + (line < 3 ? line * 16 : QB_PANEL_ROWS - 1);
-      }
-      if (rows == QB_PANEL_ROWS) {
-        qb_kernels->tile(depth, count, a, QB_TILE_TOKENS, panel, c, matrix->rows, bias, column > 0,
-                         ahead, matrix->rows);
-        continue;
-      }
-      float edge[QB_TILE_TOKENS][QB_PANEL_ROWS] = {0};  // The last panel sticks out of y.
-      for (size_t i = 0; i < count; i++) {
-        if (column > 0) memcpy(edge[i], c + i * matrix->rows, rows * sizeof(float));
-      }
-      qb_kernels->tile(depth, count, a, QB_TILE_TOKENS, panel, edge[0], QB_PANEL_ROWS, bias,
-                       column > 0, NULL, 0);
-      for (size_t i = 0; i < count; i++) {
-        memcpy(c + i * matrix->rows, edge[i], rows * sizeof(float));
-      }
+    tile.depth = smaller(DEPTH, matrix->columns - column);
+    if (!in_place) qb_kernels->unpack[matrix->format](matrix, row, column, tile.depth, panel);
+    const float *next = in_place ? next_slice(matrix, row, column) : NULL;
+    for (size_t i = 0; i < tiles; i++) {
+      size_t token = first + i * QB_TILE_TOKENS;
+      tile.a = packed_slice(p, column, token);
+      tile.to = sums + i * QB_TILE_TOKENS * QB_PANEL_ROWS;
+      tile.from = column == 0 ? bias : tile.to;
+      tile.from_stride = column == 0 ? 0 : QB_PANEL_ROWS;
+      tile.source = NULL;
+      if (in_place && i == 0) tile.source = (const float *)matrix->weights + column * matrix->rows + row;
+      // Four lines of every row, which the first tiles share if there are as many.
+      tile.lines = next == NULL ? 0 : tiles >= 4 ? i < 4 : i == 0 ? 4 : 0;
+      tile.ahead = tile.lines == 1 ? next + (i < 3 ? i * 16 : QB_PANEL_ROWS - 1) : next;
+      qb_kernels->tile(&tile);
+      if (column + DEPTH < matrix->columns) continue;
+      qb_kernels->finish(tile.to, smaller(QB_TILE_TOKENS, p->tokens - token), rows, p->epilogue,
+                         p->y + token * matrix->rows + row, matrix->rows);
     }
   }
 }
@@ -168,28 +209,27 @@ static bool reads_directly(const qb_matrix *matrix) {
 }
 
 void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
-                 float *y) {
+                 qb_epilogue epilogue, float *y) {
   if (tokens == 0 || matrix->rows == 0) return;
-  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .y = y};
+  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .epilogue = epilogue,
+               .y = y};
   if (tokens <= QB_VECTOR_TOKENS && reads_directly(matrix)) {
-    if (matrix->format == QB_FLOAT32_IN_OUT && matrix->columns >= 32 * RUNS) {
-      multiply_runs(&p);
-      return;
-    }
-    p.rows_per_task = rows_per_task(matrix);
-    qb_parallel(divide_up(matrix->rows, p.rows_per_task), multiply_rows, &p);
+    multiply_few(&p);
     return;
   }
   if (matrix->columns == 0) {  // No panel would write y.
     for (size_t t = 0; t < tokens; t++) {
-      for (size_t r = 0; r < matrix->rows; r++) y[t * matrix->rows + r] = bias ? bias[r] : 0;
+      for (size_t r = 0; r < matrix->rows; r++) {
+        float sum = bias != NULL ? bias[r] : 0;
+        qb_kernels->finish(&sum, 1, 1, epilogue, y + t * matrix->rows + r, 1);
+      }
     }
     return;
   }
-  size_t blocks = divide_up(tokens, QB_TILE_TOKENS);
-  p.packed = qb_thread_scratch(1, sizeof(float) * blocks * QB_TILE_TOKENS * matrix->columns);
-  qb_parallel(blocks, pack_tokens, &p);
-  qb_parallel(divide_up(matrix->rows, QB_PANEL_ROWS), multiply_panel, &p);
+  p.packed = qb_thread_scratch(1, sizeof(float) * padded_tokens(&p) * matrix->columns);
+  qb_parallel(divide_up(tokens, QB_TILE_TOKENS), pack_tokens, &p);
+  size_t panels = divide_up(matrix->rows, QB_PANEL_ROWS);
+  qb_parallel(panels * divide_up(tokens, BLOCK_TOKENS), multiply_panel, &p);
 }
 
 void qb_decode_rows(const qb_matrix *matrix, size_t first, size_t count, float *out) {

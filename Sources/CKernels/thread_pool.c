@@ -182,7 +182,7 @@ static pthread_once_t scratch_once = PTHREAD_ONCE_INIT;
 
 static void free_scratch(void *pointer) {
   scratch_buffers *buffers = pointer;
-  for (int slot = 0; slot < SLOTS; slot++) free(buffers->memory[slot]);
+  for (int slot = 0; slot < SLOTS; slot++) qb_unmap(buffers->memory[slot], buffers->bytes[slot]);
   free(buffers);
 }
 
@@ -197,9 +197,10 @@ void *qb_thread_scratch(int slot, size_t bytes) {
     pthread_setspecific(scratch_key, mine);
   }
   if (mine->bytes[slot] < bytes) {
-    free(mine->memory[slot]);
-    if (posix_memalign(&mine->memory[slot], CACHE_LINE, bytes) != 0) abort();
+    qb_unmap(mine->memory[slot], mine->bytes[slot]);
     mine->bytes[slot] = bytes;
+    mine->memory[slot] = qb_map(bytes);
+    if (mine->memory[slot] == NULL) abort();
   }
   return mine->memory[slot];
 }

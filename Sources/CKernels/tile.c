@@ -1,85 +1,97 @@
-// The one Float32 microkernel of every blocked product: C (8 tokens x 48 rows) += A B.
+// The one Float32 microkernel of every blocked product: 8 tokens x 48 rows.
 //
-// A is packed activations, [depth][a_stride] with 8 tokens side by side, each broadcast to all
-// lanes; B is a panel of decoded weights, [depth][48], its lanes output rows; C is the result,
-// token-major. So weights need no horizontal sums and results no transposition.
-// AVX-512 keeps the whole tile in 8 x 3 registers: 24 multiply-adds for 3 loads and 8 broadcasts.
-// AVX2 walks it in pieces of 4 tokens x 16 rows: 8 sums are what the latency of its multiply-add
-// needs, and with 12 the compiler spills. The baseline takes 4 x 12.
+// A is packed activations, [depth][a_stride] with 8 tokens side by side, each broadcast to all lanes;
+// B is a panel of decoded weights, [depth][48], its lanes output rows. So weights need no horizontal
+// sums and results no transposition. AVX-512 keeps the whole tile in 8 x 3 registers: 24 multiply-adds
+// for 3 loads and 8 broadcasts. AVX2 and the baseline walk it in pieces of 4 tokens x 3 registers,
+// which with 3 of weights and one activation are all 16 registers that they have.
+//
+// The first tile of a slice may read weights from where they lie, and leaves them in the panel: so
+// copying them costs no pass of its own.
 
 #ifndef LANES
 #include "kernel_table.h"
+
+// Keeps the compiler from loading the next activation before this one's multiply-adds are done: it
+// would run out of registers.
+#if defined(__x86_64__)
+#define KEEP_ORDER(sum) __asm__ volatile("" : "+x"(sum[0]), "+x"(sum[1]), "+x"(sum[2]))
+#else
+#define KEEP_ORDER(sum)
+#endif
+
 #define OPERATION "tile.c"
 #include "each_path.h"
 #else
 
-#define VECTORS (LANES == 8 ? 2 : 3)
+#define VECTORS 3
 #define TOKENS (LANES == 16 ? 8 : 4)
+#define PIECES (QB_PANEL_ROWS / (VECTORS * LANES) * (QB_TILE_TOKENS / TOKENS))
 
-QB_INLINE void PATH(tile_of)(const size_t count, size_t depth, const float *a, size_t a_stride,
-                             const float *b, float *c, size_t c_stride, const float *bias,
-                             bool accumulate, const float *ahead, size_t ahead_stride) {
+/// `piece` is the number of this piece of the tile: each asks for its share of the lines ahead.
+QB_INLINE void PATH(tile_of)(const size_t lines, const bool copies, const qb_tile *t, size_t token,
+                             size_t row, size_t piece) {
+  const float *a = t->a + token, *b = (copies ? t->source : t->panel) + row, *ahead = t->ahead;
+  float *copy = t->panel + row;
+  size_t b_stride = copies ? t->stride : QB_PANEL_ROWS;
   vf sum[TOKENS][VECTORS];
 #pragma unroll
-  for (size_t v = 0; v < VECTORS; v++) {
-    vf start = bias != NULL ? vload(bias + v * LANES) : vsplat(0);
+  for (size_t i = 0; i < TOKENS; i++) {
+    const float *from = t->from + (token + i) * t->from_stride + row;
 #pragma unroll
-    for (size_t i = 0; i < count; i++) {
-      sum[i][v] = accumulate ? vload(c + i * c_stride + v * LANES) : start;
-    }
+    for (size_t v = 0; v < VECTORS; v++) sum[i][v] = vload(from + v * LANES);
   }
-  for (size_t k = 0; k < depth; k++) {
-    __builtin_prefetch(ahead);
-    ahead += ahead_stride;
-    vf row[VECTORS];
+  for (size_t k = 0; k < t->depth; k++) {
 #pragma unroll
-    for (size_t v = 0; v < VECTORS; v++) row[v] = vload(b + v * LANES);
+    for (size_t line = 0; line < lines; line++) {
+      if (k % PIECES == piece) __builtin_prefetch(ahead + 16 * line);
+    }
+    if (lines > 0) ahead += t->stride;
+    vf weight[VECTORS];
 #pragma unroll
-    for (size_t i = 0; i < count; i++) {
+    for (size_t v = 0; v < VECTORS; v++) {
+      weight[v] = vload(b + v * LANES);
+      if (copies) vstore(copy + v * LANES, weight[v]);
+    }
+#pragma unroll
+    for (size_t i = 0; i < TOKENS; i++) {
       vf x = vsplat(a[i]);
 #pragma unroll
-      for (size_t v = 0; v < VECTORS; v++) sum[i][v] += x * row[v];
+      for (size_t v = 0; v < VECTORS; v++) sum[i][v] += x * weight[v];
+#if LANES < 16
+      KEEP_ORDER(sum[i]);
+#endif
     }
-    a += a_stride;
-    b += QB_PANEL_ROWS;
+    a += t->a_stride;
+    b += b_stride;
+    copy += QB_PANEL_ROWS;
   }
 #pragma unroll
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0; i < TOKENS; i++) {
+    float *to = t->to + (token + i) * t->to_stride + row;
 #pragma unroll
-    for (size_t v = 0; v < VECTORS; v++) vstore(c + i * c_stride + v * LANES, sum[i][v]);
+    for (size_t v = 0; v < VECTORS; v++) vstore(to + v * LANES, sum[i][v]);
   }
 }
 
-void PATH(qb_tile)(size_t depth, size_t count, const float *a, size_t a_stride, const float *b,
-                   float *c, size_t c_stride, const float *bias, bool accumulate,
-                   const float *ahead, size_t ahead_stride) {
-  if (ahead == NULL) {
-    ahead = b;
-    ahead_stride = 0;
-  }
+void PATH(qb_tile)(const qb_tile *t) {
+  size_t piece = 0;
   for (size_t row = 0; row < QB_PANEL_ROWS; row += VECTORS * LANES) {
-    const float *start = bias != NULL ? bias + row : NULL;
-    for (size_t token = 0; token < count; token += TOKENS) {
-      const float *tile_a = a + token, *tile_b = b + row;
-      float *tile_c = c + token * c_stride + row;
-      if (row + token > 0) ahead_stride = 0;  // Once is enough.
-#define TILE(n)                                                                             \
-  case n:                                                                                   \
-    PATH(tile_of)(n, depth, tile_a, a_stride, tile_b, tile_c, c_stride, start, accumulate, \
-                  ahead, ahead_stride);                                                     \
-    break;
-      size_t left = count - token < TOKENS ? count - token : TOKENS;
-      switch (left) {
-        TILE(1) TILE(2) TILE(3) TILE(4)
-#if LANES == 16
-        TILE(5) TILE(6) TILE(7) TILE(8)
-#endif
+    for (size_t token = 0; token < QB_TILE_TOKENS; token += TOKENS, piece++) {
+      if (t->source != NULL && token == 0) {
+        if (t->lines > 1) PATH(tile_of)(4, true, t, token, row, piece);
+        else if (t->lines == 1) PATH(tile_of)(1, true, t, token, row, piece);
+        else PATH(tile_of)(0, true, t, token, row, piece);
+      } else {
+        if (t->lines > 1) PATH(tile_of)(4, false, t, token, row, piece);
+        else if (t->lines == 1) PATH(tile_of)(1, false, t, token, row, piece);
+        else PATH(tile_of)(0, false, t, token, row, piece);
       }
-#undef TILE
     }
   }
 }
 
 #undef VECTORS
 #undef TOKENS
+#undef PIECES
 #endif

@@ -18,6 +18,9 @@
 #define widen PATH(widen_)
 #define widen_group PATH(widen_group_)
 #define vexp PATH(vexp_)
+#define vgelu PATH(vgelu_)
+#define transpose_octet PATH(transpose_octet_)
+#define transpose_block PATH(transpose_block_)
 #define vloadi PATH(vloadi_)
 #define vtofloat PATH(vtofloat_)
 #define vlookup PATH(vlookup_)
@@ -77,6 +80,14 @@ QB_INLINE vf vexp(vf x) {
   p = p * (r * r) + r + 1.0f;
   p = (vf)((vi)p + exponent);
   return (vf)((vi)p & ~underflow);
+}
+
+/// gelu_new. 0.5 (1 + tanh u) is 1 / (1 + e^(-2u)), which needs one exponential and keeps its relative
+/// accuracy where tanh u is close to -1.
+QB_INLINE vf vgelu(vf x) {
+  const float minus_two_root_two_over_pi = -1.5957691216057308f;
+  vf u = (x * x * 0.044715f + 1.0f) * x * minus_two_root_two_over_pi;
+  return x / (vexp(u) + 1.0f);
 }
 
 QB_INLINE vi vloadi(const void *p) {
@@ -149,6 +160,51 @@ QB_INLINE float vlargest(vf v) {
   float largest = v[0];
   for (int i = 1; i < LANES; i++) largest = v[i] > largest || v[i] != v[i] ? v[i] : largest;
   return largest;
+}
+
+/// out[j][i] = x[i][j] for 8 x 8 values; a row is 8 lanes whatever the path has.
+QB_INLINE void transpose_octet(const float *x, size_t stride, float *out, size_t out_stride) {
+  typedef float octet __attribute__((vector_size(32), aligned(4), may_alias));
+  octet m[8];
+#pragma unroll
+  for (int i = 0; i < 8; i++) m[i] = *(const octet *)(x + i * stride);
+#pragma unroll
+  for (int i = 0; i < 8; i += 2) {
+    octet a = m[i], b = m[i + 1];
+    m[i] = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14);
+    m[i + 1] = __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
+  }
+#pragma unroll
+  for (int i = 0; i < 8; i++) {
+    if ((i & 2) != 0) continue;
+    octet a = m[i], b = m[i + 2];
+    m[i] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+    m[i + 2] = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+  }
+#pragma unroll
+  for (int i = 0; i < 4; i++) {
+    octet a = m[i], b = m[i + 4];
+    *(octet *)(out + i * out_stride) = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11);
+    *(octet *)(out + (i + 4) * out_stride) = __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
+/// out[j][i] = x[i][j] for any number of rows and columns.
+QB_INLINE void transpose_block(const float *x, size_t rows, size_t columns, size_t stride, float *out,
+                               size_t out_stride) {
+  size_t i = 0;
+  for (; i + 8 <= rows; i += 8) {
+    size_t j = 0;
+    for (; j + 8 <= columns; j += 8) {
+      transpose_octet(x + i * stride + j, stride, out + j * out_stride + i, out_stride);
+    }
+    for (; j < columns; j++) {
+      for (size_t k = i; k < i + 8; k++) out[j * out_stride + k] = x[k * stride + j];
+    }
+  }
+  for (; i < rows; i++) {
+    for (size_t j = 0; j < columns; j++) out[j * out_stride + i] = x[i * stride + j];
+  }
 }
 
 // MARK: - Byte products

@@ -15,6 +15,9 @@
 #undef widen
 #undef widen_group
 #undef vexp
+#undef vgelu
+#undef transpose_octet
+#undef transpose_block
 #undef vloadi
 #undef vtofloat
 #undef vlookup

@@ -127,9 +127,9 @@ public final class GPT2Session {
       UnsafeBufferPointer(workspace.wide), tokens: rows, cache: cache, layer: index,
       scale: config.attentionScale(layer: index), into: workspace.normalized)
     observe("h.\(index).attn", workspace.normalized, width)
-    apply(layer.attentionProjection, workspace.normalized, into: workspace.wide)
-    observe("h.\(index).attn.c_proj", workspace.wide, width)
-    addToResidual(workspace.wide)
+    addToResidual(
+      layer.attentionProjection, workspace.normalized, by: workspace.wide,
+      "h.\(index).attn.c_proj")
   }
 
   /// x += contraction(gelu(expansion(norm(x)))).
@@ -138,19 +138,22 @@ public final class GPT2Session {
     let innerWidth = model.config.innerWidth
     normalize(layer.feedForwardNorm, into: workspace.normalized)
     observe("h.\(index).ln_2", workspace.normalized, width)
-    apply(layer.expansion, workspace.normalized, into: workspace.wide)
-    observe("h.\(index).mlp.c_fc", workspace.wide, innerWidth)
-    GELU.applyTanh(UnsafeMutableBufferPointer(rebasing: workspace.wide[..<(rows * innerWidth)]))
+    if observer == nil {
+      apply(layer.expansion, workspace.normalized, .gelu, into: workspace.wide)
+    } else {
+      apply(layer.expansion, workspace.normalized, into: workspace.wide)
+      observe("h.\(index).mlp.c_fc", workspace.wide, innerWidth)
+      GELU.applyTanh(UnsafeMutableBufferPointer(rebasing: workspace.wide[..<(rows * innerWidth)]))
+    }
     observe("h.\(index).mlp.act", workspace.wide, innerWidth)
-    apply(layer.contraction, workspace.wide, into: workspace.normalized)
-    observe("h.\(index).mlp.c_proj", workspace.normalized, width)
-    addToResidual(workspace.normalized)
+    addToResidual(
+      layer.contraction, workspace.wide, by: workspace.normalized, "h.\(index).mlp.c_proj")
     observe("h.\(index)", workspace.residual, width)
   }
 
   private func normalize(_ norm: Norm, into y: UnsafeMutableBufferPointer<Float>) {
-    norm.gain.withDecoded(workspace.vector) { gain in
-      norm.bias.withDecoded(workspace.secondVector) { bias in
+    norm.gain.values.withUnsafeBufferPointer { gain in
+      norm.bias.values.withUnsafeBufferPointer { bias in
         LayerNorm.apply(
           UnsafeBufferPointer(workspace.residual), rows: rows, gain: gain, bias: bias,
           epsilon: model.config.layerNormEpsilon, into: y)
@@ -159,18 +162,26 @@ public final class GPT2Session {
   }
 
   private func apply(
-    _ linear: Linear, _ x: UnsafeMutableBufferPointer<Float>,
+    _ linear: Linear, _ x: UnsafeMutableBufferPointer<Float>, _ epilogue: ProductEpilogue = .store,
     into y: UnsafeMutableBufferPointer<Float>
   ) {
-    linear.bias.withDecoded(workspace.vector) { bias in
-      linear.weight.multiply(UnsafeBufferPointer(x), tokens: rows, bias: bias, into: y)
+    linear.bias.values.withUnsafeBufferPointer { bias in
+      linear.weight.multiply(
+        UnsafeBufferPointer(x), tokens: rows, bias: bias, epilogue: epilogue, into: y)
     }
   }
 
-  private func addToResidual(_ y: UnsafeMutableBufferPointer<Float>) {
+  /// Adds a product to the residual: at once, or by way of `product`, for an observer to see.
+  private func addToResidual(
+    _ linear: Linear, _ x: UnsafeMutableBufferPointer<Float>,
+    by product: UnsafeMutableBufferPointer<Float>, _ component: @autoclosure () -> String
+  ) {
+    guard observer != nil else { return apply(linear, x, .add, into: workspace.residual) }
     let count = rows * model.config.width
+    apply(linear, x, into: product)
+    observe(component(), product, model.config.width)
     add(
-      UnsafeBufferPointer(rebasing: y[..<count]),
+      UnsafeBufferPointer(rebasing: product[..<count]),
       to: UnsafeMutableBufferPointer(rebasing: workspace.residual[..<count]))
   }
 

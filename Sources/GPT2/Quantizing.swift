@@ -83,7 +83,7 @@ extension GPT2Model {
       }
       return .matrix(try scheme.quantize(original), format: format)
     case .vector(let vector, _):
-      return .vector(try scheme.quantize(vector: vector.decoded(), name: name), format: format)
+      return .vector(try scheme.quantize(vector: vector.values, name: name), format: format)
     }
   }
 
@@ -94,7 +94,7 @@ extension GPT2Model {
     guard parameter.format != format.rawValue else { return nil }
     switch parameter {
     case .vector(let vector, _):
-      return .vector(WeightVector(vector.decoded(), as: format), format: format.rawValue)
+      return .vector(WeightVector(vector.values, as: format), format: format.rawValue)
     case .matrix:
       guard let original = originals[name] else { return nil }
       switch format {

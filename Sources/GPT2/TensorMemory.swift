@@ -1,15 +1,15 @@
+import Kernels
+
 /// Float32 elements outside of any array, 64-byte aligned: written once, then shared.
 final class TensorMemory: @unchecked Sendable {
   // @unchecked: whoever makes one fills it before anybody else sees it.
 
   let elements: UnsafeMutableBufferPointer<Float>
+  private let memory: LargeMemory
 
   init(count: Int) {
-    let bytes = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+    memory = LargeMemory(byteCount: count * MemoryLayout<Float>.stride, isShared: true)
     elements = UnsafeMutableBufferPointer(
-      start: bytes.baseAddress?.bindMemory(to: Float.self, capacity: count), count: count)
+      start: memory.start.bindMemory(to: Float.self, capacity: count), count: count)
   }
-
-  deinit { UnsafeMutableRawPointer(elements.baseAddress)?.deallocate() }
 }

@@ -22,7 +22,7 @@ extension QuantizedModel {
     case (.matrix(let matrix, _)?, _):
       return base.originals[name].map { WeightError(of: matrix, to: $0) }
     case (.vector(let vector, _)?, .vector(let original, _)?):
-      return WeightError(of: vector.decoded(), to: original.decoded())
+      return WeightError(of: vector.values, to: original.values)
     default: return nil
     }
   }

@@ -3,7 +3,7 @@ internal import CKernels
 /// Keys and values of the positions that a model has read, for every layer, in Float32.
 ///
 /// The layout is the attention kernel's own. Memory is 2 × layers × capacity × width × 4 bytes,
-/// taken from the system page by page as positions fill.
+/// taken from the system as positions fill.
 public final class KeyValueCache {
   public let layers: Int
   public let heads: Int
@@ -16,7 +16,7 @@ public final class KeyValueCache {
 
   private let paddedCapacity: Int
   private let valueWidth: Int
-  private let storage: UnsafeMutablePointer<Float>
+  private let memory: LargeMemory
 
   /// An empty cache. Sizes must be positive and their product in memory's reach; a model's
   /// configuration is checked for that when it is read.
@@ -29,11 +29,8 @@ public final class KeyValueCache {
     paddedCapacity = (capacity + 15) / 16 * 16
     valueWidth = (headWidth + 7) / 8 * 8
     let floats = layers * heads * paddedCapacity * (headWidth + valueWidth)
-    storage = .allocate(capacity: floats)
-    storage.initialize(repeating: 0, count: floats)
+    memory = LargeMemory(byteCount: floats * MemoryLayout<Float>.stride)
   }
-
-  deinit { storage.deallocate() }
 
   /// Counts positions that every layer's attention has appended.
   public func advance(by positions: Int) {
@@ -57,7 +54,8 @@ public final class KeyValueCache {
     precondition((0..<layers).contains(index))
     let keyCount = heads * paddedCapacity * headWidth
     let valueCount = heads * paddedCapacity * valueWidth
-    let start = storage + index * (keyCount + valueCount)
+    let start =
+      memory.start.assumingMemoryBound(to: Float.self) + index * (keyCount + valueCount)
     return qb_layer_cache(
       keys: start, values: start + keyCount, heads: heads, head_width: headWidth,
       value_width: valueWidth, capacity: paddedCapacity)

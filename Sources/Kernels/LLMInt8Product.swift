@@ -30,7 +30,7 @@ public struct LLMInt8Product {
   @discardableResult
   public func multiply(
     _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
-    into y: UnsafeMutableBufferPointer<Float>
+    epilogue: ProductEpilogue = .store, into y: UnsafeMutableBufferPointer<Float>
   ) -> Int {
     precondition(tokens >= 0)
     precondition(x.count >= tokens * columns)
@@ -39,7 +39,8 @@ public struct LLMInt8Product {
     var matrix = qb_llm_int8_matrix(
       rows: rows, columns: columns, codes: codes, scales: scales, code_sums: codeSums)
     return qb_llm_int8_multiply(
-      &matrix, x.baseAddress, tokens, bias?.baseAddress, threshold, y.baseAddress)
+      &matrix, x.baseAddress, tokens, bias?.baseAddress, threshold, epilogue.identifier,
+      y.baseAddress)
   }
 
   /// One dequantized weight: (code × scale) × float32(1/127).

@@ -74,19 +74,21 @@ public struct PackedWeights {
     self.flatBlock = flatBlock
   }
 
-  /// y[t, r] = Σ_c x[t, c] W[r, c] + bias[r], decoded to Float32 and summed in Float32.
+  /// y[t, r] = Σ_c x[t, c] W[r, c] + bias[r], decoded to Float32 and summed in Float32; then the
+  /// epilogue.
   ///
   /// x: [tokens, columns], bias: [rows] or nil, y: [tokens, rows].
   public func multiply(
     _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
-    into y: UnsafeMutableBufferPointer<Float>
+    epilogue: ProductEpilogue = .store, into y: UnsafeMutableBufferPointer<Float>
   ) {
     precondition(tokens >= 0)
     precondition(x.count >= tokens * columns)
     precondition(y.count >= tokens * rows)
     precondition(bias.map { $0.count == rows } ?? true)
     withUnsafePointer(to: description) {
-      qb_multiply($0, x.baseAddress, tokens, bias?.baseAddress, y.baseAddress)
+      qb_multiply(
+        $0, x.baseAddress, tokens, bias?.baseAddress, epilogue.identifier, y.baseAddress)
     }
   }
 
@@ -100,7 +102,7 @@ public struct PackedWeights {
   /// four-bit codebook rounded to 1/127. A token with a NaN or an infinity gives NaN.
   public func multiplyCodes(
     _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
-    into y: UnsafeMutableBufferPointer<Float>
+    epilogue: ProductEpilogue = .store, into y: UnsafeMutableBufferPointer<Float>
   ) {
     precondition(tokens >= 0)
     precondition(x.count >= tokens * columns)
@@ -108,7 +110,8 @@ public struct PackedWeights {
     precondition(bias.map { $0.count == rows } ?? true)
     precondition(multipliesCodes)
     withUnsafePointer(to: description) {
-      qb_multiply_codes($0, x.baseAddress, tokens, bias?.baseAddress, y.baseAddress)
+      qb_multiply_codes(
+        $0, x.baseAddress, tokens, bias?.baseAddress, epilogue.identifier, y.baseAddress)
     }
   }
 

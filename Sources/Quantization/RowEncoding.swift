@@ -41,14 +41,12 @@ extension MatrixView {
 final class PackedMemory<Element: BitwiseCopyable>: @unchecked Sendable {
   let start: UnsafeMutablePointer<Element>
   let count: Int
+  private let memory: LargeMemory
 
-  /// `count` elements, all bits zero, 64-byte aligned; never empty, so that there is an address.
+  /// `count` elements, all bits zero, 64-byte aligned.
   init(_ count: Int) {
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
-    raw.initializeMemory(
-      as: UInt8.self, repeating: 0, count: max(count, 1) * MemoryLayout<Element>.stride)
-    start = raw.bindMemory(to: Element.self, capacity: max(count, 1))
+    memory = LargeMemory(byteCount: count * MemoryLayout<Element>.stride, isShared: true)
+    start = memory.start.bindMemory(to: Element.self, capacity: count)
     self.count = count
   }
 
@@ -56,8 +54,6 @@ final class PackedMemory<Element: BitwiseCopyable>: @unchecked Sendable {
     self.init(elements.count)
     for (index, element) in elements.enumerated() { start[index] = element }
   }
-
-  deinit { start.deallocate() }
 
   var byteCount: Int { count * MemoryLayout<Element>.stride }
 

@@ -15,10 +15,10 @@ import Testing
   func vectors() throws {
     let values: [Float] = [0.5, -1, 0.25]
     let scaled = try Int8Scheme().quantize(vector: values, name: "ln.weight")
-    #expect(zip(scaled.decoded(), values).allSatisfy { abs($0 - $1) <= 0.004 })
+    #expect(zip(scaled.values, values).allSatisfy { abs($0 - $1) <= 0.004 })
     var raw = Int8Scheme()
     raw.coding.rawCodes = true
-    #expect(try raw.quantize(vector: values, name: "ln.weight").decoded() == [64, -127, 32])
+    #expect(try raw.quantize(vector: values, name: "ln.weight").values == [64, -127, 32])
     #expect(throws: QuantizationError.notAMatrix(tensor: "ln.weight", scheme: "nf4")) {
       try NF4Scheme().quantize(vector: values, name: "ln.weight")
     }
@@ -31,7 +31,7 @@ import Testing
   func rawCodes() throws {
     let view = MatrixView([0.5, -1, 0.25, 0], rows: 2, columns: 2)
     let raw = try Int8Matrix(view, coding: Int8Coding(rawCodes: true))
-    #expect(raw.decoded() == [64, -127, 32, 0])
+    #expect(raw.values == [64, -127, 32, 0])
     #expect(try Int8Matrix(view).exportedCodes() == raw.exportedCodes())
   }
 

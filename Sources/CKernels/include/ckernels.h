@@ -28,7 +28,14 @@ bool qb_has_vnni(void);
 
 // MARK: - Memory (memory.c)
 
+/// Memory of zeros in huge pages where the system has them, aligned to 2 MiB: fewer addresses for the
+/// processor to translate. NULL where there is none.
+void *qb_map(size_t bytes);
+/// Gives back what qb_map gave for so many bytes.
+void qb_unmap(void *memory, size_t bytes);
+
 /// These do nothing where the C library is not glibc.
+
 /// Makes every block of so many bytes or more a mapping of its own.
 void qb_map_blocks_from(size_t bytes);
 /// Returns pages that the allocator keeps unused to the system.
@@ -88,9 +95,17 @@ typedef struct {
   size_t flat_block;
 } qb_matrix;
 
+/// What becomes of a product, while it is still in the cache.
+typedef enum {
+  QB_STORE,  // y = product
+  QB_GELU,   // y = gelu_new(product)
+  QB_ADD,    // y += product
+} qb_epilogue;
+
 /// The product above. bias may be NULL. Exact: every weight is decoded to Float32, products are
 /// summed in Float32.
-void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias, float *y);
+void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
+                 qb_epilogue epilogue, float *y);
 
 /// Writes rows [first, first + count) of the decoded matrix to out [count, columns].
 void qb_decode_rows(const qb_matrix *matrix, size_t first, size_t count, float *out);
@@ -101,7 +116,7 @@ bool qb_multiplies_codes(const qb_matrix *matrix);
 /// The product with activations rounded to INT8 by one absmax a token, and the levels of a four-bit
 /// codebook rounded to INT8 (code_product.c). A token with a NaN or infinity gives NaN.
 void qb_multiply_codes(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
-                       float *y);
+                       qb_epilogue epilogue, float *y);
 
 // MARK: - LLM.int8 (llm_int8.c)
 
@@ -116,7 +131,7 @@ typedef struct {
 /// LLM.int8's product; columns with an activation of at least `threshold` are outliers, none where
 /// it is 0. Returns how many were.
 size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, size_t tokens,
-                            const float *bias, float threshold, float *y);
+                            const float *bias, float threshold, qb_epilogue epilogue, float *y);
 
 /// One dequantized weight: (code * scale) * float32(1 / 127).
 static inline float qb_llm_int8_decode(int8_t code, float scale) {

@@ -1,4 +1,4 @@
-internal import Kernels
+public import Kernels
 
 /// Which way round a matrix of [rows = outputs, columns = inputs] lies in memory.
 public enum MatrixOrientation: Hashable, Sendable {
@@ -51,9 +51,9 @@ public struct Float32Matrix: WeightMatrix {
 
   public func multiply(
     _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
-    into y: UnsafeMutableBufferPointer<Float>
+    epilogue: ProductEpilogue, into y: UnsafeMutableBufferPointer<Float>
   ) {
-    packed.multiply(x, tokens: tokens, bias: bias, into: y)
+    packed.multiply(x, tokens: tokens, bias: bias, epilogue: epilogue, into: y)
     withExtendedLifetime(memory) {}
   }
 

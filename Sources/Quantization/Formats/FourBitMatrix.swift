@@ -1,4 +1,4 @@
-internal import Kernels
+public import Kernels
 
 /// Four-bit codes, NF4 or FP4, with one Float32 absmax for each block of consecutive weights of the
 /// row-major matrix; weight = codebook[code] × absmax. Activations are Float32.
@@ -187,11 +187,11 @@ public struct FourBitMatrix: WeightMatrix {
 
   public func multiply(
     _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
-    into y: UnsafeMutableBufferPointer<Float>
+    epilogue: ProductEpilogue, into y: UnsafeMutableBufferPointer<Float>
   ) {
     switch compute {
-    case .float32: packed.multiply(x, tokens: tokens, bias: bias, into: y)
-    case .int8: packed.multiplyCodes(x, tokens: tokens, bias: bias, into: y)
+    case .float32: packed.multiply(x, tokens: tokens, bias: bias, epilogue: epilogue, into: y)
+    case .int8: packed.multiplyCodes(x, tokens: tokens, bias: bias, epilogue: epilogue, into: y)
     }
     withExtendedLifetime(self) {}
   }

@@ -1,4 +1,4 @@
-internal import Kernels
+public import Kernels
 
 /// 16-bit float weights, IEEE half or bfloat16, widened to Float32 in registers as they are used.
 struct HalfMatrix: Sendable {
@@ -52,9 +52,9 @@ public struct Float16Matrix: WeightMatrix {
 
   public func multiply(
     _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
-    into y: UnsafeMutableBufferPointer<Float>
+    epilogue: ProductEpilogue, into y: UnsafeMutableBufferPointer<Float>
   ) {
-    half.withPacked { $0.multiply(x, tokens: tokens, bias: bias, into: y) }
+    half.withPacked { $0.multiply(x, tokens: tokens, bias: bias, epilogue: epilogue, into: y) }
   }
 
   public func decode(rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
@@ -77,9 +77,9 @@ public struct BFloat16Matrix: WeightMatrix {
 
   public func multiply(
     _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
-    into y: UnsafeMutableBufferPointer<Float>
+    epilogue: ProductEpilogue, into y: UnsafeMutableBufferPointer<Float>
   ) {
-    half.withPacked { $0.multiply(x, tokens: tokens, bias: bias, into: y) }
+    half.withPacked { $0.multiply(x, tokens: tokens, bias: bias, epilogue: epilogue, into: y) }
   }
 
   public func decode(rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {

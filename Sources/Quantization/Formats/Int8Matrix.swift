@@ -1,4 +1,4 @@
-internal import Kernels
+public import Kernels
 
 /// How weights are mapped to INT8 codes.
 public struct Int8Coding: Hashable, Sendable {
@@ -169,11 +169,11 @@ public struct Int8Matrix: WeightMatrix {
 
   public func multiply(
     _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
-    into y: UnsafeMutableBufferPointer<Float>
+    epilogue: ProductEpilogue, into y: UnsafeMutableBufferPointer<Float>
   ) {
     switch compute {
-    case .float32: packed.multiply(x, tokens: tokens, bias: bias, into: y)
-    case .int8: packed.multiplyCodes(x, tokens: tokens, bias: bias, into: y)
+    case .float32: packed.multiply(x, tokens: tokens, bias: bias, epilogue: epilogue, into: y)
+    case .int8: packed.multiplyCodes(x, tokens: tokens, bias: bias, epilogue: epilogue, into: y)
     }
     withExtendedLifetime(self) {}
   }

@@ -1,4 +1,4 @@
-internal import Kernels
+public import Kernels
 
 /// LLM.int8(): INT8 × INT8 → INT32 with one absmax for each weight row and each activation row;
 /// input features with an outlier are multiplied in Float32.
@@ -76,12 +76,12 @@ public struct LLMInt8Matrix: WeightMatrix {
 
   public func multiply(
     _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
-    into y: UnsafeMutableBufferPointer<Float>
+    epilogue: ProductEpilogue, into y: UnsafeMutableBufferPointer<Float>
   ) {
     let product = LLMInt8Product(
       rows: rows, columns: columns, codes: codes.start, scales: scales.start,
       codeSums: codeSums.start, threshold: outlierThreshold)
-    product.multiply(x, tokens: tokens, bias: bias, into: y)
+    product.multiply(x, tokens: tokens, bias: bias, epilogue: epilogue, into: y)
     withExtendedLifetime(self) {}
   }
 
