@@ -44,14 +44,16 @@
 #define TYPE_OF(member) __typeof__(*((qb_kernel_table *)0)->member)
 
 #define DECLARE_OPERATION(path, name) extern TYPE_OF(name) qb_##name##_##path;
-#define DECLARE_FORMAT(path, id, name)                  \
-  extern TYPE_OF(unpack[id]) qb_unpack_##name##_##path; \
+#define DECLARE_FORMAT(path, id, name)                          \
+  extern TYPE_OF(unpack[id]) qb_unpack_##name##_##path;         \
+  extern TYPE_OF(decode_row[id]) qb_decode_row_##name##_##path; \
   extern TYPE_OF(vector[id]) qb_vector_##name##_##path;
 
 #define BASELINE_FORMAT(id, name) DECLARE_FORMAT(baseline, id, name)
 #define BASELINE_OPERATION(name) DECLARE_OPERATION(baseline, name)
 FORMATS(BASELINE_FORMAT) OPERATIONS(BASELINE_OPERATION)
 #define BASELINE_UNPACK(id, name) [id] = qb_unpack_##name##_baseline,
+#define BASELINE_ROW(id, name) [id] = qb_decode_row_##name##_baseline,
 #define BASELINE_VECTOR(id, name) [id] = qb_vector_##name##_baseline,
 #define BASELINE_ENTRY(name) .name = qb_##name##_baseline,
 
@@ -60,6 +62,7 @@ FORMATS(BASELINE_FORMAT) OPERATIONS(BASELINE_OPERATION)
 #define AVX2_OPERATION(name) DECLARE_OPERATION(avx2, name)
 FORMATS(AVX2_FORMAT) OPERATIONS(AVX2_OPERATION)
 #define AVX2_UNPACK(id, name) [id] = qb_unpack_##name##_avx2,
+#define AVX2_ROW(id, name) [id] = qb_decode_row_##name##_avx2,
 #define AVX2_VECTOR(id, name) [id] = qb_vector_##name##_avx2,
 #define AVX2_ENTRY(name) .name = qb_##name##_avx2,
 
@@ -67,19 +70,23 @@ FORMATS(AVX2_FORMAT) OPERATIONS(AVX2_OPERATION)
 #define AVX512_OPERATION(name) DECLARE_OPERATION(avx512, name)
 FORMATS(AVX512_FORMAT) OPERATIONS(AVX512_OPERATION)
 #define AVX512_UNPACK(id, name) [id] = qb_unpack_##name##_avx512,
+#define AVX512_ROW(id, name) [id] = qb_decode_row_##name##_avx512,
 #define AVX512_VECTOR(id, name) [id] = qb_vector_##name##_avx512,
 #define AVX512_ENTRY(name) .name = qb_##name##_avx512,
 #endif
 
 static const qb_kernel_table tables[] = {
   [QB_PATH_BASELINE] = {.unpack = {FORMATS(BASELINE_UNPACK)},
+                        .decode_row = {FORMATS(BASELINE_ROW)},
                         .vector = {FORMATS(BASELINE_VECTOR)},
                         OPERATIONS(BASELINE_ENTRY)},
 #if defined(__x86_64__)
   [QB_PATH_AVX2] = {.unpack = {FORMATS(AVX2_UNPACK)},
+                    .decode_row = {FORMATS(AVX2_ROW)},
                     .vector = {FORMATS(AVX2_VECTOR)},
                     OPERATIONS(AVX2_ENTRY)},
   [QB_PATH_AVX512] = {.unpack = {FORMATS(AVX512_UNPACK)},
+                      .decode_row = {FORMATS(AVX512_ROW)},
                       .vector = {FORMATS(AVX512_VECTOR)},
                       OPERATIONS(AVX512_ENTRY)},
 #endif

@@ -30,6 +30,11 @@ void PATH(qb_unpack_float32_in_out)(const qb_matrix *matrix, size_t row, size_t 
   }
 }
 
+void PATH(qb_decode_row_float32_in_out)(const qb_matrix *matrix, size_t row, float *out) {
+  const float *w = (const float *)matrix->weights + row;
+  for (size_t c = 0; c < matrix->columns; c++) out[c] = w[c * matrix->rows];
+}
+
 /// y[t, r] += sum over `streams` columns of x[t, c] W[c, r], for r in [first, last).
 QB_INLINE void PATH(add_columns)(const size_t streams, const size_t tokens, const float *w,
                                  size_t rows, size_t first, size_t last, const float *x,
@@ -157,6 +162,11 @@ void PATH(qb_unpack_float32_out_in)(const qb_matrix *matrix, size_t row, size_t 
       }
     }
   }
+}
+
+void PATH(qb_decode_row_float32_out_in)(const qb_matrix *matrix, size_t row, float *out) {
+  memcpy(out, (const float *)matrix->weights + row * matrix->columns,
+         matrix->columns * sizeof(float));
 }
 
 /// y[t, r] = bias + dot products for `count` <= 4 rows from r on.

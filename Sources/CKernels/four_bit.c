@@ -16,6 +16,18 @@ static float flat_scale(const qb_matrix *matrix, size_t block) {
                                 : qb_nested_scale(matrix, matrix->scale_codes[block], block);
 }
 
+static float scale_at(const qb_matrix *matrix, size_t row, size_t column) {
+  if (matrix->flat_block != 0) {
+    return flat_scale(matrix, (row * matrix->columns + column) / matrix->flat_block);
+  }
+  size_t segments = (matrix->columns + matrix->segment - 1) / matrix->segment;
+  size_t segment = column / matrix->segment;
+  size_t index = (row / QB_INTERLEAVE * segments + segment) * QB_INTERLEAVE + row % QB_INTERLEAVE;
+  return matrix->scales != NULL
+           ? matrix->scales[index]
+           : qb_nested_scale(matrix, matrix->scale_codes[index], row * segments + segment);
+}
+
 static void unpack_flat(const qb_matrix *matrix, size_t row, size_t column, size_t count,
                         float *panel) {
   size_t octets = (matrix->columns + 7) / 8;
@@ -27,8 +39,7 @@ static void unpack_flat(const qb_matrix *matrix, size_t row, size_t column, size
       if (r < matrix->rows) {
         size_t c = column + k;
         uint32_t word = w[(r / QB_INTERLEAVE * octets + c / 8) * QB_INTERLEAVE + r % QB_INTERLEAVE];
-        value = matrix->codebook[word >> (c % 8 * 4) & 15] *
-                flat_scale(matrix, (r * matrix->columns + c) / matrix->flat_block);
+        value = matrix->codebook[word >> (c % 8 * 4) & 15] * scale_at(matrix, r, c);
       }
       panel[k * QB_PANEL_ROWS + i] = value;
     }
@@ -83,6 +94,15 @@ void PATH(qb_unpack_four_bit)(const qb_matrix *matrix, size_t row, size_t column
         }
       }
     }
+  }
+}
+
+void PATH(qb_decode_row_four_bit)(const qb_matrix *matrix, size_t row, float *out) {
+  size_t columns = matrix->columns, octets = (columns + 7) / 8;
+  const uint32_t *w = (const uint32_t *)matrix->weights +
+                      row / QB_INTERLEAVE * octets * QB_INTERLEAVE + row % QB_INTERLEAVE;
+  for (size_t c = 0; c < columns; c++) {
+    out[c] = matrix->codebook[w[c / 8 * QB_INTERLEAVE] >> (c % 8 * 4) & 15] * scale_at(matrix, row, c);
   }
 }
 

@@ -100,6 +100,28 @@ QB_INLINE void PATH(vector_half)(const bool brain, const qb_matrix *matrix, size
   }
 }
 
+QB_INLINE void PATH(decode_half_row)(const bool brain, const qb_matrix *matrix, size_t row,
+                                     float *out) {
+  size_t columns = matrix->columns;
+  const uint16_t *w = (const uint16_t *)matrix->weights +
+                      row / QB_INTERLEAVE * columns * QB_INTERLEAVE + row % QB_INTERLEAVE;
+  for (size_t c = 0; c < columns; c += LANES) {
+    uint16_t bits[LANES] = {0};
+    size_t count = columns - c < LANES ? columns - c : LANES;
+    for (size_t i = 0; i < count; i++) bits[i] = w[(c + i) * QB_INTERLEAVE];
+    vf values = PATH(widen)(brain, bits);
+    memcpy(out + c, &values, count * sizeof(float));
+  }
+}
+
+void PATH(qb_decode_row_float16)(const qb_matrix *matrix, size_t row, float *out) {
+  PATH(decode_half_row)(false, matrix, row, out);
+}
+
+void PATH(qb_decode_row_bfloat16)(const qb_matrix *matrix, size_t row, float *out) {
+  PATH(decode_half_row)(true, matrix, row, out);
+}
+
 void PATH(qb_unpack_float16)(const qb_matrix *matrix, size_t row, size_t column, size_t count,
                              float *panel) {
   PATH(unpack_half)(false, matrix, row, column, count, panel);

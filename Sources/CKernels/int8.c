@@ -68,6 +68,20 @@ void PATH(qb_unpack_int8)(const qb_matrix *matrix, size_t row, size_t column, si
   }
 }
 
+void PATH(qb_decode_row_int8)(const qb_matrix *matrix, size_t row, float *out) {
+  size_t columns = matrix->columns, group = row / QB_INTERLEAVE, lane = row % QB_INTERLEAVE;
+  size_t quads = (columns + 3) / 4, segments = (columns + matrix->segment - 1) / matrix->segment;
+  const int8_t *w = (const int8_t *)matrix->weights + group * quads * 64 + lane * 4;
+  size_t c = 0;
+  for (size_t s = 0; s < segments; s++) {
+    size_t index = (group * segments + s) * QB_INTERLEAVE + lane;
+    float scale = matrix->scales[index];
+    float offset = matrix->offsets != NULL ? matrix->offsets[index] : 0;
+    size_t end = columns - c < matrix->segment ? columns : c + matrix->segment;
+    for (; c < end; c++) out[c] = ((float)w[c / 4 * 64 + c % 4] - offset) * scale;
+  }
+}
+
 /// 16 rows from `first` on, over all segments.
 QB_INLINE void PATH(int8_rows)(const size_t tokens, const size_t chains, const bool shifted,
                                const qb_matrix *matrix, size_t first, const float *x,

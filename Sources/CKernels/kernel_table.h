@@ -52,6 +52,9 @@ typedef struct {
   void (*unpack[QB_FORMAT_COUNT])(const qb_matrix *matrix, size_t row, size_t column, size_t count,
                                   float *panel);
 
+  /// One row of the decoded matrix, [columns].
+  void (*decode_row[QB_FORMAT_COUNT])(const qb_matrix *matrix, size_t row, float *out);
+
   /// The product for `tokens` <= QB_VECTOR_TOKENS and rows [first, last), both multiples of 16 (or
   /// the end), read straight from the packed weights.
   void (*vector[QB_FORMAT_COUNT])(const qb_matrix *matrix, size_t first, size_t last,

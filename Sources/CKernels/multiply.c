@@ -233,20 +233,7 @@ void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const f
 }
 
 void qb_decode_rows(const qb_matrix *matrix, size_t first, size_t count, float *out) {
-  float panel[8 * QB_PANEL_ROWS];
-  for (size_t done = 0; done < count;) {
-    size_t row = (first + done) / QB_PANEL_ROWS * QB_PANEL_ROWS;
-    size_t lane = first + done - row;
-    size_t rows = smaller(QB_PANEL_ROWS - lane, count - done);
-    for (size_t column = 0; column < matrix->columns; column += 8) {
-      size_t depth = smaller(8, matrix->columns - column);
-      qb_kernels->unpack[matrix->format](matrix, row, column, depth, panel);
-      for (size_t i = 0; i < rows; i++) {
-        for (size_t k = 0; k < depth; k++) {
-          out[(done + i) * matrix->columns + column + k] = panel[k * QB_PANEL_ROWS + lane + i];
-        }
-      }
-    }
-    done += rows;
+  for (size_t i = 0; i < count; i++) {
+    qb_kernels->decode_row[matrix->format](matrix, first + i, out + i * matrix->columns);
   }
 }
