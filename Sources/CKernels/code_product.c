@@ -20,8 +20,7 @@ typedef struct {
   const float *x;
   size_t tokens;
   const float *bias;
-  qb_epilogue epilogue;
-  float *y;
+  const qb_output *output;
   int8_t levels[16];
   uint8_t *packed;     // qb_code_block_bytes for each 8 tokens.
   float *multipliers;  // [tokens, padded to 8]: what a code stands for.
@@ -95,7 +94,7 @@ static void multiply_panel(void *context, size_t task) {
   float bias[QB_PANEL_ROWS] = {0};
   if (p->bias != NULL) memcpy(bias, p->bias + row, rows * sizeof(float));
   qb_kernels->code_panel(&panel, p->packed, p->tokens, p->multipliers, bias, sums, tile);
-  qb_kernels->finish(tile, p->tokens, rows, p->epilogue, p->y + row, m->rows);
+  qb_finish_block(p->output, tile, 0, p->tokens, row, rows, m->rows);
 }
 
 /// The exact product with rounded activations and levels.
@@ -113,7 +112,7 @@ static void multiply_few(const product *p) {
     qb_kernels->round_to_codes(x, matrix.columns, absmax > 0 ? 127 / absmax : 0, absmax / 127,
                                rounded + t * matrix.columns);
   }
-  qb_multiply(&matrix, rounded, p->tokens, p->bias, p->epilogue, p->y);
+  qb_multiply_to(&matrix, rounded, p->tokens, p->bias, p->output);
 }
 
 bool qb_multiplies_codes(const qb_matrix *matrix) {
@@ -122,11 +121,10 @@ bool qb_multiplies_codes(const qb_matrix *matrix) {
          (matrix->segment % 8 == 0 || matrix->segment >= matrix->columns);
 }
 
-void qb_multiply_codes(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
-                       qb_epilogue epilogue, float *y) {
+void qb_multiply_codes_to(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
+                          const qb_output *output) {
   if (tokens == 0 || matrix->rows == 0) return;
-  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .epilogue = epilogue,
-               .y = y};
+  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .output = output};
   if (matrix->format == QB_FOUR_BIT) {
     for (size_t i = 0; i < 16; i++) {
       qb_round_to_int8(matrix->codebook + i, 1, 127, 0, p.levels + i);
@@ -142,6 +140,12 @@ void qb_multiply_codes(const qb_matrix *matrix, const float *x, size_t tokens, c
   p.multipliers = (float *)(p.packed + code_bytes);
   qb_parallel(blocks, quantize_block, &p);
   qb_parallel(divide_up(matrix->rows, QB_PANEL_ROWS), multiply_panel, &p);
+}
+
+void qb_multiply_codes(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
+                       qb_epilogue epilogue, float *y) {
+  qb_output output = {.epilogue = epilogue, .y = y};
+  qb_multiply_codes_to(matrix, x, tokens, bias, &output);
 }
 
 #define OPERATION "code_product.c"

@@ -15,6 +15,7 @@
   ENTRY(tile)              \
   ENTRY(pack)              \
   ENTRY(finish)            \
+  ENTRY(summarize)         \
   ENTRY(llm_int8_scan)     \
   ENTRY(quantize)          \
   ENTRY(quantize_half)     \

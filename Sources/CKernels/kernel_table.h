@@ -46,6 +46,10 @@ typedef struct {
   /// y[token][row] from block [tokens][48], with the epilogue; y has `stride` between tokens.
   void (*finish)(const float *block, size_t tokens, size_t rows, qb_epilogue epilogue, float *y,
                  size_t stride);
+  /// Of each token's rows in block [tokens][48]: the greatest, and the sum of e^(value - greatest);
+  /// results have `stride` between tokens.
+  void (*summarize)(const float *block, size_t tokens, size_t rows, float *maxima, float *sums,
+                    size_t stride);
 
   /// Decodes rows [row, row + 48) and columns [column, column + count) to panel [count][48];
   /// rows past the end become zero. `column` is a multiple of 8.
@@ -124,6 +128,46 @@ typedef struct {
 } qb_kernel_table;
 
 extern const qb_kernel_table *qb_kernels;
+
+/// What is kept of logits that are not: see qb_cross_entropy.
+typedef struct {
+  const int32_t *targets;  // [tokens]
+  float *target_logits;    // [tokens]
+  size_t panels;
+  float *maxima;           // [tokens][panels]
+  float *sums;             // [tokens][panels]
+} qb_logit_summary;
+
+/// Where a product goes.
+typedef struct {
+  qb_epilogue epilogue;
+  float *y;                   // [tokens, rows]
+  qb_logit_summary *summary;  // Instead of y, if not NULL.
+} qb_output;
+
+/// Takes block [count][48] of the product: tokens from `token` on, `rows` rows from `row` on.
+static inline void qb_finish_block(const qb_output *output, const float *block, size_t token,
+                                   size_t count, size_t row, size_t rows, size_t stride) {
+  const qb_logit_summary *s = output->summary;
+  if (s == NULL) {
+    qb_kernels->finish(block, count, rows, output->epilogue, output->y + token * stride + row, stride);
+    return;
+  }
+  size_t index = token * s->panels + row / QB_PANEL_ROWS;
+  qb_kernels->summarize(block, count, rows, s->maxima + index, s->sums + index, s->panels);
+  for (size_t i = 0; i < count; i++) {
+    size_t target = (size_t)s->targets[token + i];
+    if (target >= row && target - row < rows) {
+      s->target_logits[token + i] = block[i * QB_PANEL_ROWS + target - row];
+    }
+  }
+}
+
+/// qb_multiply and qb_multiply_codes to any output; with a summary `columns` is not 0.
+void qb_multiply_to(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
+                    const qb_output *output);
+void qb_multiply_codes_to(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
+                          const qb_output *output);
 
 /// y[t, r] = sums[t][r - first] + bias[r] for the 16 rows from `first` on that lie before `last`.
 static inline void qb_store_sums(float sums[][QB_INTERLEAVE], size_t tokens, size_t rows,

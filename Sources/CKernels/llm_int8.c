@@ -28,8 +28,7 @@ typedef struct {
   const float *x;
   size_t tokens;
   const float *bias;
-  qb_epilogue epilogue;
-  float *y;
+  qb_output output;
   float threshold;
   float *absmax;              // [tokens, padded to 8]
   _Atomic uint8_t *outlier;   // [columns]
@@ -110,7 +109,7 @@ static void multiply_panel(void *context, size_t task) {
                       .from_stride = QB_PANEL_ROWS, .to = block, .to_stride = QB_PANEL_ROWS};
       qb_kernels->tile(&tile);
     }
-    qb_kernels->finish(block, count, rows, p->epilogue, p->y + token * m->rows + row, m->rows);
+    qb_finish_block(&p->output, block, token, count, row, rows, m->rows);
   }
 }
 
@@ -123,8 +122,8 @@ size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, si
   fixed = divide_up(fixed, 64) * 64;
   // The worst case, every column an outlier, is the size of x itself; it is taken only if needed.
   uint8_t *memory = qb_thread_scratch(1, fixed);
-  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .epilogue = epilogue,
-               .y = y, .threshold = threshold > 0 ? threshold : INFINITY};
+  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias,
+               .output = {.epilogue = epilogue, .y = y}, .threshold = threshold > 0 ? threshold : INFINITY};
   p.packed = memory;
   p.absmax = (float *)(p.packed + padded / QB_TILE_TOKENS * qb_code_block_bytes(columns));
   p.outlier_columns = (uint32_t *)(p.absmax + padded);

@@ -26,8 +26,7 @@ typedef struct {
   const float *x;
   size_t tokens;
   const float *bias;
-  qb_epilogue epilogue;
-  float *y;
+  const qb_output *output;
   float *packed;         // Many tokens: activations. Few: partial sums, or the product.
   size_t rows_per_task;  // Few tokens.
 } product;
@@ -38,7 +37,7 @@ typedef struct {
 static void finish_rows(const product *p, const float *sums, size_t first, size_t last) {
   for (size_t t = 0; t < p->tokens; t++) {
     size_t start = t * p->matrix->rows + first;
-    qb_kernels->finish(sums + start, 1, last - first, p->epilogue, p->y + start, 0);
+    qb_kernels->finish(sums + start, 1, last - first, p->output->epilogue, p->output->y + start, 0);
   }
 }
 
@@ -46,7 +45,7 @@ static void multiply_rows(void *context, size_t task) {
   const product *p = context;
   size_t first = task * p->rows_per_task;
   size_t last = smaller(first + p->rows_per_task, p->matrix->rows);
-  float *y = p->packed != NULL ? p->packed : p->y;
+  float *y = p->packed != NULL ? p->packed : p->output->y;
   qb_kernels->vector[p->matrix->format](p->matrix, first, last, p->x, p->tokens, p->bias, y);
   if (p->packed != NULL) finish_rows(p, y, first, last);
 }
@@ -122,7 +121,7 @@ static void multiply_few(product *p) {
     qb_parallel(divide_up(matrix->rows, ROWS_PER_SUM), add_runs, p);
     return;
   }
-  if (p->epilogue != QB_STORE) p->packed = qb_thread_scratch(1, sizeof(float) * count);
+  if (p->output->epilogue != QB_STORE) p->packed = qb_thread_scratch(1, sizeof(float) * count);
   p->rows_per_task = rows_per_task(matrix);
   qb_parallel(divide_up(matrix->rows, p->rows_per_task), multiply_rows, p);
 }
@@ -195,8 +194,8 @@ static void multiply_panel(void *context, size_t task) {
       tile.ahead = tile.lines == 1 ? next + (i < 3 ? i * 16 : QB_PANEL_ROWS - 1) : next;
       qb_kernels->tile(&tile);
       if (column + DEPTH < matrix->columns) continue;
-      qb_kernels->finish(tile.to, smaller(QB_TILE_TOKENS, p->tokens - token), rows, p->epilogue,
-                         p->y + token * matrix->rows + row, matrix->rows);
+      qb_finish_block(p->output, tile.to, token, smaller(QB_TILE_TOKENS, p->tokens - token), row, rows,
+                      matrix->rows);
     }
   }
 }
@@ -208,12 +207,11 @@ static bool reads_directly(const qb_matrix *matrix) {
   return !scaled || matrix->segment % 8 == 0 || matrix->segment >= matrix->columns;
 }
 
-void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
-                 qb_epilogue epilogue, float *y) {
+void qb_multiply_to(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
+                    const qb_output *output) {
   if (tokens == 0 || matrix->rows == 0) return;
-  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .epilogue = epilogue,
-               .y = y};
-  if (tokens <= QB_VECTOR_TOKENS && reads_directly(matrix)) {
+  product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .output = output};
+  if (tokens <= QB_VECTOR_TOKENS && output->summary == NULL && reads_directly(matrix)) {
     multiply_few(&p);
     return;
   }
@@ -221,7 +219,7 @@ void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const f
     for (size_t t = 0; t < tokens; t++) {
       for (size_t r = 0; r < matrix->rows; r++) {
         float sum = bias != NULL ? bias[r] : 0;
-        qb_kernels->finish(&sum, 1, 1, epilogue, y + t * matrix->rows + r, 1);
+        qb_kernels->finish(&sum, 1, 1, output->epilogue, output->y + t * matrix->rows + r, 1);
       }
     }
     return;
@@ -230,6 +228,12 @@ void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const f
   qb_parallel(divide_up(tokens, QB_TILE_TOKENS), pack_tokens, &p);
   size_t panels = divide_up(matrix->rows, QB_PANEL_ROWS);
   qb_parallel(panels * divide_up(tokens, BLOCK_TOKENS), multiply_panel, &p);
+}
+
+void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const float *bias,
+                 qb_epilogue epilogue, float *y) {
+  qb_output output = {.epilogue = epilogue, .y = y};
+  qb_multiply_to(matrix, x, tokens, bias, &output);
 }
 
 void qb_decode_rows(const qb_matrix *matrix, size_t first, size_t count, float *out) {

@@ -3,8 +3,8 @@ import Kernels
 
 /// Perplexity of a text: the exponential of the mean negative log-likelihood of its tokens.
 ///
-/// All sums are in Double. Only scored positions go through the head, a few at a time, so memory
-/// does not grow with the text.
+/// All sums are in Double. Only scored positions go through the head, and their logits are not held, so
+/// memory does not grow with the text.
 public struct Perplexity: Hashable, Sendable {
   /// Which tokens are scored from which context.
   public enum Definition: Hashable, Sendable {
@@ -131,15 +131,17 @@ extension ScoredWindow {
   /// Negative log-likelihoods of the targets, in nats.
   func losses(_ session: GPT2Session, _ tokens: [Int32]) throws(GPT2Error) -> [Double] {
     try read(session, tokens)
-    let vocabulary = session.model.config.vocabularySize
-    var losses: [Double] = []
-    losses.reserveCapacity(targets.count)
-    for tile in tiles {
-      let first = row(ofTarget: tile.lowerBound)
-      losses += CrossEntropy.negativeLogLikelihoods(
-        session.logits(rows: first..<first + tile.count), vocabulary: vocabulary,
-        targets: tokens[tile].map(Int.init))
+    // An observer sees logits, a few at a time.
+    guard session.observer == nil else {
+      return tiles.flatMap { losses(session, tokens, of: $0) }
     }
-    return losses
+    return losses(session, tokens, of: targets)
+  }
+
+  private func losses(_ session: GPT2Session, _ tokens: [Int32], of targets: Range<Int>) -> [Double]
+  {
+    let first = row(ofTarget: targets.lowerBound)
+    return session.negativeLogLikelihoods(
+      rows: first..<first + targets.count, targets: Array(tokens[targets]))
   }
 }

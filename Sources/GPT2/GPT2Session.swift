@@ -99,6 +99,22 @@ public final class GPT2Session {
     return UnsafeBufferPointer(rebasing: logits)
   }
 
+  /// -ln softmax of the logits at `targets`, in nats, which follow some of the tokens of the last
+  /// `read`; NaN or ∞ where logits are not finite. No logits are held, but for an observer.
+  public func negativeLogLikelihoods(rows range: Range<Int>, targets: [Int32]) -> [Double] {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows)
+    precondition(range.count == targets.count)
+    guard observer == nil else {
+      return CrossEntropy.negativeLogLikelihoods(
+        logits(rows: range), vocabulary: model.config.vocabularySize, targets: targets.map(Int.init))
+    }
+    let width = model.config.width
+    return model.head.negativeLogLikelihoods(
+      UnsafeBufferPointer(
+        rebasing: workspace.normalized[range.lowerBound * width..<range.upperBound * width]),
+      targets: targets)
+  }
+
   /// x = wte[token] + wpe[position].
   private func embed(_ tokens: some Collection<Int32>) {
     let width = model.config.width

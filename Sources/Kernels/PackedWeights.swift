@@ -115,6 +115,26 @@ public struct PackedWeights {
     }
   }
 
+  /// -ln softmax(x Wᵀ)[target] in nats of each token, this matrix being the output head; NaN or ∞ where
+  /// the logits are not finite. No logits are held.
+  ///
+  /// x: [targets.count, columns]; each target lies in 0 ..< rows. `codes`: as `multiplyCodes`.
+  public func negativeLogLikelihoods(
+    _ x: UnsafeBufferPointer<Float>, targets: [Int32], codes: Bool = false
+  ) -> [Double] {
+    precondition(columns > 0)
+    precondition(x.count >= targets.count * columns)
+    precondition(targets.allSatisfy { (0..<rows).contains(Int($0)) })
+    precondition(!codes || multipliesCodes)
+    return [Double](unsafeUninitializedCapacity: targets.count) { losses, count in
+      withUnsafePointer(to: description) {
+        qb_cross_entropy(
+          $0, codes, x.baseAddress, targets.count, targets, losses.baseAddress)
+      }
+      count = targets.count
+    }
+  }
+
   /// Writes some rows of the decoded matrix to out [rows.count, columns].
   public func decode(rows range: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
     precondition(range.lowerBound >= 0)

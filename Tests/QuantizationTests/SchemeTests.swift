@@ -31,7 +31,7 @@ import Testing
   func rawCodes() throws {
     let view = MatrixView([0.5, -1, 0.25, 0], rows: 2, columns: 2)
     let raw = try Int8Matrix(view, coding: Int8Coding(rawCodes: true))
-    #expect(raw.values == [64, -127, 32, 0])
+    #expect(raw.decoded() == [64, -127, 32, 0])
     #expect(try Int8Matrix(view).exportedCodes() == raw.exportedCodes())
   }
 

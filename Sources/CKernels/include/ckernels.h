@@ -178,6 +178,11 @@ typedef struct {
 void qb_causal_attention(const float *qkv, size_t tokens, size_t past, const qb_layer_cache *cache,
                          float scale, float *out);
 
+/// losses[t] = -ln softmax(x[t] W^T)[targets[t]] in nats, W being the output head, without holding the
+/// logits; NaN or infinite where they are not finite. `codes`: products as qb_multiply_codes has them.
+void qb_cross_entropy(const qb_matrix *head, bool codes, const float *x, size_t tokens,
+                      const int32_t *targets, double *losses);
+
 /// For each row of logits [rows, width]: its maximum, and ln(sum of exp(logit - maximum)).
 void qb_log_sum_exp(const float *logits, size_t rows, size_t width, float *maxima, double *log_sums);
 

@@ -57,6 +57,13 @@ public struct Float32Matrix: WeightMatrix {
     withExtendedLifetime(memory) {}
   }
 
+  public func negativeLogLikelihoods(
+    _ x: UnsafeBufferPointer<Float>, targets: [Int32]
+  ) -> [Double] {
+    defer { withExtendedLifetime(memory) {} }
+    return packed.negativeLogLikelihoods(x, targets: targets)
+  }
+
   public func decode(rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
     packed.decode(rows: rows, into: out)
     withExtendedLifetime(memory) {}

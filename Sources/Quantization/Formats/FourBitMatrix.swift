@@ -196,6 +196,13 @@ public struct FourBitMatrix: WeightMatrix {
     withExtendedLifetime(self) {}
   }
 
+  public func negativeLogLikelihoods(
+    _ x: UnsafeBufferPointer<Float>, targets: [Int32]
+  ) -> [Double] {
+    defer { withExtendedLifetime(self) {} }
+    return packed.negativeLogLikelihoods(x, targets: targets, codes: compute == .int8)
+  }
+
   public func decode(rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
     packed.decode(rows: rows, into: out)
     withExtendedLifetime(self) {}

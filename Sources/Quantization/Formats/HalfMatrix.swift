@@ -31,9 +31,9 @@ struct HalfMatrix: Sendable {
     StorageAccount(elements: rows * columns, bitsPerCode: 16, packedBytes: weights.byteCount)
   }
 
-  func withPacked(_ body: (PackedWeights) -> Void) {
-    body(PackedWeights(format, rows: rows, columns: columns, weights: weights.start))
-    withExtendedLifetime(weights) {}
+  func withPacked<Result>(_ body: (PackedWeights) -> Result) -> Result {
+    defer { withExtendedLifetime(weights) {} }
+    return body(PackedWeights(format, rows: rows, columns: columns, weights: weights.start))
   }
 }
 
@@ -55,6 +55,12 @@ public struct Float16Matrix: WeightMatrix {
     epilogue: ProductEpilogue, into y: UnsafeMutableBufferPointer<Float>
   ) {
     half.withPacked { $0.multiply(x, tokens: tokens, bias: bias, epilogue: epilogue, into: y) }
+  }
+
+  public func negativeLogLikelihoods(
+    _ x: UnsafeBufferPointer<Float>, targets: [Int32]
+  ) -> [Double] {
+    half.withPacked { $0.negativeLogLikelihoods(x, targets: targets) }
   }
 
   public func decode(rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
@@ -80,6 +86,12 @@ public struct BFloat16Matrix: WeightMatrix {
     epilogue: ProductEpilogue, into y: UnsafeMutableBufferPointer<Float>
   ) {
     half.withPacked { $0.multiply(x, tokens: tokens, bias: bias, epilogue: epilogue, into: y) }
+  }
+
+  public func negativeLogLikelihoods(
+    _ x: UnsafeBufferPointer<Float>, targets: [Int32]
+  ) -> [Double] {
+    half.withPacked { $0.negativeLogLikelihoods(x, targets: targets) }
   }
 
   public func decode(rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
