@@ -1,5 +1,13 @@
 internal import CKernels
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// Keys and values of the positions that a model has read, for every layer, in Float32.
 ///
 /// The layout is the attention kernel's own. Memory is 2 × layers × capacity × width × 4 bytes,
@@ -29,11 +37,14 @@ public final class KeyValueCache {
     paddedCapacity = (capacity + 15) / 16 * 16
     valueWidth = (headWidth + 7) / 8 * 8
     let floats = layers * heads * paddedCapacity * (headWidth + valueWidth)
-    storage = .allocate(capacity: floats)
-    storage.initialize(repeating: 0, count: floats)
+    // Zeros without touching a page; it gives none only where Swift itself would end the process.
+    guard let zeros = calloc(floats, MemoryLayout<Float>.stride) else {
+      preconditionFailure("out of memory")
+    }
+    storage = zeros.bindMemory(to: Float.self, capacity: floats)
   }
 
-  deinit { storage.deallocate() }
+  deinit { free(storage) }
 
   /// Counts positions that every layer's attention has appended.
   public func advance(by positions: Int) {
