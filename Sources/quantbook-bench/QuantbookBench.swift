@@ -6,7 +6,7 @@ import ArgumentParser
     commandName: "quantbook-bench", abstract: "Measures the engine, alone and beside its peers.",
     subcommands: [
       MeasureCommand.self, TokenizeCommand.self, StartupCommand.self, QuantizeCommand.self,
-      WorkerCommand.self, FirstTokenCommand.self,
+      MemoryCommand.self, WorkerCommand.self, FirstTokenCommand.self, FormatMemoryCommand.self,
     ],
     defaultSubcommand: MeasureCommand.self)
 }

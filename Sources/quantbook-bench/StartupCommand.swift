@@ -39,11 +39,14 @@ struct StartupCommand: ParsableCommand {
   }
 
   func run() throws {
+    let arguments =
+      [FirstTokenCommand.configuration.commandName ?? "", "--prompt", options.prompt]
+      + (options.model.map { ["--model", $0] } ?? [])
     var totals: [Double] = []
     var phases = [[Double]](repeating: [], count: FirstTokenCommand.phases.count)
     for round in 0...rounds {
       let start = DispatchTime.now().uptimeNanoseconds
-      let line = try FirstTokenCommand.start(options)
+      let line = try outputOfThisProgram(arguments)
       // Both processes read the system's monotonic clock.
       let marks = [start] + line.split(separator: " ").compactMap { UInt64($0) }
       guard round > 0, marks.count == phases.count + 1 else { continue }
@@ -98,20 +101,5 @@ struct FirstTokenCommand: ParsableCommand {
     _ = try GPT2Session(model).generateGreedily(after: tokens, count: 1)
     mark()
     print(marks.map(String.init).joined(separator: " "))
-  }
-
-  /// Starts this program with the subcommand and returns the line that it prints.
-  static func start(_ options: Options) throws -> String {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = Bundle.main.executableURL
-    process.arguments =
-      ["first-token", "--prompt", options.prompt] + (options.model.map { ["--model", $0] } ?? [])
-    process.standardOutput = output
-    try process.run()
-    let line = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw ExitCode(process.terminationStatus) }
-    return String(decoding: line, as: UTF8.self).trimmingCharacters(in: .newlines)
   }
 }
