@@ -44,10 +44,9 @@ final class PackedMemory<Element: BitwiseCopyable>: @unchecked Sendable {
 
   /// `count` elements, all bits zero, 64-byte aligned; never empty, so that there is an address.
   init(_ count: Int) {
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
-    raw.initializeMemory(
-      as: UInt8.self, repeating: 0, count: max(count, 1) * MemoryLayout<Element>.stride)
+    let byteCount = max(count, 1) * MemoryLayout<Element>.stride
+    let raw = Allocator.weights(byteCount: byteCount)
+    raw.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     start = raw.bindMemory(to: Element.self, capacity: max(count, 1))
     self.count = count
   }
@@ -58,6 +57,9 @@ final class PackedMemory<Element: BitwiseCopyable>: @unchecked Sendable {
   }
 
   deinit { start.deallocate() }
+
+  /// A copy.
+  var elements: [Element] { Array(UnsafeBufferPointer(start: start, count: count)) }
 
   var byteCount: Int { count * MemoryLayout<Element>.stride }
 
