@@ -86,7 +86,9 @@ let package = Package(
     // Ratios of speed within one run; never a test.
     .executableTarget(
       name: "quantbook-bench",
-      dependencies: ["GPT2", "Quantization", "Kernels", arguments],
+      dependencies: [
+        "GPT2", "Quantization", "Kernels", "ModelFiles", "Tokenization", "StarterModel", arguments,
+      ],
       exclude: ["peers"], swiftSettings: strict),
     // What Tests/Fixtures/parity.py compares with the peers, live.
     .executableTarget(

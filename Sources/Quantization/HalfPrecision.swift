@@ -3,13 +3,10 @@ extension Float {
   public init(float16 bits: UInt16) {
     let sign = UInt32(bits & 0x8000) << 16
     let magnitude = UInt32(bits & 0x7FFF)
-    if magnitude >= 0x7C00 {  // ∞ and NaN
-      self.init(bitPattern: sign | 0x7F80_0000 | (magnitude & 0x3FF) << 13)
-    } else {
-      // Exponent 15 biased to 127 by a multiplication, which sets subnormals right as well.
-      let scaled = Float(bitPattern: magnitude << 13) * Float(bitPattern: UInt32(254 - 15) << 23)
-      self.init(bitPattern: scaled.bitPattern | sign)
-    }
+    // Exponent 15 biased to 127 by a multiplication, which sets subnormals right as well.
+    let scaled = Float(bitPattern: magnitude << 13) * Float(bitPattern: UInt32(254 - 15) << 23)
+    let special: UInt32 = magnitude >= 0x7C00 ? 0x7F80_0000 : 0  // ∞ and NaN
+    self.init(bitPattern: scaled.bitPattern | special | sign)
   }
 
   /// The bits of the nearest IEEE half, ties to even; beyond 65519.99 infinity.

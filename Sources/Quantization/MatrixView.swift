@@ -49,35 +49,40 @@ public struct MatrixView: Sendable {
     precondition(range.lowerBound >= 0)
     precondition(range.upperBound <= rows)
     precondition(out.count >= range.count * columns)
-    let bytes = memory.bytes
     switch format {
-    case .float32:
-      copy(range, into: out) { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) }
-    case .float16:
-      copy(range, into: out) {
-        Float(float16: bytes.loadUnaligned(fromByteOffset: $0 * 2, as: UInt16.self))
-      }
+    case .float32: copy(range, into: out, as: Float.self) { $0 }
+    case .float16: copy(range, into: out, as: UInt16.self) { Float(float16: $0) }
     case .bfloat16:
-      copy(range, into: out) {
-        let bits = bytes.loadUnaligned(fromByteOffset: $0 * 2, as: UInt16.self)
-        return Float(bitPattern: UInt32(bits) << 16)
-      }
+      copy(range, into: out, as: UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
     }
   }
 
-  /// `element` gives the element at an index in memory order.
+  /// `widen` gives the Float32 of an element as it lies in memory.
   @inline(__always)
-  private func copy(
-    _ range: Range<Int>, into out: UnsafeMutableBufferPointer<Float>, element: (Int) -> Float
+  private func copy<Element: BitwiseCopyable>(
+    _ range: Range<Int>, into out: UnsafeMutableBufferPointer<Float>, as type: Element.Type,
+    widen: (Element) -> Float
   ) {
+    guard let bytes = memory.bytes.baseAddress, let out = out.baseAddress else { return }
+    let stride = MemoryLayout<Element>.stride
     switch orientation {
     case .outIn:
-      let start = range.lowerBound * columns
-      for index in 0..<range.count * columns { out[index] = element(start + index) }
+      let start = bytes + range.lowerBound * columns * stride
+      for index in 0..<range.count * columns {
+        out[index] = widen(start.loadUnaligned(fromByteOffset: index &* stride, as: type))
+      }
     case .inOut:
-      for column in 0..<columns {
+      // By squares, so that the lines of both sides stay in the cache.
+      let side = 16
+      for left in Swift.stride(from: 0, to: columns, by: side) {
+        let right = min(left + side, columns)
         for row in 0..<range.count {
-          out[row * columns + column] = element(column * rows + range.lowerBound + row)
+          let start = bytes + (range.lowerBound + row) * stride
+          for column in left..<right {
+            let offset = column &* rows &* stride
+            out[row &* columns &+ column] = widen(
+              start.loadUnaligned(fromByteOffset: offset, as: type))
+          }
         }
       }
     }

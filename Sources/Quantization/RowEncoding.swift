@@ -43,9 +43,10 @@ final class PackedMemory<Element: BitwiseCopyable>: @unchecked Sendable {
   let count: Int
   private let memory: LargeMemory
 
-  /// `count` elements, all bits zero, 64-byte aligned.
-  init(_ count: Int) {
-    memory = LargeMemory(byteCount: count * MemoryLayout<Element>.stride, isShared: true)
+  /// `count` elements, all bits zero, 64-byte aligned. What does not last is better not shared, see
+  /// `LargeMemory`.
+  init(_ count: Int, isShared: Bool = true) {
+    memory = LargeMemory(byteCount: count * MemoryLayout<Element>.stride, isShared: isShared)
     start = memory.start.bindMemory(to: Element.self, capacity: count)
     self.count = count
   }
@@ -54,6 +55,9 @@ final class PackedMemory<Element: BitwiseCopyable>: @unchecked Sendable {
     self.init(elements.count)
     for (index, element) in elements.enumerated() { start[index] = element }
   }
+
+  /// A copy.
+  var elements: [Element] { Array(UnsafeBufferPointer(start: start, count: count)) }
 
   var byteCount: Int { count * MemoryLayout<Element>.stride }
 

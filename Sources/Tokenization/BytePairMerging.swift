@@ -1,12 +1,14 @@
 /// Merges the bytes of words into tokens, lowest rank first and leftmost first among equals.
 ///
-/// Source: Sennrich et al. 2016, arXiv:1508.07909, over bytes as in GPT-2. Words that were met
-/// before are looked up. A value belongs to one call of `Tokenizer.encode`.
+/// Source: Sennrich et al. 2016, arXiv:1508.07909, over bytes as in GPT-2. A value belongs to one
+/// call of `Tokenizer.encode`.
 struct BytePairMerging {
   private let byteTokens: [Int32]
   private let merges: MergeTable
-  private var cache = WordCache()
-  private var pieces: [Int32] = []
+  /// The tokens of the word at hand.
+  private(set) var pieces: [Int32] = []
+  /// Of each piece the merge with the next one.
+  private var candidates: [MergeTable.Merge] = []
 
   /// - Parameters:
   ///   - byteTokens: the token of each single byte.
@@ -16,37 +18,44 @@ struct BytePairMerging {
     self.merges = merges
   }
 
-  /// Appends the tokens of one word.
-  mutating func append(_ word: UnsafeBufferPointer<UInt8>, to tokens: inout [Int32]) {
-    if word.count == 1 { return tokens.append(byteTokens[Int(word[0])]) }
-    let hash = WordCache.hash(word)
-    if cache.append(word, hash, to: &tokens) { return }
+  /// Makes `pieces` the tokens of one word.
+  mutating func merge(_ word: UnsafeRawBufferPointer) {
     if word.count <= 64 { mergeShort(word) } else { mergeLong(word) }
-    tokens.append(contentsOf: pieces)
-    cache.insert(word, hash, pieces)
   }
 
-  /// Looks for the best pair again after each merge: quadratic, and the fastest for usual words.
-  private mutating func mergeShort(_ word: UnsafeBufferPointer<UInt8>) {
+  /// Looks through all pairs for each merge: quadratic, and the fastest for usual words.
+  private mutating func mergeShort(_ word: UnsafeRawBufferPointer) {
     pieces.removeAll(keepingCapacity: true)
+    candidates.removeAll(keepingCapacity: true)
     for byte in word { pieces.append(byteTokens[Int(byte)]) }
-    while pieces.count > 1 {
-      var best = MergeTable.Merge(rank: .max, result: 0)
-      var place = -1
-      for index in 0..<pieces.count - 1 {
-        if let merge = merges.merge(pieces[index], pieces[index + 1]), merge.rank < best.rank {
-          best = merge
-          place = index
-        }
+    for index in pieces.indices { candidates.append(candidate(index)) }
+    while true {
+      var best = MergeTable.Merge.none
+      var place = 0
+      for (index, candidate) in candidates.enumerated() where candidate.rank < best.rank {
+        (best, place) = (candidate, index)
       }
-      guard place >= 0 else { return }
+      guard best.rank < MergeTable.Merge.none.rank else { return }
       pieces[place] = best.result
-      pieces.remove(at: place + 1)
+      for index in place + 1..<pieces.count - 1 {
+        pieces[index] = pieces[index + 1]
+        candidates[index] = candidates[index + 1]
+      }
+      pieces.removeLast()
+      candidates.removeLast()
+      candidates[place] = candidate(place)
+      if place > 0 { candidates[place - 1] = candidate(place - 1) }
     }
   }
 
+  /// The merge of the piece at `index` with the next one.
+  private func candidate(_ index: Int) -> MergeTable.Merge {
+    guard index + 1 < pieces.count else { return .none }
+    return merges.merge(pieces[index], pieces[index + 1]) ?? .none
+  }
+
   /// Keeps the candidate pairs in a heap, so that a word of n bytes takes n log n steps.
-  private mutating func mergeLong(_ word: UnsafeBufferPointer<UInt8>) {
+  private mutating func mergeLong(_ word: UnsafeRawBufferPointer) {
     let end = word.count
     var tokens = word.map { byteTokens[Int($0)] }
     var next = Array(1...end)

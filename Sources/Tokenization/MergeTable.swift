@@ -4,6 +4,9 @@ struct MergeTable: Sendable {
   struct Merge {
     var rank: Int32
     var result: Int32
+
+    /// That of two tokens that stay apart: it comes after every merge.
+    static let none = Merge(rank: .max, result: -1)
   }
 
   private static let empty = UInt64.max

@@ -54,6 +54,9 @@ struct PreTokenizer {
 
   private func end(ofRunOf kind: Class, from start: Int) -> Int {
     var position = start
+    if kind == .letter {  // Most of a text are letters of ASCII.
+      while position < text.count, Self.isASCIILetter(text[position]) { position += 1 }
+    }
     while position < text.count {
       let (following, next) = classify(position)
       if following != kind { break }
@@ -79,17 +82,15 @@ struct PreTokenizer {
   @inline(__always)
   private func classify(_ position: Int) -> (Class, next: Int) {
     let byte = text[position]
-    if byte < 0x80 { return (Self.ascii[Int(byte)], position + 1) }
-    return classifyNonASCII(position)
+    if byte >= 0x80 { return classifyNonASCII(position) }
+    if Self.isASCIILetter(byte) { return (.letter, position + 1) }
+    if byte == UInt8(ascii: " ") || byte &- UInt8(ascii: "\t") < 5 { return (.space, position + 1) }
+    return (byte &- UInt8(ascii: "0") < 10 ? .number : .symbol, position + 1)
   }
 
-  private static let ascii: [Class] = (0..<128).map { (byte: UInt8) in
-    switch Unicode.Scalar(byte) {
-    case "A"..."Z", "a"..."z": .letter
-    case "0"..."9": .number
-    case "\t"..."\r", " ": .space
-    default: .symbol
-    }
+  @inline(__always)
+  private static func isASCIILetter(_ byte: UInt8) -> Bool {
+    (byte | 0x20) &- UInt8(ascii: "a") < 26
   }
 
   private func classifyNonASCII(_ position: Int) -> (Class, next: Int) {

@@ -1,4 +1,5 @@
 import SafeFiles
+import Synchronization
 
 /// GPT-2's tokenizer: byte-level byte-pair encoding with special tokens.
 ///
@@ -20,6 +21,7 @@ public struct Tokenizer: Sendable {
   private let merges: MergeTable
   private let tokenBytes: [UInt8]
   private let tokenStarts: [Int32]
+  private let words = SharedWords()
 
   init(_ vocabulary: Vocabulary, sha256: String) {
     self.sha256 = sha256
@@ -50,6 +52,18 @@ public struct Tokenizer: Sendable {
   public func encode(
     _ text: UnsafeBufferPointer<UInt8>, parsingSpecialTokens: Bool = true
   ) -> [Int32] {
+    // One call at a time has the words that were met before; another meanwhile begins without.
+    let known = words.cache.withLockIfAvailable {
+      encode(text, parsingSpecialTokens: parsingSpecialTokens, with: &$0)
+    }
+    if let known { return known }
+    var cache = WordCache()
+    return encode(text, parsingSpecialTokens: parsingSpecialTokens, with: &cache)
+  }
+
+  private func encode(
+    _ text: UnsafeBufferPointer<UInt8>, parsingSpecialTokens: Bool, with cache: inout WordCache
+  ) -> [Int32] {
     var tokens: [Int32] = []
     tokens.reserveCapacity(text.count / 3)
     var merging = BytePairMerging(byteTokens: byteTokens, merges: merges)
@@ -58,9 +72,14 @@ public struct Tokenizer: Sendable {
       let found = parsingSpecialTokens ? special.first(in: text, from: position) : nil
       let end = found?.range.lowerBound ?? text.count
       let part = UnsafeBufferPointer(rebasing: text[position..<end])
+      let bytes = UnsafeRawBufferPointer(part)
       var words = PreTokenizer(part)
       while let word = words.next() {
-        merging.append(UnsafeBufferPointer(rebasing: part[word]), to: &tokens)
+        let key = WordKey(bytes, word)
+        if let key, cache.append(key, to: &tokens) { continue }
+        merging.merge(UnsafeRawBufferPointer(rebasing: bytes[word]))
+        tokens.append(contentsOf: merging.pieces)
+        if let key { cache.insert(key, merging.pieces) }
       }
       if let found { tokens.append(found.token) }
       position = found?.range.upperBound ?? text.count
@@ -85,4 +104,9 @@ public struct Tokenizer: Sendable {
   public func decode(_ tokens: some Sequence<Int32>) -> String {
     String(decoding: decodeBytes(tokens), as: UTF8.self)
   }
+}
+
+/// The words that a tokenizer and its copies have met.
+private final class SharedWords: Sendable {
+  let cache = Mutex(WordCache())
 }

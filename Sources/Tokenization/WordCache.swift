@@ -1,77 +1,109 @@
-/// The tokens of words met before: a bounded hash table that starts anew when it is full.
-struct WordCache {
-  private struct Entry {
-    var hash: UInt64 = 0
-    var word: Range<Int32> = 0..<0
-    var tokens: Range<Int32> = 0..<0
+/// The tokens of words met before, in a table of 2 MiB that never grows.
+///
+/// A word has two places. A new one takes the first, and what was there the second: whatever a text
+/// holds, no word costs more than to merge it. Long words are not kept, since they seldom come again.
+struct WordCache: ~Copyable, @unchecked Sendable {
+  // @unchecked: the table has no other owner, and only `insert` writes to it.
+
+  private static let pairCount = 1 << 14
+  private static let keyBytes = MemoryLayout<WordKey>.size
+  private static let placeBytes = 64
+  /// The most tokens that are kept of a word.
+  static let tokenLimit = (placeBytes - keyBytes) / MemoryLayout<Int32>.size
+
+  /// Pairs of places: of each word its key and its tokens, one cache line; -1 ends fewer tokens than
+  /// fit.
+  private let places: UnsafeMutableRawPointer
+
+  init() {
+    let byteCount = Self.pairCount * 2 * Self.placeBytes
+    places = .allocate(byteCount: byteCount, alignment: Self.placeBytes)
+    // A free place has the key of no word.
+    places.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
   }
 
-  private static let slotCount = 1 << 16
-  private static let wordLimit = 64
-  private static let byteLimit = 1 << 22
-
-  private var entries = [Entry](repeating: Entry(), count: slotCount)
-  private var bytes: [UInt8] = []
-  private var tokens: [Int32] = []
-  private var count = 0
-
-  /// A hash of the word, never 0 (which marks a free slot).
-  @inline(__always)
-  static func hash(_ word: UnsafeBufferPointer<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ UInt64(word.count)
-    var rest = UnsafeRawBufferPointer(word)
-    while rest.count >= 8 {
-      hash = (hash ^ rest.loadUnaligned(as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
-      hash ^= hash >> 32
-      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(8))
-    }
-    var tail: UInt64 = 0
-    for byte in rest { tail = tail << 8 | UInt64(byte) }
-    hash = (hash ^ tail) &* 0x9E37_79B9_7F4A_7C15
-    hash ^= hash >> 29
-    return hash | 1
-  }
+  deinit { places.deallocate() }
 
   /// Appends the tokens of a known word; false when the word is new.
   @inline(__always)
-  func append(
-    _ word: UnsafeBufferPointer<UInt8>, _ hash: UInt64, to output: inout [Int32]
-  ) -> Bool {
-    var slot = Int(truncatingIfNeeded: hash >> 16) & (Self.slotCount - 1)
-    while entries[slot].hash != 0 {
-      let entry = entries[slot]
-      if entry.hash == hash, entry.word.count == word.count, isEqual(entry.word, word) {
-        for index in entry.tokens { output.append(tokens[Int(index)]) }
-        return true
-      }
-      slot = (slot + 1) & (Self.slotCount - 1)
+  func append(_ key: WordKey, to output: inout [Int32]) -> Bool {
+    var place = firstPlace(of: key)
+    if place.load(as: WordKey.self) != key {
+      place += Self.placeBytes
+      if place.load(as: WordKey.self) != key { return false }
     }
-    return false
-  }
-
-  /// Remembers a new word, unless it is too long to come again.
-  mutating func insert(
-    _ word: UnsafeBufferPointer<UInt8>, _ hash: UInt64, _ wordTokens: [Int32]
-  ) {
-    guard word.count <= Self.wordLimit else { return }
-    if 2 * count >= Self.slotCount || bytes.count >= Self.byteLimit { self = Self() }
-    var slot = Int(truncatingIfNeeded: hash >> 16) & (Self.slotCount - 1)
-    while entries[slot].hash != 0 { slot = (slot + 1) & (Self.slotCount - 1) }
-    let wordStart = Int32(bytes.count)
-    let tokenStart = Int32(tokens.count)
-    bytes.append(contentsOf: word)
-    tokens.append(contentsOf: wordTokens)
-    entries[slot] = Entry(
-      hash: hash, word: wordStart..<Int32(bytes.count), tokens: tokenStart..<Int32(tokens.count))
-    count += 1
-  }
-
-  private func isEqual(_ range: Range<Int32>, _ word: UnsafeBufferPointer<UInt8>) -> Bool {
-    var index = Int(range.lowerBound)
-    for byte in word {
-      if bytes[index] != byte { return false }
-      index += 1
+    let tokens = tokens(in: place)
+    output.append(tokens[0])
+    for index in 1..<Self.tokenLimit {
+      if tokens[index] < 0 { break }
+      output.append(tokens[index])
     }
     return true
+  }
+
+  /// Remembers the tokens of a word, unless there are too many.
+  mutating func insert(_ key: WordKey, _ wordTokens: [Int32]) {
+    guard 1...Self.tokenLimit ~= wordTokens.count else { return }
+    let place = firstPlace(of: key)
+    (place + Self.placeBytes).copyMemory(from: place, byteCount: Self.placeBytes)
+    place.storeBytes(of: key, as: WordKey.self)
+    let tokens = tokens(in: place)
+    for index in 0..<Self.tokenLimit {
+      tokens[index] = index < wordTokens.count ? wordTokens[index] : -1
+    }
+  }
+
+  @inline(__always)
+  private func firstPlace(of key: WordKey) -> UnsafeMutableRawPointer {
+    let pair = Int(truncatingIfNeeded: key.hash & UInt64(Self.pairCount - 1))
+    return places + pair * 2 * Self.placeBytes
+  }
+
+  @inline(__always)
+  private func tokens(in place: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Int32> {
+    (place + Self.keyBytes).assumingMemoryBound(to: Int32.self)
+  }
+}
+
+/// A short word as three numbers: its bytes, zeros, and its length in the last byte.
+struct WordKey: Equatable, BitwiseCopyable {
+  /// The most bytes of a word that has a key.
+  static let byteLimit = 23
+
+  private var first: UInt64 = 0
+  private var second: UInt64 = 0
+  private var third: UInt64 = 0
+
+  /// The key of the word at `range` of `text`; nil for a longer one.
+  @inline(__always)
+  init?(_ text: UnsafeRawBufferPointer, _ range: Range<Int>) {
+    let count = range.count
+    guard count <= Self.byteLimit else { return nil }
+    if range.lowerBound + 24 <= text.count {
+      func bytes(_ offset: Int) -> UInt64 {
+        let word = text.loadUnaligned(fromByteOffset: range.lowerBound + offset, as: UInt64.self)
+        let rest = count - offset
+        return rest >= 8 ? word : rest <= 0 ? 0 : word & (1 << UInt64(8 * rest) &- 1)
+      }
+      (first, second, third) = (bytes(0), bytes(8), bytes(16))
+    } else {
+      withUnsafeMutableBytes(of: &self) {
+        $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: text[range]))
+      }
+    }
+    third |= UInt64(count) << 56
+  }
+
+  @inline(__always)
+  var hash: UInt64 {
+    var hash = first &* 0x9E37_79B9_7F4A_7C15
+    hash = (hash ^ hash >> 32 ^ second) &* 0xBF58_476D_1CE4_E5B9
+    hash = (hash ^ hash >> 32 ^ third) &* 0x94D0_49BB_1331_11EB
+    return hash ^ hash >> 32
+  }
+
+  @inline(__always)
+  static func == (a: Self, b: Self) -> Bool {
+    (a.first ^ b.first) | (a.second ^ b.second) | (a.third ^ b.third) == 0
   }
 }

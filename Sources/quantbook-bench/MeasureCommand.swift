@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Kernels
 
 /// Prints how fast the kernels are, beside what the machine can do at best in the same run.
@@ -65,26 +64,20 @@ struct MeasureCommand: ParsableCommand {
     let report = Report(
       kernels: KernelPath.active.rawValue, vnni: KernelPath.hasVNNI,
       threads: ThreadPool.threadCount, limits: limits, products: products, models: models)
-    if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(report), as: UTF8.self))
-    } else {
-      print(markdown(report))
-    }
+    print(json ? try jsonText(report) : markdown(report))
   }
 
   private func markdown(_ report: Report) -> String {
     var lines = [
       "Kernels \(report.kernels), \(report.threads) threads. Limits of this run: "
-        + "\(text(report.limits.gigaflops)) GFLOP/s, \(text(report.limits.gigabytes)) GB/s read.",
+        + "\(threeDigits(report.limits.gigaflops)) GFLOP/s, \(threeDigits(report.limits.gigabytes)) GB/s read.",
       "",
     ]
     if !report.products.isEmpty {
       lines += ["| product | size | ms | rate | of limit |", "|---|---|---:|---:|---:|"]
       lines += report.products.map {
-        "| \($0.name) | \($0.size) | \(text($0.milliseconds)) | \(text($0.rate)) \($0.unit) | "
-          + "\(text($0.shareOfLimit * 100)) % |"
+        "| \($0.name) | \($0.size) | \(threeDigits($0.milliseconds)) | \(threeDigits($0.rate)) \($0.unit) | "
+          + "\(threeDigits($0.shareOfLimit * 100)) % |"
       }
       lines.append("")
     }
@@ -94,16 +87,11 @@ struct MeasureCommand: ParsableCommand {
         "|---|---:|---:|---:|---:|---:|---:|",
       ]
       lines += report.models.map {
-        "| \($0.name) | \(text($0.prefill)) | \(text($0.prefillRatio)) | \(text($0.decode)) | "
-          + "\(text($0.decodeRatio)) | \(text($0.decodeGigabytes)) GB/s | "
-          + "\(text($0.decodeShare * 100)) % |"
+        "| \($0.name) | \(threeDigits($0.prefill)) | \(threeDigits($0.prefillRatio)) | \(threeDigits($0.decode)) | "
+          + "\(threeDigits($0.decodeRatio)) | \(threeDigits($0.decodeGigabytes)) GB/s | "
+          + "\(threeDigits($0.decodeShare * 100)) % |"
       }
     }
     return lines.joined(separator: "\n")
-  }
-
-  /// Three significant digits.
-  private func text(_ value: Double) -> String {
-    value >= 100 ? String(format: "%.0f", value) : String(format: "%.3g", value)
   }
 }

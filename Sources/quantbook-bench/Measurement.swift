@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 
 /// One figure of a benchmark run.
 struct Measurement: Encodable {
@@ -30,4 +31,16 @@ func median(_ values: [Double]) -> Double {
   guard !values.isEmpty else { return 0 }
   let sorted = values.sorted()
   return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
+
+/// Three significant digits.
+func threeDigits(_ value: Double) -> String {
+  value >= 100 ? String(format: "%.0f", value) : String(format: "%.3g", value)
+}
+
+/// What a subcommand prints with `--json`.
+func jsonText(_ report: some Encodable) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+  return String(decoding: try encoder.encode(report), as: UTF8.self)
 }

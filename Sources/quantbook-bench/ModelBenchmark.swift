@@ -1,4 +1,3 @@
-import Foundation
 import GPT2
 import Kernels
 import Quantization
@@ -44,7 +43,7 @@ struct ModelBenchmark {
       contestants.append(contestant(scheme.name, quantized))
     }
     if let pytorch {
-      let worker = try PyTorchWorker(python: pytorch)
+      let worker = try PeerWorker(python: pytorch, script: "prefill.py")
       contestants.append(
         Contestant(
           name: "PyTorch float32", bytes: contestants[0].bytes,
@@ -98,46 +97,5 @@ struct ModelBenchmark {
         }
         return time / Double(count)
       })
-  }
-}
-
-/// `peers/prefill.py` in a Python of the user's.
-final class PyTorchWorker {
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
-
-  enum Failure: Error, CustomStringConvertible {
-    case ended
-    var description: String { "the PyTorch worker ended; has this Python torch and transformers?" }
-  }
-
-  init(python: String) throws {
-    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
-      path: "peers/prefill.py")
-    process.executableURL = URL(filePath: python)
-    process.arguments = [script.path]
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    _ = try readLine()
-  }
-
-  deinit { try? input.fileHandleForWriting.close() }
-
-  /// Sends one command and returns the seconds of the answer.
-  func seconds(_ command: String) throws -> Double {
-    try input.fileHandleForWriting.write(contentsOf: Data((command + "\n").utf8))
-    guard let milliseconds = Double(try readLine()) else { throw Failure.ended }
-    return milliseconds / 1000
-  }
-
-  private func readLine() throws -> String {
-    var line = Data()
-    while let byte = try output.fileHandleForReading.read(upToCount: 1), let first = byte.first {
-      if first == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
-      line.append(first)
-    }
-    throw Failure.ended
   }
 }

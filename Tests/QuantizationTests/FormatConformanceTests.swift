@@ -118,21 +118,22 @@ extension QuantizationSuites {
       "either orientation and any alignment of the file gives the same", arguments: FormatCase.all)
     func orientation(format: FormatCase) throws {
       var numbers = Numbers(seed: 5)
-      let (rows, columns) = (37, 64)
-      let weights = numbers.array(rows * columns)
-      var transposed = weights
-      for r in 0..<rows {
-        for c in 0..<columns { transposed[c * rows + r] = weights[r * columns + c] }
-      }
-      let bytes = [0] + transposed.withUnsafeBytes(Array.init)
-      final class Owner: Sendable {}
-      let expected = try format.make(MatrixView(weights, rows: rows, columns: columns)).decoded()
-      try bytes.withUnsafeBytes { bytes in
-        let view = MatrixView(
-          UnsafeRawBufferPointer(rebasing: bytes[1...]), rows: rows, columns: columns,
-          orientation: .inOut, format: .float32, owner: Owner())
-        let decoded = try format.make(view).decoded()
-        #expect(decoded == expected)
+      for (rows, columns) in [(37, 64), (20, 41)] {
+        let weights = numbers.array(rows * columns)
+        var transposed = weights
+        for r in 0..<rows {
+          for c in 0..<columns { transposed[c * rows + r] = weights[r * columns + c] }
+        }
+        let bytes = [0] + transposed.withUnsafeBytes(Array.init)
+        final class Owner: Sendable {}
+        let expected = try format.make(MatrixView(weights, rows: rows, columns: columns)).decoded()
+        try bytes.withUnsafeBytes { bytes in
+          let view = MatrixView(
+            UnsafeRawBufferPointer(rebasing: bytes[1...]), rows: rows, columns: columns,
+            orientation: .inOut, format: .float32, owner: Owner())
+          let decoded = try format.make(view).decoded()
+          #expect(decoded == expected)
+        }
       }
     }
 
@@ -157,7 +158,7 @@ extension QuantizationSuites {
       "weights that are not finite are refused with tensor and place", arguments: FormatCase.all)
     func nonFinite(format: FormatCase) {
       for bad in [Float.nan, .infinity, -.infinity] {
-        for place in [0, 100, 20 * 33 - 1] {
+        for place in [0, 100, 255, 256, 527, 20 * 33 - 1] {
           var weights = [Float](repeating: 1, count: 20 * 33)
           weights[place] = bad
           let view = MatrixView(weights, rows: 20, columns: 33, name: "h.0.mlp.c_fc.weight")

@@ -61,6 +61,22 @@ extension QuantizationSuites {
       }
     }
 
+    @Test("each block has its own absmax, whether it ends within 16 rows or not")
+    func blockAbsmax() throws {
+      for (rows, columns) in [(40, 128), (40, 33), (3, 5), (33, 40)] {
+        var numbers = Numbers(seed: UInt64(columns))
+        let weights = numbers.array(rows * columns)
+        let view = MatrixView(weights, rows: rows, columns: columns)
+        for blockSize in [32, 64, 4096] {
+          let matrix = try FourBitMatrix(view, code: .nf4, blockSize: blockSize)
+          let expected = stride(from: 0, to: weights.count, by: blockSize).map {
+            Self.absmax(weights[$0..<min($0 + blockSize, weights.count)])
+          }
+          #expect(matrix.exportedAbsmax() == expected)
+        }
+      }
+    }
+
     @Test("four-bit codes err by half the widest gap at most", arguments: ["nf4", "fp4"])
     func fourBitBound(name: String) throws {
       let code: FourBitCode = name == "nf4" ? .nf4 : .fp4

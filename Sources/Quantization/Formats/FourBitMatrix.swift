@@ -42,11 +42,13 @@ public struct FourBitMatrix: WeightMatrix {
     let code = code.following(rule)
     let rows = view.rows
     let columns = view.columns
-    let absmax = try Self.absmax(of: view, blockSize: blockSize)
+    let count = rows * columns
+    let absmax = PackedMemory<Float>((count + blockSize - 1) / blockSize, isShared: false)
+    let crossesGroups = MatrixView.rowsPerGroup * columns % blockSize != 0
+    if crossesGroups { try Self.find(absmax, of: view, blockSize: blockSize) }
     let crosses = columns % blockSize != 0
     let octets = (columns + 7) / 8
     let words = PackedMemory<UInt32>(view.groups * octets * 16)
-    let count = rows * columns
     try view.forEachGroup { group, values in
       let ranks = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: values.count)
       defer { ranks.deallocate() }
@@ -56,6 +58,10 @@ public struct FourBitMatrix: WeightMatrix {
         let block = (start + done) / blockSize
         let end = min((block + 1) * blockSize - start, values.count)
         let run = UnsafeMutableBufferPointer(rebasing: values[done..<end])
+        if !crossesGroups {
+          let largest = Encoding.absmax(UnsafeBufferPointer(run))
+          absmax[block] = (block + 1) * blockSize > count ? max(largest, 1e-38) : largest
+        }
         var multiplier = 1 / max(absmax[block], 1e-38)
         if rule == .cpu, (block + 1) * blockSize > count {  // A short last block divides.
           for index in run.indices { run[index] /= absmax[block] }
@@ -94,7 +100,7 @@ public struct FourBitMatrix: WeightMatrix {
     }
     let places = crosses ? absmax.count : view.groups * 16 * segments
     if doubleQuantized {
-      let double = DoubleQuantization(absmax, rule: rule)
+      let double = DoubleQuantization(absmax.elements, rule: rule)
       let codes = PackedMemory<UInt8>(places)
       for (block, code) in double.codes.enumerated() { codes[place(block)] = code }
       doubleQuantization = double
@@ -104,7 +110,7 @@ public struct FourBitMatrix: WeightMatrix {
       scales = nil
     } else {
       let table = PackedMemory<Float>(places)
-      for (block, value) in absmax.enumerated() { table[place(block)] = value }
+      for block in 0..<absmax.count { table[place(block)] = absmax[block] }
       doubleQuantization = nil
       nested = nil
       scales = table
@@ -112,16 +118,15 @@ public struct FourBitMatrix: WeightMatrix {
     if compute == .int8, !packed.multipliesCodes { throw .noIntegerProduct(tensor: view.name) }
   }
 
-  /// The absmax of every block in order; a short last block's is at least 1e-38.
-  private static func absmax(
-    of view: MatrixView, blockSize: Int
-  ) throws(QuantizationError) -> [Float] {
+  /// Fills in the absmax of every block in order, where blocks may span groups; a short last block's
+  /// is at least 1e-38.
+  private static func find(
+    _ absmax: PackedMemory<Float>, of view: MatrixView, blockSize: Int
+  ) throws(QuantizationError) {
     let columns = view.columns
     let count = view.rows * columns
-    let blocks = (count + blockSize - 1) / blockSize
-    // A block may span groups: each group keeps what it saw of its first block apart.
-    let table = PackedMemory<Float>(blocks)
-    let heads = PackedMemory<Float>(view.groups)
+    // Each group keeps what it saw of its first block apart.
+    let heads = PackedMemory<Float>(view.groups, isShared: false)
     try view.forEachGroup { group, values in
       let start = group * 16 * columns
       var done = 0
@@ -132,17 +137,16 @@ public struct FourBitMatrix: WeightMatrix {
         if block * blockSize < start {
           heads[group] = largest
         } else {
-          table[block] = largest
+          absmax[block] = largest
         }
         done = end
       }
     }
     for group in 0..<view.groups where columns > 0 {
       let block = group * 16 * columns / blockSize
-      table[block] = max(table[block], heads[group])
+      absmax[block] = max(absmax[block], heads[group])
     }
-    if count % blockSize != 0 { table[blocks - 1] = max(table[blocks - 1], 1e-38) }
-    return (0..<blocks).map { table[$0] }
+    if count % blockSize != 0 { absmax[absmax.count - 1] = max(absmax[absmax.count - 1], 1e-38) }
   }
 
   public var storage: StorageAccount {

@@ -144,8 +144,8 @@ public struct Int8Matrix: WeightMatrix {
   private static func scaleOfAll(
     _ view: MatrixView, _ mapping: Int8Coding.Mapping
   ) throws(QuantizationError) -> Int8Scale {
-    let minima = PackedMemory<Float>(view.groups)
-    let maxima = PackedMemory<Float>(view.groups)
+    let minima = PackedMemory<Float>(view.groups, isShared: false)
+    let maxima = PackedMemory<Float>(view.groups, isShared: false)
     try view.forEachGroup { group, values in
       (minima[group], maxima[group]) = Encoding.range(UnsafeBufferPointer(values))
     }
