@@ -136,7 +136,7 @@ private enum RandomModelFiles {
     for name in model.tensorNames {
       switch model[name] {
       case .vector(let vector, _)?:
-        let values = vector.decoded()
+        let values = vector.values
         writer.add(name, shape: [values.count], values)
       case .matrix(let matrix, _)?:
         let values = [Float](unsafeUninitializedCapacity: matrix.rows * matrix.columns) {
