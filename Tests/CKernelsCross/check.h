@@ -65,6 +65,10 @@ typedef struct {
 product plain_product(const float *weights, size_t rows, size_t columns, const float *x,
                       size_t tokens, const float *bias);
 
+extern const char *const epilogue_names[3];
+/// Makes of expected products what the epilogue makes of them; `before` is y as it was.
+void finish_expected(qb_epilogue epilogue, const float *before, size_t count, double *y, double *size);
+
 // MARK: - Subjects, each in its own file, run on every path (main.c)
 
 void test_products(void);       // product_tests.c

@@ -47,11 +47,17 @@ static void check_rounded(const sample *s) {
     for (size_t c = 0; c < columns; c++) x[tokens / 2 * columns + c] *= tokens % 2 == 0 ? 0 : 1e-30f;
     const float *bias = numbers(rows, 1), *used = i % 2 == 0 ? bias : NULL;
     float *y = guarded(tokens * rows * sizeof(float));
-    product expected =
-      plain_product(exact.weights, rows, columns, coded(x, tokens, columns), tokens, used);
-    qb_multiply_codes(&s->matrix, x, tokens, used, y);
-    CHECK(near(y, expected.y, expected.size, tokens * rows, bound, 0),
-          "%s, %zu x %zu, codes of %zu tokens", s->name, rows, columns, tokens);
+    for (qb_epilogue epilogue = QB_STORE; epilogue <= QB_ADD; epilogue++) {
+      product expected =
+        plain_product(exact.weights, rows, columns, coded(x, tokens, columns), tokens, used);
+      const float *before = numbers(tokens * rows, 3);
+      finish_expected(epilogue, before, tokens * rows, expected.y, expected.size);
+      if (epilogue == QB_ADD) memcpy(y, before, tokens * rows * sizeof(float));
+      qb_multiply_codes(&s->matrix, x, tokens, used, epilogue, y);
+      CHECK(near(y, expected.y, expected.size, tokens * rows, bound, 0),
+            "%s, %zu x %zu, codes of %zu tokens, %s", s->name, rows, columns, tokens,
+            epilogue_names[epilogue]);
+    }
   }
 }
 
@@ -73,7 +79,7 @@ static void check_exact(size_t rows, size_t columns) {
     }
     float *y = guarded(tokens * rows * sizeof(float));
     product expected = plain_product(s.weights, rows, columns, x, tokens, NULL);
-    qb_multiply_codes(&s.matrix, x, tokens, NULL, y);
+    qb_multiply_codes(&s.matrix, x, tokens, NULL, QB_STORE, y);
     CHECK(near(y, expected.y, expected.size, tokens * rows, 0, 0),
           "%zu x %zu, integer sums of %zu tokens", rows, columns, tokens);
   }
@@ -91,7 +97,7 @@ static void check_not_finite(layout layout) {
         plain_product(exact.weights, 17, 64, coded(finite, tokens, 64), tokens, NULL);
       for (size_t r = 0; r < 17; r++) expected.y[17 + r] = NAN;
       x[64 + 20 * i + 3] = bad[i];
-      qb_multiply_codes(&s.matrix, x, tokens, NULL, y);
+      qb_multiply_codes(&s.matrix, x, tokens, NULL, QB_STORE, y);
       CHECK(near(y, expected.y, expected.size, tokens * 17, bound, 0),
             "%s, a token of %zu with %g is NaN, others not", s.name, tokens, (double)bad[i]);
       release();

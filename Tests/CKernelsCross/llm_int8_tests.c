@@ -86,11 +86,19 @@ static void check_product(const sample *s, size_t tokens, const float *x, const 
   double *expected = guarded(count * sizeof(double)), *size = guarded(count * sizeof(double));
   float *y = guarded(count * sizeof(float));
   size_t outliers = reference(s, x, tokens, bias, threshold, expected, size);
-  size_t found = qb_llm_int8_multiply(&s->matrix, x, tokens, bias, threshold, y);
-  CHECK(found == outliers, "%zu outliers instead of %zu", found, outliers);
-  CHECK(near(y, expected, size, count, outliers == 0 ? 0 : bound, 0),
-        "LLM.int8(), %zu x %zu, %zu tokens, threshold %g", rows, s->matrix.columns, tokens,
-        (double)threshold);
+  double *finished = guarded(count * sizeof(double)), *sizes = guarded(count * sizeof(double));
+  const float *before = numbers(count, 3);
+  for (qb_epilogue epilogue = QB_STORE; epilogue <= QB_ADD; epilogue++) {
+    memcpy(finished, expected, count * sizeof(double));
+    memcpy(sizes, size, count * sizeof(double));
+    finish_expected(epilogue, before, count, finished, sizes);
+    if (epilogue == QB_ADD) memcpy(y, before, count * sizeof(float));
+    size_t found = qb_llm_int8_multiply(&s->matrix, x, tokens, bias, threshold, epilogue, y);
+    CHECK(found == outliers, "%zu outliers instead of %zu", found, outliers);
+    CHECK(near(y, finished, sizes, count, epilogue == QB_STORE && outliers == 0 ? 0 : bound, 0),
+          "LLM.int8(), %zu x %zu, %zu tokens, threshold %g, %s", rows, s->matrix.columns, tokens,
+          (double)threshold, epilogue_names[epilogue]);
+  }
 }
 
 void test_llm_int8(void) {

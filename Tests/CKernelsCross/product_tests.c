@@ -13,19 +13,28 @@ enum { MOST_TOKENS = 33 };
 static void check_products(const sample *s) {
   size_t rows = s->matrix.rows, columns = s->matrix.columns;
   const float *all = numbers(MOST_TOKENS * columns, 1), *bias = numbers(rows, 1);
-  product with_bias = plain_product(s->weights, rows, columns, all, MOST_TOKENS, bias);
-  product without = plain_product(s->weights, rows, columns, all, MOST_TOKENS, NULL);
+  const float *before = numbers(MOST_TOKENS * rows, 3);
+  static const struct {
+    qb_epilogue epilogue;
+    bool biased;
+  } cases[] = {{QB_STORE, true}, {QB_STORE, false}, {QB_GELU, true}, {QB_ADD, true}};
+  product expected[COUNT(cases)];
+  for (size_t k = 0; k < COUNT(cases); k++) {
+    expected[k] = plain_product(s->weights, rows, columns, all, MOST_TOKENS,
+                                cases[k].biased ? bias : NULL);
+    finish_expected(cases[k].epilogue, before, MOST_TOKENS * rows, expected[k].y, expected[k].size);
+  }
   for (size_t i = 0; i < COUNT(token_counts); i++) {
     size_t tokens = token_counts[i];
     const float *x = copy_of(all, tokens * columns);
-    float *y = guarded(tokens * rows * sizeof(float));
-    qb_multiply(&s->matrix, x, tokens, bias, y);
-    CHECK(near(y, with_bias.y, with_bias.size, tokens * rows, bound, 0),
-          "%s, %zu x %zu, %zu tokens with bias", s->name, rows, columns, tokens);
-    memset(y, 0xFF, tokens * rows * sizeof(float));
-    qb_multiply(&s->matrix, x, tokens, NULL, y);
-    CHECK(near(y, without.y, without.size, tokens * rows, bound, 0),
-          "%s, %zu x %zu, %zu tokens", s->name, rows, columns, tokens);
+    for (size_t k = 0; k < COUNT(cases); k++) {
+      float *y = guarded(tokens * rows * sizeof(float));
+      if (cases[k].epilogue == QB_ADD) memcpy(y, before, tokens * rows * sizeof(float));
+      qb_multiply(&s->matrix, x, tokens, cases[k].biased ? bias : NULL, cases[k].epilogue, y);
+      CHECK(near(y, expected[k].y, expected[k].size, tokens * rows, bound, 0),
+            "%s, %zu x %zu, %zu tokens, %s%s", s->name, rows, columns, tokens,
+            epilogue_names[cases[k].epilogue], cases[k].biased ? " with bias" : "");
+    }
   }
 }
 
@@ -66,11 +75,17 @@ static void check_no_columns(layout layout) {
   const float *bias = numbers(17, 1);
   float *y = guarded(5 * 17 * sizeof(float));
   for (size_t tokens = 1; tokens <= 5; tokens++) {
-    product expected = plain_product(s.weights, 17, 0, s.weights, tokens, bias);
-    qb_multiply(&s.matrix, guarded(0), tokens, bias, y);
-    CHECK(near(y, expected.y, expected.size, tokens * 17, 0, 0), "%s, no columns", s.name);
+    for (qb_epilogue epilogue = QB_STORE; epilogue <= QB_ADD; epilogue++) {
+      product expected = plain_product(s.weights, 17, 0, s.weights, tokens, bias);
+      float *before = numbers(tokens * 17, 1);
+      finish_expected(epilogue, before, tokens * 17, expected.y, expected.size);
+      memcpy(y, before, tokens * 17 * sizeof(float));
+      qb_multiply(&s.matrix, guarded(0), tokens, bias, epilogue, y);
+      CHECK(near(y, expected.y, expected.size, tokens * 17, bound, 0), "%s, no columns, %s", s.name,
+            epilogue_names[epilogue]);
+    }
   }
-  qb_multiply(&s.matrix, NULL, 0, bias, NULL);
+  qb_multiply(&s.matrix, NULL, 0, bias, QB_STORE, NULL);
   release();
 }
 

@@ -34,10 +34,10 @@ static size_t compute(float *out) {
     for (size_t tokens = 1; tokens <= 40; tokens += 13) {
       sample s = make_sample(layout, 200, 300);
       const float *x = numbers(tokens * 300, 1);
-      qb_multiply(&s.matrix, x, tokens, NULL, out);
+      qb_multiply(&s.matrix, x, tokens, NULL, QB_STORE, out);
       out += tokens * 200;
       if (qb_multiplies_codes(&s.matrix)) {
-        qb_multiply_codes(&s.matrix, x, tokens, NULL, out);
+        qb_multiply_codes(&s.matrix, x, tokens, NULL, QB_STORE, out);
         out += tokens * 200;
       }
       release();
