@@ -6,8 +6,16 @@ PACKAGES := libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config
 # Unoptimised kernels are fifty times slower, so tests are optimised too.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-tests
 REPORT_DIR ?= output
+# Swift on Linux has no -sanitize=undefined, but C is where undefined behaviour is; the runtime of the
+# address sanitizer serves both. lld: gold warns of each symbol that it exports. XCTest itself leaks.
+SANITIZE_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-sanitize \
+  --sanitize=address -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined \
+  -Xswiftc -use-ld=lld
+ARM_PACKAGES := qemu-user libc6-dev-arm64-cross libgcc-12-dev-arm64-cross
+C_TESTS := $(MAKE) --no-print-directory -C Tests/CKernelsCross -j2
 
-.PHONY: report test build setup bench bench-peers check format fixtures parity
+.PHONY: report test build setup bench bench-peers check format fixtures parity \
+  sanitize test-kernels-c test-arm
 
 report: build
 	.build/release/quantbook run notebooks/quantization-report.md -o $(REPORT_DIR)
@@ -17,6 +25,23 @@ build: setup
 
 test: setup
 	$(SWIFT) test $(TEST_FLAGS) --no-parallel
+
+# The kernels' tests under the address sanitizer and the undefined-behaviour sanitizer, on every path
+# that the processor has; the C tests under the thread sanitizer as well.
+sanitize: setup test-kernels-c
+	$(C_TESTS) VARIANT=thread
+	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+	  $(SWIFT) test $(SANITIZE_FLAGS) --disable-xctest --no-parallel \
+	    --filter '^(KernelsTests|QuantizationTests)\.'
+
+# The kernels' C tests alone, sanitized.
+test-kernels-c:
+	$(C_TESTS) VARIANT=address
+
+# The same program for arm64, by qemu.
+test-arm:
+	@$(MAKE) --no-print-directory setup PACKAGES="$(ARM_PACKAGES)"
+	$(C_TESTS) VARIANT=arm64
 
 bench: setup
 	$(SWIFT) run -c release quantbook-bench

@@ -90,7 +90,7 @@ static void multiply_panel(void *context, size_t task) {
     panel.quads = divide_up(m->columns, 4);
     panel.codes = (const int8_t *)m->weights + row * panel.quads * 4;
   }
-  panel.segment_quads = smaller(divide_up(m->segment, 4), panel.quads);
+  panel.segment_quads = m->segment < m->columns ? m->segment / 4 : panel.quads;
   float bias[QB_PANEL_ROWS] = {0};
   if (p->bias != NULL) memcpy(bias, p->bias + row, rows * sizeof(float));
   qb_kernels->code_panel(&panel, p->packed, p->tokens, p->multipliers, bias, sums, tile);

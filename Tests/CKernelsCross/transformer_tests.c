@@ -1,0 +1,99 @@
+// Layer norm, GELU and log-sum-exp against their formulas in Double.
+
+#include "check.h"
+
+static const size_t widths[] = {1, 3, 4, 7, 8, 9, 15, 16, 17, 63, 64, 65, 200, 384};
+
+static void check_layer_norm(void) {
+  const size_t row_counts[] = {1, 2, 16, 17, 37};
+  for (size_t w = 0; w < COUNT(widths); w++) {
+    for (size_t i = 0; i < COUNT(row_counts); i++) {
+      size_t width = widths[w], rows = row_counts[i], count = rows * width;
+      seed(w * 10 + i);
+      float *x = numbers(count, 3);
+      const float *gain = numbers(width, 1), *bias = numbers(width, 1);
+      float *y = guarded(count * sizeof(float));
+      double *expected = guarded(count * sizeof(double)), *size = guarded(count * sizeof(double));
+      for (size_t k = 0; k < count; k++) x[k] += 5;
+      for (size_t r = 0; r < rows; r++) {
+        double mean = 0, variance = 0;
+        for (size_t c = 0; c < width; c++) mean += x[r * width + c] / (double)width;
+        for (size_t c = 0; c < width; c++) {
+          variance += pow(x[r * width + c] - mean, 2) / (double)width;
+        }
+        for (size_t c = 0; c < width; c++) {
+          double value = (x[r * width + c] - mean) / sqrt(variance + 1e-5) * gain[c] + bias[c];
+          expected[r * width + c] = value;
+          size[r * width + c] = 1 + fabs(value);
+        }
+      }
+      qb_layer_norm(x, rows, width, gain, bias, 1e-5f, y);
+      CHECK(near(y, expected, size, count, 5e-6, 0), "layer norm, %zu x %zu", rows, width);
+      release();
+    }
+  }
+}
+
+static void check_gelu(void) {
+  const float special[] = {0, -0.0f, 1e-30f, -1e-30f, 1e4f, -1e4f, 1e30f, -1e30f, INFINITY, NAN};
+  for (size_t count = 0; count < 70; count++) {
+    seed(count);
+    float *x = numbers(count, 30);
+    for (size_t i = 0; i < count && i < COUNT(special); i++) x[count - 1 - i] = special[i];
+    double *expected = guarded(count * sizeof(double)), *size = guarded(count * sizeof(double));
+    for (size_t i = 0; i < count; i++) {
+      double u = sqrt(2 / M_PI) * (x[i] + 0.044715 * x[i] * x[i] * x[i]);
+      expected[i] = x[i] / (1 + exp(-2 * u));
+      size[i] = fabs(x[i]);
+    }
+    qb_gelu_tanh(x, count);
+    CHECK(near(x, expected, size, count, 3e-7, 1e-37), "gelu of %zu", count);
+    release();
+  }
+  size_t count = 40001;  // Several tasks.
+  seed(1);
+  float *x = numbers(count, 10);
+  double *expected = guarded(count * sizeof(double)), *size = guarded(count * sizeof(double));
+  for (size_t i = 0; i < count; i++) {
+    double u = sqrt(2 / M_PI) * (x[i] + 0.044715 * x[i] * x[i] * x[i]);
+    expected[i] = x[i] / (1 + exp(-2 * u));
+    size[i] = fabs(x[i]);
+  }
+  qb_gelu_tanh(x, count);
+  CHECK(near(x, expected, size, count, 3e-7, 1e-37), "gelu of %zu", count);
+  release();
+}
+
+static void check_log_sum_exp(void) {
+  const size_t vocabularies[] = {1, 3, 15, 16, 17, 1000, 5003};
+  enum { ROWS = 3 };
+  for (size_t v = 0; v < COUNT(vocabularies); v++) {
+    size_t width = vocabularies[v];
+    seed(v);
+    float *logits = numbers(ROWS * width, 12), *maxima = guarded(ROWS * sizeof(float));
+    double *log_sums = guarded(ROWS * sizeof(double));
+    qb_log_sum_exp(logits, ROWS, width, maxima, log_sums);
+    for (size_t r = 0; r < ROWS; r++) {
+      double largest = -INFINITY, sum = 0;
+      for (size_t c = 0; c < width; c++) largest = fmax(largest, logits[r * width + c]);
+      for (size_t c = 0; c < width; c++) sum += exp(logits[r * width + c] - largest);
+      CHECK(maxima[r] == (float)largest, "maximum of %zu", width);
+      CHECK(fabs(log_sums[r] - log(sum)) <= 2e-7, "log-sum-exp of %zu: %.9g instead of %.9g", width,
+            log_sums[r], log(sum));
+    }
+    for (size_t i = 0; i < 2; i++) {  // A row that is not finite gives nothing finite.
+      logits[width - 1] = i == 0 ? NAN : INFINITY;
+      qb_log_sum_exp(logits, ROWS, width, maxima, log_sums);
+      CHECK(!isfinite(maxima[0] + log_sums[0]), "log-sum-exp of %zu with %s", width,
+            i == 0 ? "NaN" : "infinity");
+      CHECK(isfinite(maxima[1] + log_sums[1]), "log-sum-exp of the row after");
+    }
+    release();
+  }
+}
+
+void test_transformer(void) {
+  check_layer_norm();
+  check_gelu();
+  check_log_sum_exp();
+}
