@@ -1,13 +1,19 @@
 // INT8 codes of activations, packed for byte products: 8 tokens side by side, 4 columns in a word.
 //
-// For VNNI a code is stored as an unsigned byte, code + 128: [tokens/8][columns/4][8][4]. Elsewhere it
-// is an int16: [tokens/8][columns/2][8][2]. Columns beyond the last are whatever the block holds;
+// For VNNI a code is stored as an unsigned byte, code + 128, for arm64's dot product as a signed byte:
+// [tokens/8][columns/4][8][4]. Elsewhere it is an int16: [tokens/8][columns/2][8][2]. Columns beyond the last are whatever the block holds;
 // the weights' codes are 0 there.
 
 #ifndef LANES
 #include <string.h>
 
 #include "kernel_table.h"
+
+#if defined(__aarch64__)
+enum { BYTE_OF_ZERO = 0 };
+#else
+enum { BYTE_OF_ZERO = 128 };
+#endif
 
 /// Stores the codes of 4 columns of one token.
 static inline void store_quad(void *block, size_t quad, size_t lane, bool bytes, int32_t a,
@@ -16,7 +22,7 @@ static inline void store_quad(void *block, size_t quad, size_t lane, bool bytes,
   if (bytes) {
     uint32_t word = (uint32_t)(a & 255) | (uint32_t)(b & 255) << 8 | (uint32_t)(c & 255) << 16 |
                     (uint32_t)d << 24;
-    words[quad * QB_TILE_TOKENS + lane] = word ^ 0x80808080;
+    words[quad * QB_TILE_TOKENS + lane] = word ^ BYTE_OF_ZERO * 0x01010101u;
   } else {
     words[2 * quad * QB_TILE_TOKENS + lane] = (uint32_t)(a & 0xFFFF) | (uint32_t)b << 16;
     words[(2 * quad + 1) * QB_TILE_TOKENS + lane] = (uint32_t)(c & 0xFFFF) | (uint32_t)d << 16;
@@ -39,7 +45,7 @@ float PATH(qb_greatest)(const float *x, size_t columns) {
 QB_INLINE void PATH(quantize_row)(const bool half, const bool nibbles, const float *x,
                                   size_t columns, float multiplier, void *block, size_t lane) {
   enum { STEP = LANES < 8 ? 8 : LANES };
-  bool bytes = uses_vnni();
+  bool bytes = packs_bytes();
   for (size_t c = 0; c < columns; c += STEP) {
     int32_t codes[STEP];
 #pragma unroll
@@ -100,8 +106,8 @@ void PATH(qb_round_to_codes)(const float *x, size_t columns, float multiplier, f
 }
 
 void PATH(qb_clear_code)(void *block, size_t column, size_t lane) {
-  if (uses_vnni()) {
-    ((uint8_t *)block)[(column / 4 * QB_TILE_TOKENS + lane) * 4 + column % 4] = 128;
+  if (packs_bytes()) {
+    ((uint8_t *)block)[(column / 4 * QB_TILE_TOKENS + lane) * 4 + column % 4] = BYTE_OF_ZERO;
   } else {
     ((int16_t *)block)[(column / 2 * QB_TILE_TOKENS + lane) * 2 + column % 2] = 0;
   }

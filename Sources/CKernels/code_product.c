@@ -162,6 +162,8 @@ QB_INLINE vi PATH(byte_lookup)(vi indices, const int8_t *levels) {
 #elif defined(QB_AVX2)
   __m256i table = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)levels));
   return (vi)_mm256_shuffle_epi8(table, (__m256i)indices);
+#elif defined(__aarch64__)
+  return (vi)vqtbl1q_s8(vld1q_s8(levels), (uint8x16_t)indices);
 #else
   vi out;
   for (size_t i = 0; i < LANES; i++) {
@@ -386,12 +388,55 @@ VNNI static void vnni_code_panel(const qb_code_panel *panel, const uint8_t *pack
 #undef VNNI
 #endif
 
+// MARK: - Byte dot products of arm64
+
+#if defined(__aarch64__)
+
+/// y[i][16] of 8 tokens and 8 rows of one group over all segments.
+QB_DOT static void dot_code_tile(const qb_code_panel *panel, const void *a, const int8_t *codes,
+                                 const float *scales, float *y) {
+  for (size_t start = 0; start < panel->quads; start += panel->segment_quads) {
+    size_t quads = smaller(panel->segment_quads, panel->quads - start);
+    vi sum[8][4] = {0};
+    dot_quads(8, 2, quads, (const int32_t *)a + start * QB_TILE_TOKENS, codes + start * 64, sum);
+#pragma unroll
+    for (size_t i = 0; i < 8; i++) {
+#pragma unroll
+      for (size_t v = 0; v < 2; v++) {
+        float *out = y + i * QB_PANEL_ROWS + v * LANES;
+        vf before = start == 0 ? vsplat(0) : vload(out);
+        vstore(out, before + vtofloat(sum[i][v]) * vload(scales + v * LANES));
+      }
+    }
+    scales += QB_PANEL_ROWS;
+  }
+}
+
+QB_DOT static void dot_code_panel(const qb_code_panel *panel, const uint8_t *packed, size_t tokens,
+                                  float *y) {
+  size_t block_bytes = qb_code_block_bytes(panel->quads * 4);
+  for (size_t token = 0; token < tokens; token += QB_TILE_TOKENS) {
+    const uint8_t *a = packed + token / QB_TILE_TOKENS * block_bytes;
+    for (size_t r = 0; r < panel->groups * QB_INTERLEAVE; r += 8) {
+      const int8_t *codes = panel->codes + r / 16 * panel->quads * 64 + r % 16 * 4;
+      dot_code_tile(panel, a, codes, panel->scales + r, y + token * QB_PANEL_ROWS + r);
+    }
+  }
+}
+
+#endif
+
 void PATH(qb_code_panel)(const qb_code_panel *panel, const void *packed, size_t tokens,
                          const float *multipliers, const float *bias, int32_t *sums, float *y) {
   bool done = false;
 #if defined(QB_AVX512)
-  if (uses_vnni()) {
+  if (packs_bytes()) {
     vnni_code_panel(panel, packed, tokens, sums, y);
+    done = true;
+  }
+#elif defined(__aarch64__)
+  if (packs_bytes()) {
+    dot_code_panel(panel, packed, tokens, y);
     done = true;
   }
 #endif

@@ -2,6 +2,11 @@
 
 #include "kernel_table.h"
 
+#if defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
 // Every entry of the table and the function behind it, without its path's suffix.
 #define FORMATS(ENTRY)                    \
   ENTRY(QB_FLOAT32_IN_OUT, float32_in_out) \
@@ -117,6 +122,16 @@ bool qb_path_available(qb_path path) {
 bool qb_has_vnni(void) {
 #if defined(__x86_64__)
   return __builtin_cpu_supports("avx512vnni");
+#else
+  return false;
+#endif
+}
+
+bool qb_has_dot_product(void) {
+#if defined(__aarch64__) && defined(__linux__)
+  return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+#elif defined(__aarch64__) && defined(__APPLE__)
+  return true;  // Every Mac with an arm64 processor.
 #else
   return false;
 #endif

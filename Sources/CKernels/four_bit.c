@@ -60,7 +60,8 @@ void PATH(qb_unpack_four_bit)(const qb_matrix *matrix, size_t row, size_t column
   }
   size_t columns = matrix->columns;
   size_t octets = (columns + 7) / 8, segments = (columns + matrix->segment - 1) / matrix->segment;
-  const float *codebook = matrix->codebook;
+  float codebook[16];  // A copy that no store can reach, so that it stays in registers.
+  memcpy(codebook, matrix->codebook, sizeof codebook);
   for (size_t r = 0; r < QB_PANEL_ROWS; r += QB_INTERLEAVE) {
     if (row + r >= matrix->rows) {
       for (size_t k = 0; k < count; k++) memset(panel + k * QB_PANEL_ROWS + r, 0, 16 * sizeof(float));
@@ -114,7 +115,8 @@ QB_INLINE void PATH(four_bit_rows)(const size_t tokens, const size_t chains,
   size_t octets = (columns + 7) / 8, segments = (columns + matrix->segment - 1) / matrix->segment;
   size_t group = first / QB_INTERLEAVE;
   const uint32_t *w = (const uint32_t *)matrix->weights + group * octets * QB_INTERLEAVE;
-  const float *codebook = matrix->codebook;
+  float codebook[16];  // A copy that no store can reach, so that it stays in registers.
+  memcpy(codebook, matrix->codebook, sizeof codebook);
   vf total[4][PARTS];
 #pragma unroll
   for (size_t t = 0; t < tokens; t++) {
@@ -182,9 +184,9 @@ void PATH(qb_vector_four_bit)(const qb_matrix *matrix, size_t first, size_t last
                               size_t tokens, const float *bias, float *y) {
   for (size_t r = first; r < last; r += QB_INTERLEAVE) {
     float sums[QB_VECTOR_TOKENS][QB_INTERLEAVE];
-    switch (tokens) {
-      case 1: PATH(four_bit_rows)(1, 4, matrix, r, x, sums); break;
-      case 2: PATH(four_bit_rows)(2, 2, matrix, r, x, sums); break;
+    switch (tokens) {  // NEON: 4 vectors for each chain, and 4 registers hold the levels.
+      case 1: PATH(four_bit_rows)(1, LANES == 4 ? 2 : 4, matrix, r, x, sums); break;
+      case 2: PATH(four_bit_rows)(2, LANES == 4 ? 1 : 2, matrix, r, x, sums); break;
       case 3: PATH(four_bit_rows)(3, 1, matrix, r, x, sums); break;
       case 4: PATH(four_bit_rows)(4, 1, matrix, r, x, sums); break;
     }

@@ -338,12 +338,55 @@ VNNI static void vnni_panel(const int8_t *weights, size_t groups, size_t columns
 
 #endif
 
+// MARK: - Byte dot products of arm64
+
+#if defined(__aarch64__)
+
+/// sums[i][16] of `count` tokens (4 or 8) for `parts` x 4 rows.
+QB_DOT QB_INLINE void dot_tile(const size_t count, const size_t parts, size_t quads, const void *a,
+                               const int8_t *weights, int32_t *sums) {
+  vi sum[8][4] = {0};
+  dot_quads(count, parts, quads, a, weights, sum);
+#pragma unroll
+  for (size_t i = 0; i < count; i++) {
+#pragma unroll
+    for (size_t v = 0; v < parts; v++) {
+      vstore((float *)(sums + i * QB_PANEL_ROWS + v * LANES), (vf)sum[i][v]);
+    }
+  }
+}
+
+QB_DOT static void dot_panel(const int8_t *weights, size_t groups, size_t columns,
+                             const uint8_t *packed, size_t tokens, int32_t *sums) {
+  size_t quads = divide_up(columns, 4);
+  for (size_t token = 0; token < tokens; token += QB_TILE_TOKENS) {
+    const uint8_t *a = packed + token / QB_TILE_TOKENS * qb_code_block_bytes(columns);
+    for (size_t g = 0; g < groups; g++) {
+      const int8_t *w = weights + g * quads * 64;
+      int32_t *out = sums + token * QB_PANEL_ROWS + g * QB_INTERLEAVE;
+      if (tokens - token <= 4) {
+        dot_tile(4, 4, quads, a, w, out);
+      } else {
+        dot_tile(8, 2, quads, a, w, out);
+        dot_tile(8, 2, quads, a, w + 32, out + 8);
+      }
+    }
+  }
+}
+
+#endif
+
 void PATH(qb_llm_int8_panel)(const int8_t *weights, size_t groups, size_t columns,
                              const int32_t *code_sums, const void *packed, size_t tokens,
                              int32_t *sums) {
 #if defined(QB_AVX512)
-  if (uses_vnni()) {
+  if (packs_bytes()) {
     vnni_panel(weights, groups, columns, code_sums, packed, tokens, sums);
+    return;
+  }
+#elif defined(__aarch64__)
+  if (packs_bytes()) {
+    dot_panel(weights, groups, columns, packed, tokens, sums);
     return;
   }
 #endif

@@ -3,7 +3,7 @@
 // A is packed activations, [depth][a_stride] with 8 tokens side by side, each broadcast to all lanes;
 // B is a panel of decoded weights, [depth][48], its lanes output rows. So weights need no horizontal
 // sums and results no transposition. AVX-512 keeps the whole tile in 8 x 3 registers: 24 multiply-adds
-// for 3 loads and 8 broadcasts. AVX2 and the baseline walk it in pieces of 4 tokens x 3 registers,
+// for 3 loads and 8 broadcasts; NEON walks it in pieces of 8 x 3. AVX2 and SSE walk it in pieces of 4 tokens x 3 registers,
 // which with 3 of weights and one activation are all 16 registers that they have.
 //
 // The first tile of a slice may read weights from where they lie, and leaves them in the panel: so
@@ -25,7 +25,11 @@
 #else
 
 #define VECTORS 3
-#define TOKENS (LANES == 16 ? 8 : 4)
+#if LANES == 16 || defined(__aarch64__)
+#define TOKENS 8  // NEON has 32 registers as well.
+#else
+#define TOKENS 4
+#endif
 #define PIECES (QB_PANEL_ROWS / (VECTORS * LANES) * (QB_TILE_TOKENS / TOKENS))
 
 /// `piece` is the number of this piece of the tile: each asks for its share of the lines ahead.

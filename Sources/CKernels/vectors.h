@@ -13,7 +13,8 @@
 #define vsum PATH(vsum_)
 #define vload_part PATH(vload_part_)
 #define vlargest PATH(vlargest_)
-#define uses_vnni PATH(uses_vnni_)
+#define packs_bytes PATH(packs_bytes_)
+#define dot_quads PATH(dot_quads_)
 #define multiply_pairs PATH(multiply_pairs_)
 #define widen PATH(widen_)
 #define widen_group PATH(widen_group_)
@@ -49,7 +50,13 @@ QB_INLINE vf vsplat(float x) { return x - (vf){0}; }
 QB_INLINE vf vselect(vi mask, vf a, vf b) { return (vf)(((vi)a & mask) | ((vi)b & ~mask)); }
 
 /// The greater; a NaN in either comes through.
-QB_INLINE vf vmax(vf a, vf b) { return vselect((a > b) | (a != a), a, b); }
+QB_INLINE vf vmax(vf a, vf b) {
+#if defined(__aarch64__)
+  return (vf)vmaxq_f32((float32x4_t)a, (float32x4_t)b);
+#else
+  return vselect((a > b) | (a != a), a, b);
+#endif
+}
 
 QB_INLINE float vsum(vf v) {
   float sum = 0;
@@ -105,6 +112,12 @@ QB_INLINE vf vlookup(vi index, const float *table) {
   __m256 low = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), (__m256i)index);
   __m256 high = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table + 8), (__m256i)index);
   return (vf)_mm256_blendv_ps(low, high, (__m256)(index << 28));  // Bit 3 chooses the half.
+#elif defined(__aarch64__)
+  // A table of 64 bytes: the four bytes of level i are 4i ... 4i + 3.
+  uint8x16x4_t bytes = vld1q_u8_x4((const uint8_t *)table);
+  const uint8x16_t spread = {0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12};
+  vi places = (vi)vqtbl1q_u8((uint8x16_t)(index << 2 & 0x3C), spread) | 0x03020100;
+  return (vf)vqtbl4q_u8(bytes, (uint8x16_t)places);
 #else
   vf out;
   for (int i = 0; i < LANES; i++) out[i] = table[index[i] & 15];
@@ -118,6 +131,8 @@ QB_INLINE vf vfromhalf(const uint16_t *p) {
   return (vf)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
 #elif defined(QB_AVX2)
   return (vf)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
+#elif defined(__aarch64__)
+  return (vf)vcvt_f32_f16((float16x4_t)vld1_u16(p));
 #else
   vi bits;
   for (int i = 0; i < LANES; i++) bits[i] = p[i];
@@ -135,6 +150,8 @@ QB_INLINE vf vtohalf(vf x) {
   return (vf)_mm512_cvtph_ps(_mm512_cvtps_ph((__m512)x, _MM_FROUND_TO_NEAREST_INT));
 #elif defined(QB_AVX2)
   return (vf)_mm256_cvtph_ps(_mm256_cvtps_ph((__m256)x, _MM_FROUND_TO_NEAREST_INT));
+#elif defined(__aarch64__)
+  return (vf)vcvt_f32_f16(vcvt_f16_f32((float32x4_t)x));
 #else
   vi sign = (vi)x & (int32_t)0x80000000;
   vf size = (vf)((vi)x & 0x7FFFFFFF);
@@ -210,13 +227,16 @@ QB_INLINE void transpose_block(const float *x, size_t rows, size_t columns, size
 // MARK: - Byte products
 //
 // With VNNI, unsigned activation codes + 128 are multiplied by signed weight codes, and 128 times the
-// sum of the weight codes is taken off. Elsewhere both are widened to pairs of int16: exact at full
-// range, where the unsigned 8-bit product of AVX2 would saturate.
+// sum of the weight codes is taken off. The dot product of arm64 multiplies signed bytes. Elsewhere
+// both are widened to pairs of int16: exact at full range, where the unsigned 8-bit product of AVX2
+// would saturate.
 
-/// Whether activation codes are packed for VNNI.
-QB_INLINE bool uses_vnni(void) {
+/// Whether activation codes are packed as bytes, + 128 for VNNI.
+QB_INLINE bool packs_bytes(void) {
 #if defined(QB_AVX512)
   return qb_has_vnni();
+#elif defined(__aarch64__)
+  return qb_has_dot_product();
 #else
   return false;
 #endif
@@ -230,6 +250,9 @@ QB_INLINE vi multiply_pairs(vi a, vi b) {
   return (vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
 #elif defined(__x86_64__)
   return (vi)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#elif defined(__aarch64__)
+  int32x4_t low = vmull_s16(vget_low_s16((int16x8_t)a), vget_low_s16((int16x8_t)b));
+  return (vi)vpaddq_s32(low, vmull_high_s16((int16x8_t)a, (int16x8_t)b));
 #else
   return ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
 #endif
@@ -253,3 +276,29 @@ QB_INLINE void widen_group(const int8_t *weights, size_t quads, int32_t *out) {
     }
   }
 }
+
+#if defined(__aarch64__)
+
+#define QB_DOT __attribute__((target("dotprod")))
+
+/// sum[i][v] += quads of bytes, for `count` tokens (4 or 8) and `parts` x 4 rows of one group.
+QB_DOT QB_INLINE void dot_quads(const size_t count, const size_t parts, size_t quads, const void *a,
+                                const int8_t *weights, vi sum[8][4]) {
+  const int32_t *activations = a;
+  for (size_t q = 0; q < quads; q++, activations += 8, weights += 64) {
+    vi x[2];
+#pragma unroll
+    for (size_t i = 0; i < count / 4; i++) x[i] = vloadi(activations + 4 * i);
+#pragma unroll
+    for (size_t v = 0; v < parts; v++) {
+      int8x16_t w = vld1q_s8(weights + 16 * v);
+#pragma unroll
+      for (size_t i = 0; i < count; i++) {
+        vi quad = x[i / 4][i % 4] - (vi){0};
+        sum[i][v] = (vi)vdotq_s32((int32x4_t)sum[i][v], w, (int8x16_t)quad);
+      }
+    }
+  }
+}
+
+#endif

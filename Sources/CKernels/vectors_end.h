@@ -10,7 +10,9 @@
 #undef vsum
 #undef vload_part
 #undef vlargest
-#undef uses_vnni
+#undef packs_bytes
+#undef dot_quads
+#undef QB_DOT
 #undef multiply_pairs
 #undef widen
 #undef widen_group

@@ -25,6 +25,8 @@ qb_path qb_active_path(void);
 void qb_select_path(qb_path path);
 /// Whether the processor multiplies bytes by VNNI (used by the AVX-512 path when it is active).
 bool qb_has_vnni(void);
+/// Whether the processor multiplies bytes by arm64's dot product.
+bool qb_has_dot_product(void);
 
 // MARK: - Memory (memory.c)
 
