@@ -90,21 +90,6 @@ void PATH(qb_quantize_nibbles)(const float *x, size_t columns, float multiplier,
   PATH(quantize_row)(false, true, x, columns, multiplier, block, lane);
 }
 
-void PATH(qb_round_to_codes)(const float *x, size_t columns, float multiplier, float step, float *y) {
-  const vf shift = vsplat(12582912.0f);
-  for (size_t c = 0; c < columns; c += LANES) {
-    vf scaled = vload_part(x + c, columns - c) * multiplier;
-    scaled = vselect(scaled != scaled, vsplat(0), scaled);
-    scaled = vselect(scaled > 127.0f, vsplat(127), vselect(scaled < -127.0f, vsplat(-127), scaled));
-    vf value = ((scaled + shift) - shift) * step;
-    if (c + LANES <= columns) {
-      vstore(y + c, value);
-    } else {
-      for (size_t i = 0; c + i < columns; i++) y[c + i] = value[i];
-    }
-  }
-}
-
 void PATH(qb_clear_code)(void *block, size_t column, size_t lane) {
   if (packs_bytes()) {
     ((uint8_t *)block)[(column / 4 * QB_TILE_TOKENS + lane) * 4 + column % 4] = BYTE_OF_ZERO;

@@ -4,8 +4,7 @@
 // Weight codes are INT8 as they are, or the 16 levels of a four-bit codebook rounded to INT8. A tile
 // sums integers over one segment, then multiplies by the segment's scale in Float32. So does every
 // instruction set, in the same order: integer sums are exact.
-// A few tokens take the exact kernels with the same rounded activations and levels, since they are
-// bound by memory.
+// A few tokens read the packed codes as they are, see code_rows.c.
 
 #ifndef LANES
 #include <string.h>
@@ -97,22 +96,88 @@ static void multiply_panel(void *context, size_t task) {
   qb_finish_block(p->output, tile, 0, p->tokens, row, rows, m->rows);
 }
 
-/// The exact product with rounded activations and levels.
-static void multiply_few(const product *p) {
-  qb_matrix matrix = *p->matrix;
-  float codebook[16];
-  if (matrix.format == QB_FOUR_BIT) {
-    for (size_t i = 0; i < 16; i++) codebook[i] = (float)p->levels[i] / 127;
-    matrix.codebook = codebook;
+// MARK: - Few tokens
+
+typedef struct {
+  const product *product;
+  qb_code_rows rows;     // Of the first group.
+  size_t groups_per_task;
+} few_tokens;
+
+/// Orders each 8 codes as the nibbles of a word are: 0 2 4 6 1 3 5 7.
+static void order_as_nibbles(int8_t *codes, size_t count) {
+  for (size_t k = 0; k < count; k += 8) {
+    int8_t octet[8];
+    memcpy(octet, codes + k, 8);
+    for (size_t i = 0; i < 8; i++) codes[k + i] = octet[i % 4 * 2 + i / 4];
   }
-  float *rounded = qb_thread_scratch(2, sizeof(float) * p->tokens * matrix.columns + 1);
+}
+
+static void multiply_groups(void *context, size_t task) {
+  const few_tokens *few = context;
+  const product *p = few->product;
+  const qb_matrix *m = p->matrix;
+  size_t groups = divide_up(m->rows, QB_INTERLEAVE), first = task * few->groups_per_task;
+  size_t last = smaller(first + few->groups_per_task, groups);
+  qb_code_rows rows = few->rows;
+  float totals[QB_VECTOR_TOKENS * QB_INTERLEAVE];
+  float *scales = NULL;
+  if (m->scales == NULL) {
+    scales = qb_thread_scratch(0, sizeof(float) * rows.segments * QB_INTERLEAVE);
+  }
+  rows.totals = totals;
+  for (size_t g = first; g < last; g++) {
+    size_t row = g * QB_INTERLEAVE, count = smaller(QB_INTERLEAVE, m->rows - row);
+    rows.weights = few->rows.weights + g * rows.quads * (rows.levels != NULL ? 32 : 64);
+    for (size_t s = 0; s < rows.segments && scales != NULL; s++) {
+      qb_scales_of(m, g, rows.segments, s, scales + s * QB_INTERLEAVE);
+    }
+    rows.scales = scales != NULL ? scales : m->scales + g * rows.segments * QB_INTERLEAVE;
+    qb_kernels->code_rows(&rows);
+    for (size_t t = 0; t < p->tokens; t++) {
+      float values[QB_INTERLEAVE];
+      for (size_t i = 0; i < count; i++) {
+        values[i] = totals[t * QB_INTERLEAVE + i] * p->multipliers[t];
+        if (p->bias != NULL) values[i] += p->bias[row + i];
+      }
+      qb_kernels->finish(values, 1, count, p->output->epilogue, p->output->y + t * m->rows + row, 0);
+    }
+  }
+}
+
+static void multiply_few(product *p) {
+  const qb_matrix *m = p->matrix;
+  bool nibbles = m->format == QB_FOUR_BIT;
+  size_t quads = nibbles ? 2 * divide_up(m->columns, 8) : divide_up(m->columns, 4);
+  size_t segments = divide_up(m->columns, m->segment), width = quads * 4;
+  size_t sum_bytes = p->tokens * segments * sizeof(int32_t);
+  int32_t *x_sums = qb_thread_scratch(1, sum_bytes + p->tokens * (width + sizeof(float)));
+  p->multipliers = (float *)(x_sums + p->tokens * segments);
+  int8_t *codes = (int8_t *)(p->multipliers + p->tokens);
   for (size_t t = 0; t < p->tokens; t++) {
-    const float *x = p->x + t * matrix.columns;
-    float absmax = qb_kernels->greatest(x, matrix.columns);
-    qb_kernels->round_to_codes(x, matrix.columns, absmax > 0 ? 127 / absmax : 0, absmax / 127,
-                               rounded + t * matrix.columns);
+    const float *x = p->x + t * m->columns;
+    int8_t *out = codes + t * width;
+    float absmax = qb_kernels->greatest(x, m->columns);
+    qb_kernels->plain_codes(x, m->columns, absmax > 0 ? 127 / absmax : 0, false, out);
+    memset(out + m->columns, 0, width - m->columns);
+    for (size_t s = 0; s < segments; s++) {
+      int32_t sum = 0;
+      size_t end = smaller((s + 1) * m->segment, m->columns);
+      for (size_t c = s * m->segment; c < end; c++) sum += out[c];
+      x_sums[t * segments + s] = sum;
+    }
+    if (nibbles) order_as_nibbles(out, width);
+    p->multipliers[t] = nibbles ? absmax / 127 / 127 : absmax / 127;
   }
-  qb_multiply_to(&matrix, rounded, p->tokens, p->bias, p->output);
+  few_tokens few = {.product = p,
+                    .rows = {.weights = m->weights, .levels = nibbles ? p->levels : NULL,
+                             .quads = quads, .segments = segments, .x = codes, .x_sums = x_sums,
+                             .tokens = p->tokens}};
+  few.rows.segment_quads = m->segment < m->columns ? m->segment / 4 : quads;
+  size_t groups = divide_up(m->rows, QB_INTERLEAVE);
+  size_t group_bytes = quads * (nibbles ? 32 : 64);
+  few.groups_per_task = qb_units_per_task(groups, group_bytes);
+  qb_parallel(divide_up(groups, few.groups_per_task), multiply_groups, &few);
 }
 
 bool qb_multiplies_codes(const qb_matrix *matrix) {
@@ -130,7 +195,11 @@ void qb_multiply_codes_to(const qb_matrix *matrix, const float *x, size_t tokens
       qb_round_to_int8(matrix->codebook + i, 1, 127, 0, p.levels + i);
     }
   }
-  if (tokens <= QB_VECTOR_TOKENS || matrix->columns == 0) {
+  if (matrix->columns == 0) {
+    qb_multiply_to(matrix, x, tokens, bias, output);
+    return;
+  }
+  if (tokens <= QB_VECTOR_TOKENS && output->summary == NULL) {
     multiply_few(&p);
     return;
   }
@@ -154,27 +223,6 @@ void qb_multiply_codes(const qb_matrix *matrix, const float *x, size_t tokens, c
 
 // MARK: - Four-bit codes to bytes
 
-/// levels[index] of every byte; indices are below 16.
-QB_INLINE vi PATH(byte_lookup)(vi indices, const int8_t *levels) {
-#if defined(QB_AVX512)
-  __m512i table = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)levels));
-  return (vi)_mm512_shuffle_epi8(table, (__m512i)indices);
-#elif defined(QB_AVX2)
-  __m256i table = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)levels));
-  return (vi)_mm256_shuffle_epi8(table, (__m256i)indices);
-#elif defined(__aarch64__)
-  return (vi)vqtbl1q_s8(vld1q_s8(levels), (uint8x16_t)indices);
-#else
-  vi out;
-  for (size_t i = 0; i < LANES; i++) {
-    uint32_t word = 0, index = (uint32_t)indices[i];
-    for (int b = 0; b < 32; b += 8) word |= (uint32_t)(uint8_t)levels[index >> b & 15] << b;
-    out[i] = (int32_t)word;
-  }
-  return out;
-#endif
-}
-
 void PATH(qb_expand_nibbles)(const qb_matrix *matrix, size_t row, const int8_t *levels,
                              int8_t *codes) {
   size_t octets = (matrix->columns + 7) / 8;
@@ -187,8 +235,8 @@ void PATH(qb_expand_nibbles)(const qb_matrix *matrix, size_t row, const int8_t *
 #pragma unroll
       for (size_t v = 0; v < QB_INTERLEAVE; v += LANES) {
         vi word = vloadi(w + v);
-        vi even = PATH(byte_lookup)(word & 0x0F0F0F0F, levels);
-        vi odd = PATH(byte_lookup)((word >> 4) & 0x0F0F0F0F, levels);
+        vi even = byte_lookup(word & 0x0F0F0F0F, levels);
+        vi odd = byte_lookup((word >> 4) & 0x0F0F0F0F, levels);
         vstore(out + v, (vf)even);
         vstore(out + QB_INTERLEAVE + v, (vf)odd);
       }

@@ -26,7 +26,8 @@
   ENTRY(quantize_half)     \
   ENTRY(quantize_nibbles)  \
   ENTRY(clear_code)        \
-  ENTRY(round_to_codes)    \
+  ENTRY(plain_codes)       \
+  ENTRY(code_rows)         \
   ENTRY(greatest)          \
   ENTRY(expand_nibbles)    \
   ENTRY(code_panel)        \

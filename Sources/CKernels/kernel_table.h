@@ -38,6 +38,20 @@ typedef struct {
   const float *scales;  // [segments][48]
 } qb_code_panel;
 
+/// Integer products of one group of 16 rows and up to QB_VECTOR_TOKENS tokens, see code_rows.c.
+typedef struct {
+  const uint8_t *weights;  // [quads][16][4] codes, or [quads/2][16][4] bytes of two nibbles.
+  const int8_t *levels;    // What 16 nibbles stand for; NULL: weights are codes.
+  size_t quads, segment_quads, segments;
+  const int8_t *x;         // [tokens][quads * 4] activation codes; nibbles: in their order.
+  const int32_t *x_sums;   // [tokens][segments]
+  size_t tokens;
+  int32_t *sums;           // [tokens][sum_stride], for one segment; or NULL and
+  size_t sum_stride;
+  const float *scales;     // [segments][16]
+  float *totals;           // [tokens][16]: sum over segments of scale * codes . activations.
+} qb_code_rows;
+
 typedef struct {
   /// See qb_tile.
   void (*tile)(const qb_tile *tile);
@@ -71,10 +85,11 @@ typedef struct {
   void (*quantize_half)(const float *x, size_t columns, float multiplier, void *block, size_t lane);
   void (*quantize_nibbles)(const float *x, size_t columns, float multiplier, void *block,
                            size_t lane);
+  /// The same as plain bytes, with or without rounding x to float16 first.
+  void (*plain_codes)(const float *x, size_t columns, float multiplier, bool half, int8_t *codes);
+  void (*code_rows)(const qb_code_rows *rows);
   /// Makes the code of one column 0, in the order of `quantize`.
   void (*clear_code)(void *block, size_t column, size_t lane);
-  /// y[c] = step * the code of x[c].
-  void (*round_to_codes)(const float *x, size_t columns, float multiplier, float step, float *y);
   /// The greatest |x|; NaN if any is.
   float (*greatest)(const float *x, size_t columns);
 
@@ -199,6 +214,10 @@ static inline const float *qb_scales_of(const qb_matrix *matrix, size_t group, s
   }
   return buffer;
 }
+
+/// How many of `units` pieces of so many bytes one task of a product bound by memory takes: enough to be
+/// worth a task, few enough that every thread gets four tasks where the matrix is large.
+size_t qb_units_per_task(size_t units, size_t unit_bytes);
 
 /// Bytes of one packed block of activation codes of 8 tokens, whichever packing is used.
 static inline size_t qb_code_block_bytes(size_t columns) {

@@ -34,7 +34,9 @@ typedef struct {
   _Atomic uint8_t *outlier;   // [columns]
   uint32_t *outlier_columns;  // [outlier_count]
   size_t outlier_count;
-  uint8_t *packed;            // Codes, block_bytes for each 8 tokens.
+  uint8_t *packed;            // Codes, block_bytes for each 8 tokens; for a few tokens plain bytes
+  int32_t *x_sums;            // and their sums [tokens].
+  size_t panels_per_task;
   float *outlier_inputs;      // [tokens/8][outlier_count][8]
 } product;
 
@@ -65,6 +67,49 @@ static void quantize_block(void *context, size_t block) {
   }
 }
 
+/// The codes of a few tokens as plain bytes, [tokens][columns padded to 4].
+static void quantize_few(product *p) {
+  size_t columns = p->matrix->columns, width = divide_up(columns, 4) * 4;
+  for (size_t t = 0; t < p->tokens; t++) {
+    const float *x = p->x + t * columns;
+    int8_t *codes = (int8_t *)p->packed + t * width;
+    qb_kernels->plain_codes(x, columns, (1 / p->absmax[t]) * 127, true, codes);
+    memset(codes + columns, 0, width - columns);
+    for (size_t k = 0; k < p->outlier_count; k++) codes[p->outlier_columns[k]] = 0;
+    int32_t sum = 0;
+    for (size_t c = 0; c < columns; c++) sum += codes[c];
+    p->x_sums[t] = sum;
+  }
+  for (size_t k = 0; k < p->outlier_count; k++) {
+    for (size_t t = 0; t < QB_TILE_TOKENS; t++) {
+      p->outlier_inputs[k * QB_TILE_TOKENS + t] =
+        t < p->tokens ? p->x[t * columns + p->outlier_columns[k]] : 0;
+    }
+  }
+}
+
+static bool is_few(const product *p) { return p->tokens <= QB_VECTOR_TOKENS; }
+
+/// sums[t][48] of one panel.
+static void sum_codes(const product *p, size_t row, size_t rows, const int32_t *code_sums,
+                      int32_t *sums) {
+  const qb_llm_int8_matrix *m = p->matrix;
+  size_t quads = divide_up(m->columns, 4), groups = divide_up(rows, QB_INTERLEAVE);
+  const int8_t *codes = m->codes + row * quads * 4;
+  if (!is_few(p)) {
+    qb_kernels->llm_int8_panel(codes, groups, m->columns, code_sums, p->packed, p->tokens, sums);
+    return;
+  }
+  if (quads == 0) memset(sums, 0, p->tokens * QB_PANEL_ROWS * sizeof(int32_t));
+  for (size_t g = 0; g < groups && quads > 0; g++) {
+    qb_code_rows rows = {.weights = (const uint8_t *)codes + g * quads * 64, .quads = quads,
+                         .segment_quads = quads, .segments = 1, .x = (const int8_t *)p->packed,
+                         .x_sums = p->x_sums, .tokens = p->tokens,
+                         .sums = sums + g * QB_INTERLEAVE, .sum_stride = QB_PANEL_ROWS};
+    qb_kernels->code_rows(&rows);
+  }
+}
+
 /// Decoded weights of the outlier columns of 48 rows: [outlier_count][48].
 static void decode_outliers(const product *p, size_t row, size_t rows, float *panel) {
   const qb_llm_int8_matrix *m = p->matrix;
@@ -81,10 +126,9 @@ static void decode_outliers(const product *p, size_t row, size_t rows, float *pa
   }
 }
 
-static void multiply_panel(void *context, size_t task) {
-  const product *p = context;
+static void multiply_panel(const product *p, size_t panel_index) {
   const qb_llm_int8_matrix *m = p->matrix;
-  size_t row = task * QB_PANEL_ROWS, rows = smaller(QB_PANEL_ROWS, m->rows - row);
+  size_t row = panel_index * QB_PANEL_ROWS, rows = smaller(QB_PANEL_ROWS, m->rows - row);
   size_t blocks = divide_up(p->tokens, QB_TILE_TOKENS);
   size_t sum_count = blocks * QB_TILE_TOKENS * QB_PANEL_ROWS;
   int32_t *sums = qb_thread_scratch(0, sizeof(float) * (sum_count + p->outlier_count * QB_PANEL_ROWS));
@@ -95,9 +139,7 @@ static void multiply_panel(void *context, size_t task) {
   memcpy(code_sums, m->code_sums + row, rows * sizeof(int32_t));
   if (p->bias != NULL) memcpy(bias, p->bias + row, rows * sizeof(float));
   decode_outliers(p, row, rows, panel);
-  qb_kernels->llm_int8_panel(m->codes + row * divide_up(m->columns, 4) * 4,
-                             divide_up(rows, QB_INTERLEAVE), m->columns, code_sums, p->packed,
-                             p->tokens, sums);
+  sum_codes(p, row, rows, code_sums, sums);
   for (size_t token = 0; token < p->tokens; token += QB_TILE_TOKENS) {
     size_t count = smaller(QB_TILE_TOKENS, p->tokens - token);
     float block[QB_TILE_TOKENS * QB_PANEL_ROWS] = {0};
@@ -113,6 +155,13 @@ static void multiply_panel(void *context, size_t task) {
   }
 }
 
+static void multiply_panels(void *context, size_t task) {
+  const product *p = context;
+  size_t panels = divide_up(p->matrix->rows, QB_PANEL_ROWS);
+  size_t last = smaller((task + 1) * p->panels_per_task, panels);
+  for (size_t i = task * p->panels_per_task; i < last; i++) multiply_panel(p, i);
+}
+
 size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, size_t tokens,
                             const float *bias, float threshold, qb_epilogue epilogue, float *y) {
   if (tokens == 0 || matrix->rows == 0) return 0;
@@ -126,6 +175,7 @@ size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, si
                .output = {.epilogue = epilogue, .y = y}, .threshold = threshold > 0 ? threshold : INFINITY};
   p.packed = memory;
   p.absmax = (float *)(p.packed + padded / QB_TILE_TOKENS * qb_code_block_bytes(columns));
+  p.x_sums = (int32_t *)p.absmax + QB_VECTOR_TOKENS;  // A few tokens leave half of absmax free.
   p.outlier_columns = (uint32_t *)(p.absmax + padded);
   p.outlier = (_Atomic uint8_t *)(p.outlier_columns + columns);
   for (size_t c = 0; c < columns; c++) atomic_init(&p.outlier[c], 0);
@@ -136,8 +186,15 @@ size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, si
     }
   }
   p.outlier_inputs = qb_thread_scratch(2, sizeof(float) * (padded * p.outlier_count + 1));
-  qb_parallel(padded / QB_TILE_TOKENS, quantize_block, &p);
-  qb_parallel(divide_up(matrix->rows, QB_PANEL_ROWS), multiply_panel, &p);
+  size_t panels = divide_up(matrix->rows, QB_PANEL_ROWS);
+  if (is_few(&p)) {
+    quantize_few(&p);
+    p.panels_per_task = qb_units_per_task(panels, columns * QB_PANEL_ROWS);
+  } else {
+    qb_parallel(padded / QB_TILE_TOKENS, quantize_block, &p);
+    p.panels_per_task = 1;
+  }
+  qb_parallel(divide_up(panels, p.panels_per_task), multiply_panels, &p);
   return p.outlier_count;
 }
 
@@ -199,55 +256,9 @@ QB_INLINE void PATH(pair_tile)(const size_t count, size_t pairs, const int32_t *
   }
 }
 
-/// sums[i][16] for `count` <= 4 tokens and one group over all columns, widened in registers: for
-/// so few tokens a pass through memory would cost more than the product.
-QB_INLINE void PATH(pair_rows)(const size_t count, size_t quads, const int32_t *a,
-                               const int8_t *weights, int32_t *sums) {
-  enum { PARTS = QB_INTERLEAVE / LANES };
-  vi sum[4][PARTS];
-#pragma unroll
-  for (size_t i = 0; i < count; i++) {
-#pragma unroll
-    for (size_t v = 0; v < PARTS; v++) sum[i][v] = (vi){0};
-  }
-  for (size_t q = 0; q < quads; q++, weights += 64, a += 2 * QB_TILE_TOKENS) {
-    __builtin_prefetch(weights + 2048);
-#pragma unroll
-    for (size_t v = 0; v < PARTS; v++) {
-      vi low, high;
-      widen(vloadi(weights + v * LANES * 4), &low, &high);
-#pragma unroll
-      for (size_t i = 0; i < count; i++) {
-        sum[i][v] += multiply_pairs(low, a[i] - (vi){0});
-        sum[i][v] += multiply_pairs(high, a[QB_TILE_TOKENS + i] - (vi){0});
-      }
-    }
-  }
-#pragma unroll
-  for (size_t i = 0; i < count; i++) {
-#pragma unroll
-    for (size_t v = 0; v < PARTS; v++) {
-      vstore((float *)(sums + i * QB_PANEL_ROWS + v * LANES), (vf)sum[i][v]);
-    }
-  }
-}
-
 QB_INLINE void PATH(pair_panel)(const int8_t *weights, size_t groups, size_t columns,
                                 const void *packed, size_t tokens, int32_t *sums) {
   size_t quads = divide_up(columns, 4);
-  if (tokens <= 4) {
-    for (size_t g = 0; g < groups; g++) {
-      const int8_t *w = weights + g * quads * 64;
-      int32_t *out = sums + g * QB_INTERLEAVE;
-      switch (tokens) {
-        case 1: PATH(pair_rows)(1, quads, packed, w, out); break;
-        case 2: PATH(pair_rows)(2, quads, packed, w, out); break;
-        case 3: PATH(pair_rows)(3, quads, packed, w, out); break;
-        case 4: PATH(pair_rows)(4, quads, packed, w, out); break;
-      }
-    }
-    return;
-  }
   int32_t panel[2 * QB_PAIR_SLICE * QB_PANEL_ROWS];
   for (size_t quad = 0; quad < quads; quad += QB_PAIR_SLICE) {
     size_t slice = smaller(QB_PAIR_SLICE, quads - quad);

@@ -65,14 +65,16 @@ static size_t bits_per_weight(qb_format format) {
   }
 }
 
-/// Rows that one task takes: enough bytes to be worth a task, few enough that every thread gets
-/// four of them where the matrix is large.
+size_t qb_units_per_task(size_t units, size_t unit_bytes) {
+  size_t enough = divide_up(TASK_BYTES, unit_bytes > 0 ? unit_bytes : 1);
+  size_t fair = divide_up(units, 4 * qb_thread_count());
+  return enough > fair ? enough : fair;
+}
+
+/// Rows that one task takes.
 static size_t rows_per_task(const qb_matrix *matrix) {
-  size_t row_bytes = divide_up(matrix->columns * bits_per_weight(matrix->format), 8);
-  size_t enough = divide_up(TASK_BYTES, row_bytes > 0 ? row_bytes : 1);
-  size_t fair = divide_up(matrix->rows, 4 * qb_thread_count());
-  size_t rows = enough > fair ? enough : fair;
-  return divide_up(rows, QB_INTERLEAVE) * QB_INTERLEAVE;
+  size_t bits = matrix->columns * bits_per_weight(matrix->format) * QB_INTERLEAVE;
+  return qb_units_per_task(divide_up(matrix->rows, QB_INTERLEAVE), bits / 8) * QB_INTERLEAVE;
 }
 
 /// Conv1D weights are split by columns, which are rows of the file: so each thread reads one long run

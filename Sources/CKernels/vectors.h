@@ -25,6 +25,7 @@
 #define vloadi PATH(vloadi_)
 #define vtofloat PATH(vtofloat_)
 #define vlookup PATH(vlookup_)
+#define byte_lookup PATH(byte_lookup_)
 #define vfromhalf PATH(vfromhalf_)
 #define vtohalf PATH(vtohalf_)
 
@@ -161,6 +162,27 @@ QB_INLINE vf vtohalf(vf x) {
   vf rounded = vselect(size < 0x1p-14f, subnormal, normal);
   rounded = vselect(size >= 65520.0f, vsplat(__builtin_inff()), rounded);
   return (vf)((vi)vselect(x != x, x, rounded) | sign);
+#endif
+}
+
+/// levels[index] of every byte; indices are below 16.
+QB_INLINE vi byte_lookup(vi indices, const int8_t *levels) {
+#if defined(QB_AVX512)
+  __m512i table = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)levels));
+  return (vi)_mm512_shuffle_epi8(table, (__m512i)indices);
+#elif defined(QB_AVX2)
+  __m256i table = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)levels));
+  return (vi)_mm256_shuffle_epi8(table, (__m256i)indices);
+#elif defined(__aarch64__)
+  return (vi)vqtbl1q_s8(vld1q_s8(levels), (uint8x16_t)indices);
+#else
+  vi out;
+  for (size_t i = 0; i < LANES; i++) {
+    uint32_t word = 0, index = (uint32_t)indices[i];
+    for (int b = 0; b < 32; b += 8) word |= (uint32_t)(uint8_t)levels[index >> b & 15] << b;
+    out[i] = (int32_t)word;
+  }
+  return out;
 #endif
 }
 

@@ -23,6 +23,7 @@
 #undef vloadi
 #undef vtofloat
 #undef vlookup
+#undef byte_lookup
 #undef vfromhalf
 #undef vtohalf
 #undef QB_INLINE
