@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 import Foundation
 public import NotebookLanguage
 import SafeFiles
@@ -19,26 +19,39 @@ public struct CorpusCell: Cell {
       .required("text", \.text, help: "house-prose, or a file of UTF-8 text."),
       .optional(
         "tokenizer", \.tokenizer, help: "Label of the model whose tokens are counted."),
+      .optional(
+        "limit", \.limit, help: "How much to read: a number of tokens, or a share such as 50%."),
     ]
   }
 
   var text = Spanned("")
   var tokenizer = Label<LoadedModel>()
+  var limit: Spanned<CorpusLimit>?
 
   public init() {}
+
+  public func check(in scope: CheckScope) -> [Diagnostic] {
+    guard let limit, case .tokens = limit.value, tokenizer.text.isEmpty else { return [] }
+    return [
+      Diagnostic(
+        .missingKey, "a limit in tokens needs the key 'tokenizer'", at: limit.span,
+        help: "name the model whose tokens are meant, or write a share such as 50%")
+    ]
+  }
 
   public func shape(in scope: CheckScope) -> Shape {
     .leaves(["name", "bytes", "words", "sha256"] + (tokenizer.text.isEmpty ? [] : ["tokens"]))
   }
 
   public func run(in context: CellContext) async throws -> Corpus {
-    let contents = try read(in: context)
-    var tokenCount: Int?
+    var contents = try read(in: context)
+    var encoder: Tokenizer?
     if !tokenizer.text.isEmpty {
       let model = try context.value(of: tokenizer).model
-      let encoder = try EvaluateCell.tokenizer(of: model, at: tokenizer.span)
-      tokenCount = encoder.encode(contents).count
+      encoder = try EvaluateCell.tokenizer(of: model, at: tokenizer.span)
     }
+    if let limit { contents = limit.value.applied(to: contents, encoder) }
+    let tokenCount = encoder?.encode(contents).count
     return Corpus(
       name: text.value == "house-prose"
         ? text.value : URL(fileURLWithPath: text.value).lastPathComponent,
