@@ -2,20 +2,36 @@ import ArgumentParser
 import Cells
 import Foundation
 
-/// What the environment says of threads and instruction sets.
-enum EngineSettings {
-  /// Applies `QUANTBOOK_KERNELS` and `QUANTBOOK_THREADS`, before anything computes.
+/// Threads and instruction sets, by options or by the environment.
+struct EngineSettings: ParsableArguments {
+  static let threadLimit = 1...256
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads that compute; all cores unless given, or QUANTBOOK_THREADS.", valueName: "number"))
+  var threads: Int?
+
+  func validate() throws {
+    guard threads.map(Self.threadLimit.contains) ?? true else {
+      throw ValidationError("--threads is a number from 1 to 256")
+    }
+  }
+
+  /// Applies the options, and what they leave open by `QUANTBOOK_KERNELS` and `QUANTBOOK_THREADS`,
+  /// before anything computes.
   ///
   /// - Throws: `ValidationError` for a name or number that cannot be met.
-  static func applyEnvironment() throws {
+  func apply() throws {
     let environment = ProcessInfo.processInfo.environment
     if let name = environment["QUANTBOOK_KERNELS"] {
       do { try EngineFacts.selectKernels(named: name) } catch {
         throw ValidationError("QUANTBOOK_KERNELS: \(error)")
       }
     }
-    if let text = environment["QUANTBOOK_THREADS"] {
-      guard let count = Int(text), (1...256).contains(count) else {
+    if let threads {
+      EngineFacts.setThreadCount(threads)
+    } else if let text = environment["QUANTBOOK_THREADS"] {
+      guard let count = Int(text), Self.threadLimit.contains(count) else {
         throw ValidationError("QUANTBOOK_THREADS is a number from 1 to 256, not '\(text)'")
       }
       EngineFacts.setThreadCount(count)

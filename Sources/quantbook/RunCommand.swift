@@ -32,11 +32,13 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp("Sets a parameter of the notebook.", valueName: "name=value"))
   var parameters: [ParameterSetting] = []
 
+  @OptionGroup var engine: EngineSettings
+
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
   func run() async throws {
-    try EngineSettings.applyEnvironment()
+    try engine.apply()
     let file: NotebookFile
     let checked: CheckedNotebook
     do {
