@@ -25,7 +25,7 @@ void qb_return_free_pages(void) {
 
 static size_t whole_pages(size_t bytes) { return (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE; }
 
-void *qb_map(size_t bytes) {
+void *qb_map(size_t bytes, bool huge_pages) {
   size_t wanted = whole_pages(bytes), mapped = wanted + HUGE_PAGE;
   if (bytes == 0 || bytes > SIZE_MAX / 2) return NULL;
   char *start = mmap(NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
@@ -34,7 +34,10 @@ void *qb_map(size_t bytes) {
   if (before > 0) munmap(start, before);
   munmap(start + before + wanted, HUGE_PAGE - before);
 #if defined(MADV_HUGEPAGE)
-  madvise(start + before, wanted, MADV_HUGEPAGE);  // Where the system refuses, small pages do.
+  // Where the system refuses, small pages do.
+  if (huge_pages) madvise(start + before, wanted, MADV_HUGEPAGE);
+#else
+  (void)huge_pages;
 #endif
   return start + before;
 }

@@ -199,7 +199,7 @@ void *qb_thread_scratch(int slot, size_t bytes) {
   if (mine->bytes[slot] < bytes) {
     qb_unmap(mine->memory[slot], mine->bytes[slot]);
     mine->bytes[slot] = bytes;
-    mine->memory[slot] = qb_map(bytes);
+    mine->memory[slot] = qb_map(bytes, true);
     if (mine->memory[slot] == NULL) abort();
   }
   return mine->memory[slot];

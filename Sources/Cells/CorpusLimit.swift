@@ -37,7 +37,9 @@ enum CorpusLimit: SchemaValue, Hashable {
 
   private static func prefix(of text: String, bytes: Int) -> String {
     var end = text.utf8.index(text.startIndex, offsetBy: min(bytes, text.utf8.count))
-    while end > text.startIndex, end.samePosition(in: text) == nil { text.utf8.formIndex(before: &end) }
+    while end > text.startIndex, end.samePosition(in: text) == nil {
+      text.utf8.formIndex(before: &end)
+    }
     return String(text[..<end])
   }
 }

@@ -106,7 +106,8 @@ public final class GPT2Session {
     precondition(range.count == targets.count)
     guard observer == nil else {
       return CrossEntropy.negativeLogLikelihoods(
-        logits(rows: range), vocabulary: model.config.vocabularySize, targets: targets.map(Int.init))
+        logits(rows: range), vocabulary: model.config.vocabularySize, targets: targets.map(Int.init)
+      )
     }
     let width = model.config.width
     return model.head.negativeLogLikelihoods(

@@ -3,7 +3,7 @@ internal import CKernels
 /// Keys and values of the positions that a model has read, for every layer, in Float32.
 ///
 /// The layout is the attention kernel's own. Memory is 2 × layers × capacity × width × 4 bytes,
-/// taken from the system as positions fill.
+/// taken from the system page by page as positions fill.
 public final class KeyValueCache {
   public let layers: Int
   public let heads: Int
@@ -29,7 +29,8 @@ public final class KeyValueCache {
     paddedCapacity = (capacity + 15) / 16 * 16
     valueWidth = (headWidth + 7) / 8 * 8
     let floats = layers * heads * paddedCapacity * (headWidth + valueWidth)
-    memory = LargeMemory(byteCount: floats * MemoryLayout<Float>.stride)
+    memory = LargeMemory(
+      byteCount: floats * MemoryLayout<Float>.stride, hugePages: false)
   }
 
   /// Counts positions that every layer's attention has appended.

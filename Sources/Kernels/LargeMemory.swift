@@ -17,11 +17,13 @@ public final class LargeMemory: @unchecked Sendable {
 
   /// - Precondition: there is so much address space, and `byteCount` is not negative. The process ends
   ///   where there is not, as Swift itself ends one that is out of memory.
-  public init(byteCount: Int, isShared: Bool = false) {
+  /// - Parameter hugePages: false for memory of which only scattered parts may ever be written.
+  public init(byteCount: Int, isShared: Bool = false, hugePages: Bool = true) {
     precondition(byteCount >= 0)
     let size = (max(byteCount, 1) + 63) / 64 * 64
     let (slab, offset) =
-      isShared && size <= Slab.sharedSize / 2 ? Self.place(size) : (Slab(byteCount: size), 0)
+      isShared && size <= Slab.sharedSize / 2
+      ? Self.place(size) : (Slab(byteCount: size, hugePages: hugePages), 0)
     self.slab = slab
     self.byteCount = byteCount
     start = slab.start + offset
@@ -41,7 +43,7 @@ public final class LargeMemory: @unchecked Sendable {
         defer { current.used += size }
         return (slab, current.used)
       }
-      let slab = Slab(byteCount: Slab.sharedSize)
+      let slab = Slab(byteCount: Slab.sharedSize, hugePages: true)
       current.slab = slab
       current.used = size
       return (slab, 0)
@@ -54,8 +56,8 @@ public final class LargeMemory: @unchecked Sendable {
     let start: UnsafeMutableRawPointer
     let byteCount: Int
 
-    init(byteCount: Int) {
-      guard let start = qb_map(byteCount) else {
+    init(byteCount: Int, hugePages: Bool) {
+      guard let start = qb_map(byteCount, hugePages) else {
         preconditionFailure("out of memory: \(byteCount) bytes")
       }
       self.start = start

@@ -30,9 +30,9 @@ bool qb_has_dot_product(void);
 
 // MARK: - Memory (memory.c)
 
-/// Memory of zeros in huge pages where the system has them, aligned to 2 MiB: fewer addresses for the
-/// processor to translate. NULL where there is none.
-void *qb_map(size_t bytes);
+/// Memory of zeros, aligned to 2 MiB; in huge pages where they are wanted and the system has them: fewer
+/// addresses for the processor to translate. NULL where there is none.
+void *qb_map(size_t bytes, bool huge_pages);
 /// Gives back what qb_map gave for so many bytes.
 void qb_unmap(void *memory, size_t bytes);
 
