@@ -24,7 +24,7 @@ typedef struct {
   /// Where weights lie that are not in the panel yet, [depth][stride]; NULL: they are.
   const float *source;
   size_t stride;
-  /// Lines of memory to ask for meanwhile for each k, 0, 1 or 4, from ahead[k][stride] on.
+  /// Lines of memory to ask for meanwhile for each k, 0, 1, 2 or 4, from ahead[k][stride] on.
   const float *ahead;
   size_t lines;
 } qb_tile;

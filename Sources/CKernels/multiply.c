@@ -191,9 +191,10 @@ static void multiply_panel(void *context, size_t task) {
       tile.from_stride = column == 0 ? 0 : QB_PANEL_ROWS;
       tile.source = NULL;
       if (in_place && i == 0) tile.source = (const float *)matrix->weights + column * matrix->rows + row;
-      // Four lines of every row, which the first tiles share if there are as many.
-      tile.lines = next == NULL ? 0 : tiles >= 4 ? i < 4 : i == 0 ? 4 : 0;
-      tile.ahead = tile.lines == 1 ? next + (i < 3 ? i * 16 : QB_PANEL_ROWS - 1) : next;
+      // Four lines of every row, shared by the first tiles.
+      size_t lines = tiles >= 4 ? 1 : tiles > 1 ? 2 : 4;
+      tile.lines = next != NULL && i * lines < 4 ? lines : 0;
+      tile.ahead = next != NULL ? next + i * lines * 16 : NULL;
       qb_kernels->tile(&tile);
       if (column + DEPTH < matrix->columns) continue;
       qb_finish_block(p->output, tile.to, token, smaller(QB_TILE_TOKENS, p->tokens - token), row, rows,

@@ -83,11 +83,13 @@ void PATH(qb_tile)(const qb_tile *t) {
   for (size_t row = 0; row < QB_PANEL_ROWS; row += VECTORS * LANES) {
     for (size_t token = 0; token < QB_TILE_TOKENS; token += TOKENS, piece++) {
       if (t->source != NULL && token == 0) {
-        if (t->lines > 1) PATH(tile_of)(4, true, t, token, row, piece);
+        if (t->lines > 2) PATH(tile_of)(4, true, t, token, row, piece);
+        else if (t->lines == 2) PATH(tile_of)(2, true, t, token, row, piece);
         else if (t->lines == 1) PATH(tile_of)(1, true, t, token, row, piece);
         else PATH(tile_of)(0, true, t, token, row, piece);
       } else {
-        if (t->lines > 1) PATH(tile_of)(4, false, t, token, row, piece);
+        if (t->lines > 2) PATH(tile_of)(4, false, t, token, row, piece);
+        else if (t->lines == 2) PATH(tile_of)(2, false, t, token, row, piece);
         else if (t->lines == 1) PATH(tile_of)(1, false, t, token, row, piece);
         else PATH(tile_of)(0, false, t, token, row, piece);
       }
