@@ -5,7 +5,7 @@ import Kernels
 /// token decoded after contexts of several lengths.
 ///
 /// A model and what was made from it are timed in turn at each length (``Latency`` says why). Times
-/// settle at the shortest prompt and at the shortest context; at each further length one pass, which
+/// settle at the shortest prompt and at the longest context; at each other length one pass, which
 /// takes its memory, is not counted.
 public struct Growth: Sendable {
   /// Tokens of the prompts, ascending, each at least 1.
@@ -68,8 +68,9 @@ public struct Growth: Sendable {
     for (index, length) in prompts.enumerated() {
       result.prefill.append(try run.prefill(length, settles: index == 0))
     }
-    for (index, context) in contexts.enumerated() {
-      result.decode.append(try run.decode(after: context, settles: index == 0))
+    // From the longest on: the last prompt has filled the caches for all that are shorter.
+    for (index, context) in contexts.reversed().enumerated() {
+      result.decode.insert(try run.decode(after: context, settles: index == 0), at: 0)
     }
     return result
   }

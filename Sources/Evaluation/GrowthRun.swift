@@ -42,9 +42,9 @@ struct GrowthRun {
   /// - Parameter settles: whether to wait until the times have settled.
   mutating func decode(after context: Int, settles: Bool) throws -> Growth.Point {
     for session in sessions {
+      // Prompts and contexts begin with the same tokens, so what a session has read may stay.
+      guard session.position < context else { continue }
       try Task.checkCancellation()
-      // All sessions read the same tokens, so what is there already may stay.
-      session.truncate(to: min(session.position, context))
       try session.read(tokens[session.position..<context])
     }
     let next = tokens[context...context]

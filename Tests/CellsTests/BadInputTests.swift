@@ -124,7 +124,7 @@ import Testing
     Case(
       testDescription: "a context that leaves no room for a token",
       notebook: evaluate("metrics: [growth]\ngrowth: {prompts: [16], contexts: [0, 128]}"),
-      code: .impossibleSetting, place: "17:38", message: "context of 128"),
+      code: .impossibleSetting, place: "17:39", message: "context of 128"),
     Case(
       testDescription: "a prompt of nothing",
       notebook: evaluate("metrics: [growth]\ngrowth: {prompts: [0, 16]}"),
@@ -146,21 +146,21 @@ import Testing
       notebook: evaluate("metrics: [growth]\ngrowth: {prompts: [8], contexts: [0]}")
         .replacingOccurrences(of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
         + "\n{{ r.q.growth.prefill.at16.ratio }}\n",
-      code: .unknownField, place: "21:25", message: "has no field 'at16'"),
+      code: .unknownField, place: "21:23", message: "has no field 'at16'"),
     Case(
       testDescription: "a line of lists of different lengths",
       notebook: evaluate(
         "metrics: [growth]\ngrowth: {prompts: [1, 8], contexts: [0], repetitions: 1}"
       ).replacingOccurrences(of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
         + "```{plot}\nkind: line\nfrom: r\nx: growth.prefill.tokens\ny: growth.decode.after\n```",
-      code: .impossibleSetting, place: "23:4", message: "1 values at 'growth.decode.after', but 2"),
+      code: .impossibleSetting, place: "24:4", message: "1 values at 'growth.decode.after', but 2"),
     Case(
       testDescription: "a line of a list over a single value",
       notebook: evaluate(
         "metrics: [growth]\ngrowth: {prompts: [1, 8], contexts: [0], repetitions: 1}"
       ).replacingOccurrences(of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
         + "```{plot}\nkind: line\nfrom: r\nx: bitsPerWeight\ny: growth.prefill.after\n```",
-      code: .unknownField, place: "22:4", message: "no list of values at 'bitsPerWeight'"),
+      code: .unknownField, place: "23:4", message: "no list of values at 'bitsPerWeight'"),
     Case(
       testDescription: "a stride for windows that have none",
       notebook: evaluate("corpus: text\nperplexity: {definition: rolling, stride: 4}"),
