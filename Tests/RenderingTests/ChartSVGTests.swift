@@ -121,7 +121,10 @@ import Testing
     let wide = legend(9)
     #expect(wide.entries.map(\.series) == Array(0..<9))
     #expect(wide.extraHeight > 0)
+    // Three rows of three, though four would fit in one.
+    #expect(Set(wide.entries.map(\.y)).count == 3)
     for row in Dictionary(grouping: wide.entries, by: \.y).values {
+      #expect(row.count == 3)
       #expect(row[0].x == 78)
       #expect(row.allSatisfy { $0.x + 31 + TextWidth.estimate("series number 0") <= 696 })
     }

@@ -17,6 +17,8 @@ struct ChartLegend {
   let sampleWidth: Double
 
   private static let rowHeight = 19.0
+  /// Base line of the row of the axis's title.
+  private static let firstRow = 17.0
   /// Between one name and the next sample.
   private static let gap = 14.0
 
@@ -35,18 +37,32 @@ struct ChartLegend {
     }
     let widths = named.map { sampleWidth + 5 + TextWidth.estimate(labels[$0]) + Self.gap }
     let whole = widths.reduce(-Self.gap, +)
-    var entries: [Entry] = []
-    let fitsBeside = titleEnd + Self.gap + whole <= right
-    var (x, y) = fitsBeside ? (right - whole, 17.0) : (left, 17 + Self.rowHeight)
-    for (series, width) in zip(named, widths) {
-      if x > left, x + width - Self.gap > right {
-        (x, y) = (left, y + Self.rowHeight)
-      }
-      entries.append(Entry(series: series, x: x, y: y))
-      x += width
+    if titleEnd + Self.gap + whole <= right {
+      entries = Self.row(named[...], widths[...], from: right - whole, y: Self.firstRow)
+      extraHeight = 0
+      return
     }
-    self.entries = entries
-    extraHeight = y - 17
+    // Rows of like length, so that the last is not short beside the others.
+    let most = max(Int((right - left + Self.gap) / (widths.max() ?? 1)), 1)
+    let rows = (named.count + most - 1) / most
+    let columns = (named.count + rows - 1) / rows
+    entries = (0..<rows).flatMap { row -> [Entry] in
+      let places = row * columns..<min((row + 1) * columns, named.count)
+      return Self.row(
+        named[places], widths[places], from: left,
+        y: Self.firstRow + Double(row + 1) * Self.rowHeight)
+    }
+    extraHeight = Double(rows) * Self.rowHeight
+  }
+
+  private static func row(
+    _ named: ArraySlice<Int>, _ widths: ArraySlice<Double>, from left: Double, y: Double
+  ) -> [Entry] {
+    var x = left
+    return zip(named, widths).map { series, width in
+      defer { x += width }
+      return Entry(series: series, x: x, y: y)
+    }
   }
 }
 
