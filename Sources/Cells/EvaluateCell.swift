@@ -17,10 +17,11 @@ public struct EvaluateCell: Cell {
         "baseline", \.baseline, help: "The model before; what each was quantized from if not given."
       ),
       .optional("corpus", \.corpus, help: "Label of the text, for perplexity."),
-      .optional("metrics", \.metrics, help: "perplexity, latency, memory, kl."),
+      .optional("metrics", \.metrics, help: "perplexity, latency, growth, memory, kl."),
       .optional("perplexity", \.perplexity, help: "Definition, window, stride and weighting."),
       .optional("kl", \.divergence, help: "Window of the Kullback-Leibler divergence."),
       .optional("latency", \.latency, help: "Prompt, tokens to generate, and how often."),
+      .optional("growth", \.growth, help: "Lengths whose times to measure, and how often."),
       .optional("as", \.names, help: "Results that expressions can name without the cell's label."),
     ]
   }
@@ -33,12 +34,13 @@ public struct EvaluateCell: Cell {
   var perplexity = PerplexitySettings()
   var divergence = DivergenceSettings()
   var latency = LatencySettings()
+  var growth = GrowthSettings()
   var names: [Spanned<String>] = []
 
   public init() {}
 
   enum Metric: String, SchemaChoice {
-    case perplexity, latency, memory, kl
+    case perplexity, latency, growth, memory, kl
     static var subject: String { "metric" }
     static var aliases: [String: String] {
       ["ppl": "perplexity", "speed": "latency", "kld": "kl", "divergence": "kl"]
@@ -68,7 +70,7 @@ public struct EvaluateCell: Cell {
           .missingKey, "\(metric.rawValue) needs a text: give the key 'corpus'",
           at: subjects.entries.first?.label.span))
     }
-    diagnostics += perplexity.problems
+    diagnostics += perplexity.problems + growth.problems
     return diagnostics
   }
 
@@ -80,6 +82,7 @@ public struct EvaluateCell: Cell {
         fields.append(.init("perplexity", PerplexityRecord.shape(perplexity.definition)))
       case .latency:
         fields.append(.init("latency", LatencyRecord.shape(decodes: latency.generate > 0)))
+      case .growth: fields.append(.init("growth", growth.shape))
       case .memory: fields.append(.init("memory", MemoryRecord.shape))
       case .kl: fields.append(.init("kl", DivergenceRecord.shape))
       }

@@ -12,8 +12,12 @@ public struct PlotCell: Cell {
       .required("kind", \.kind, help: "bar, line, scatter or histogram."),
       .required("from", \.source, help: "Label of the results."),
       .optional("columns", \.columns, help: "Which results to draw; all if not given."),
-      .optional("x", \.x, help: "Path of the horizontal value, for lines and points."),
-      .optional("y", \.y, help: "Path of the vertical value; a list of values for a histogram."),
+      .optional(
+        "x", \.x,
+        help: "Path of the horizontal value, for lines and points; of a list, for a line a result."),
+      .optional(
+        "y", \.y,
+        help: "Path of the vertical value; of a list of values for a histogram or a line a result."),
       .optional("series", \.series, help: "Several vertical values: label and path of each."),
       .optional("labels", \.labels, help: "What results are called in the chart."),
       .optional("xLabel", \.xLabel, help: "Title of the horizontal axis."),
@@ -92,9 +96,15 @@ public struct PlotCell: Cell {
       ? [(label: "", path: y ?? Spanned(""))]
       : series.entries.map { (label: $0.name.value, path: $0.value) }
     var drawn: [Chart.Series] = []
-    for (label, path) in paths {
+    for (index, (label, path)) in paths.enumerated() {
       if kind == .histogram {
         drawn += try names.map { try histogram(of: $0, path, in: results, series: label) }
+      } else if kind == .line, isList(path, of: names, in: results) {
+        for (place, name) in names.enumerated() {
+          var line = try line(of: name, path, in: results, series: label)
+          if names.count > 1 { (line.colour, line.dash) = (place, index) }
+          drawn.append(line)
+        }
       } else {
         drawn.append(
           Chart.Series(label: label, points: try points(names, path, in: results)))
@@ -126,13 +136,58 @@ public struct PlotCell: Cell {
       let vertical = try number(of: name, path, in: results)
       var horizontal = Number(Double(index), origin: .given)
       if let x { horizontal = try number(of: name, x, in: results) }
-      points.append(
-        Chart.Point(
-          label: title(of: name), x: horizontal.plotted, y: vertical.plotted,
-          error: vertical.error.map { $0 / vertical.unit.plotScale },
-          xValue: DisplayedValue(.number(horizontal)), yValue: DisplayedValue(.number(vertical))))
+      points.append(Self.point(title(of: name), x: horizontal, y: vertical))
     }
     return kind == .line ? points.sorted { $0.x < $1.x } : points
+  }
+
+  private static func point(_ label: String, x: Number, y: Number) -> Chart.Point {
+    Chart.Point(
+      label: label, x: x.plotted, y: y.plotted, error: y.error.map { $0 / y.unit.plotScale },
+      xValue: DisplayedValue(.number(x)), yValue: DisplayedValue(.number(y)))
+  }
+
+  // MARK: - Lists
+
+  private func isList(_ path: Spanned<String>, of names: [String], in results: Value) -> Bool {
+    names.contains { name in
+      if case .list? = results[path: name]?[path: path.value] { true } else { false }
+    }
+  }
+
+  /// The points of one result, in the order of its lists.
+  private func line(
+    of name: String, _ path: Spanned<String>, in results: Value, series label: String
+  ) throws(Diagnostic) -> Chart.Series {
+    let vertical = try numbers(of: name, path, in: results)
+    let across = x ?? path
+    let horizontal = try numbers(of: name, across, in: results)
+    guard horizontal.count == vertical.count else {
+      throw Diagnostic(
+        .impossibleSetting,
+        "'\(name)' has \(vertical.count) values at '\(path.value)', but \(horizontal.count) at "
+          + "'\(across.value)'", at: path.span,
+        notes: [Diagnostic.Note("the horizontal values are named here", at: across.span)],
+        help: "a line needs lists of equal length, such as growth.prefill.tokens and "
+          + "growth.prefill.before")
+    }
+    return Chart.Series(
+      label: seriesTitle(name, label),
+      points: zip(horizontal, vertical).map { Self.point("", x: $0, y: $1) })
+  }
+
+  private func numbers(
+    of name: String, _ path: Spanned<String>, in results: Value
+  ) throws(Diagnostic) -> [Number] {
+    guard case .list(let values)? = results[path: name]?[path: path.value] else {
+      throw Diagnostic(
+        .unknownField, "'\(name)' has no list of values at '\(path.value)'", at: path.span)
+    }
+    return values.compactMap(\.asNumber)
+  }
+
+  private func seriesTitle(_ name: String, _ label: String) -> String {
+    label.isEmpty ? title(of: name) : "\(title(of: name)), \(label)"
   }
 
   private func title(of name: String) -> String {
@@ -154,12 +209,8 @@ public struct PlotCell: Cell {
   private func histogram(
     of name: String, _ path: Spanned<String>, in results: Value, series label: String
   ) throws(Diagnostic) -> Chart.Series {
-    guard case .list(let values)? = results[path: name]?[path: path.value] else {
-      throw Diagnostic(
-        .unknownField, "'\(name)' has no list of values at '\(path.value)'", at: path.span)
-    }
-    let samples = values.compactMap { $0.asNumber?.plotted }.filter(\.isFinite)
-    let title = label.isEmpty ? self.title(of: name) : "\(self.title(of: name)), \(label)"
+    let samples = try numbers(of: name, path, in: results).map(\.plotted).filter(\.isFinite)
+    let title = seriesTitle(name, label)
     guard let low = samples.min(), let high = samples.max() else {
       return Chart.Series(label: title, points: [])
     }

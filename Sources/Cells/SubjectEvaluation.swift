@@ -43,6 +43,9 @@ struct SubjectEvaluation {
           record["perplexity"] = try perplexity(
             before, after, isBase: isBase, source, name, at: span)
         case .latency: record["latency"] = .record(try latency(before, after, model, name))
+        case .growth:
+          record["growth"] = .record(
+            try growth(before, isBase ? nil : after, model, name))
         case .memory: record["memory"] = .record(try memory(before, after, model))
         case .kl: record["kl"] = try divergence(before, after, source, name, at: span)
         }
@@ -158,7 +161,7 @@ struct SubjectEvaluation {
     return encoded
   }
 
-  // MARK: - Latency and memory
+  // MARK: - Latency, growth and memory
 
   private mutating func latency(
     _ before: GPT2Model, _ after: GPT2Model, _ source: SampleSource, _ name: String
@@ -171,6 +174,17 @@ struct SubjectEvaluation {
       before: before, after: after, progress: progress("latency of \(name)"))
     note("Latency", LatencyRecord.method(metric, result))
     return LatencyRecord(metric: metric, source: source).make(result)
+  }
+
+  private mutating func growth(
+    _ before: GPT2Model, _ after: GPT2Model?, _ source: SampleSource, _ name: String
+  ) throws -> Record {
+    let metric = cell.growth.metric(
+      context: min(before.config.contextLength, after?.config.contextLength ?? .max))
+    let result = try metric.measure(
+      before: before, after: after, progress: progress("growth of \(name)"))
+    note("Growth", GrowthRecord.method(metric, result))
+    return GrowthRecord(metric: metric, source: source).make(result)
   }
 
   private mutating func memory(
@@ -209,6 +223,11 @@ struct SubjectEvaluation {
     case .invalidStride:
       return Diagnostic(
         .impossibleSetting, "\(error)", at: settings.stride?.span ?? window ?? cell.corpus.span)
+    case .contextTooShort(let needed, let context) where metric == .growth:
+      return Diagnostic(
+        .impossibleSetting, "\(error)",
+        at: cell.growth.span(needing: needed) ?? cell.subjects.entries.first?.label.span,
+        help: "give prompts up to \(context) tokens, and contexts up to \(context - 1)")
     case .contextTooShort:
       return Diagnostic(
         .impossibleSetting, "\(error)",

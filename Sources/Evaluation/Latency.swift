@@ -95,51 +95,17 @@ public struct Latency: Sendable {
     let run = LatencyRun(
       before: before, after: after,
       tokens: Self.tokens(needed, vocabularySize: before.config.vocabularySize), prompt: prompt)
-    let warmup = try warmUp(run, progress)
-    var models = (Model(), Model())
-    models.0.reserve(repetitions, decodes: generate > 0)
-    models.1.reserve(repetitions, decodes: generate > 0)
-    for pass in 0..<repetitions {
-      try Task.checkCancellation()
-      models.0.add(try run.pass(run.before))
-      models.1.add(try run.pass(run.after))
-      report(warmup + pass + 1, warmup: warmup, progress)
-    }
+    let passes = InterleavedPasses(
+      warmup: warmup, maximumWarmup: maximumWarmup, repetitions: repetitions)
+    let outcome = try passes.measure(
+      [{ try run.pass(run.before) }, { try run.pass(run.after) }], whole: \.whole,
+      report: { done, total in
+        progress?(
+          ProgressUpdate(activity: "latency", completed: done, total: total, unit: "passes"))
+      })
     return Result(
-      before: models.0, after: models.1, warmup: warmup, threads: ThreadPool.threadCount)
-  }
-
-  /// Runs passes that are not counted, until both models' times have settled.
-  ///
-  /// - Returns: how many.
-  private func warmUp(_ run: LatencyRun, _ progress: ProgressHandler?) throws -> Int {
-    var times: (before: [Double], after: [Double]) = ([], [])
-    let most = max(warmup, maximumWarmup)
-    while times.before.count < most {
-      if times.before.count >= warmup, Self.isSettled(times.before), Self.isSettled(times.after) {
-        break
-      }
-      try Task.checkCancellation()
-      times.before.append(try run.pass(run.before).whole)
-      times.after.append(try run.pass(run.after).whole)
-      let done = times.before.count
-      report(done, warmup: max(done, warmup), progress)
-    }
-    return times.before.count
-  }
-
-  /// Whether the medians of the last three and of the three before differ by less than 3 %.
-  static func isSettled(_ times: [Double]) -> Bool {
-    guard times.count >= 6 else { return false }
-    let last = Statistics.median(Array(times.suffix(3)))
-    let previous = Statistics.median(Array(times.suffix(6).prefix(3)))
-    return (last - previous).magnitude < 0.03 * previous
-  }
-
-  private func report(_ passes: Int, warmup: Int, _ progress: ProgressHandler?) {
-    progress?(
-      ProgressUpdate(
-        activity: "latency", completed: passes, total: warmup + repetitions, unit: "passes"))
+      before: Model(outcome.times[0]), after: Model(outcome.times[1]), warmup: outcome.warmup,
+      threads: ThreadPool.threadCount)
   }
 
   /// Tokens spread over the vocabulary. Which ones hardly matters for time; they are the same in
@@ -150,14 +116,8 @@ public struct Latency: Sendable {
 }
 
 extension Latency.Model {
-  /// Makes room, so that adding allocates nothing.
-  fileprivate mutating func reserve(_ count: Int, decodes: Bool) {
-    prefill.values.reserveCapacity(count)
-    if decodes { decode.values.reserveCapacity(count) }
-  }
-
-  fileprivate mutating func add(_ times: LatencyRun.Times) {
-    prefill.values.append(times.prefill)
-    if let decode = times.decode { self.decode.values.append(decode) }
+  fileprivate init(_ times: [LatencyRun.Times]) {
+    prefill = Latency.Samples(values: times.map(\.prefill))
+    decode = Latency.Samples(values: times.compactMap(\.decode))
   }
 }

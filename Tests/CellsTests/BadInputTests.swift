@@ -118,6 +118,50 @@ import Testing
       notebook: evaluate("metrics: [latency]\nlatency: {prompt: 100, generate: 100}"),
       code: .impossibleSetting, place: "17:19", message: "context of 128"),
     Case(
+      testDescription: "a length beyond the context",
+      notebook: evaluate("metrics: [growth]\ngrowth: {prompts: [16, 129], contexts: [0]}"),
+      code: .impossibleSetting, place: "17:24", message: "context of 128"),
+    Case(
+      testDescription: "a context that leaves no room for a token",
+      notebook: evaluate("metrics: [growth]\ngrowth: {prompts: [16], contexts: [0, 128]}"),
+      code: .impossibleSetting, place: "17:39", message: "context of 128"),
+    Case(
+      testDescription: "a prompt of nothing",
+      notebook: evaluate("metrics: [growth]\ngrowth: {prompts: [0, 16]}"),
+      code: .outOfRange, place: "17:20", message: "'prompts' is from 1"),
+    Case(
+      testDescription: "lengths that do not ascend",
+      notebook: evaluate("metrics: [growth]\ngrowth: {contexts: [0, 64, 64]}"),
+      code: .outOfRange, place: "17:28", message: "must ascend, but 64 follows 64"),
+    Case(
+      testDescription: "no length", notebook: evaluate("metrics: [growth]\ngrowth: {prompts: []}"),
+      code: .outOfRange, place: "17:19", message: "from 1 to 64 entries, not 0"),
+    Case(
+      testDescription: "too many lengths",
+      notebook: evaluate(
+        "metrics: [growth]\ngrowth: {prompts: [\((1...65).map(String.init).joined(separator: ", "))]}"
+      ), code: .outOfRange, place: "17:19", message: "from 1 to 64 entries, not 65"),
+    Case(
+      testDescription: "a length that was not measured",
+      notebook: evaluate("metrics: [growth]\ngrowth: {prompts: [8], contexts: [0]}")
+        .replacingOccurrences(of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
+        + "\n{{ r.q.growth.prefill.at16.ratio }}\n",
+      code: .unknownField, place: "21:23", message: "has no field 'at16'"),
+    Case(
+      testDescription: "a line of lists of different lengths",
+      notebook: evaluate(
+        "metrics: [growth]\ngrowth: {prompts: [1, 8], contexts: [0], repetitions: 1}"
+      ).replacingOccurrences(of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
+        + "```{plot}\nkind: line\nfrom: r\nx: growth.prefill.tokens\ny: growth.decode.after\n```",
+      code: .impossibleSetting, place: "24:4", message: "1 values at 'growth.decode.after', but 2"),
+    Case(
+      testDescription: "a line of a list over a single value",
+      notebook: evaluate(
+        "metrics: [growth]\ngrowth: {prompts: [1, 8], contexts: [0], repetitions: 1}"
+      ).replacingOccurrences(of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
+        + "```{plot}\nkind: line\nfrom: r\nx: bitsPerWeight\ny: growth.prefill.after\n```",
+      code: .unknownField, place: "23:4", message: "no list of values at 'bitsPerWeight'"),
+    Case(
       testDescription: "a stride for windows that have none",
       notebook: evaluate("corpus: text\nperplexity: {definition: rolling, stride: 4}"),
       code: .conflictingKeys, place: "17:43", message: "'stride' has no meaning"),

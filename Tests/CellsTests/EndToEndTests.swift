@@ -54,6 +54,13 @@ import Testing
     as: [nf4]
     ```
 
+    ```{evaluate}
+    #| label: grown
+    of: {nf4: nf4-q, int8: int8-q}
+    metrics: [growth]
+    growth: {prompts: [2, 16, 128], contexts: [0, 8], repetitions: 1}
+    ```
+
     ```{published}
     #| label: paper
     source: A paper
@@ -90,6 +97,25 @@ import Testing
     from: results
     columns: [nf4]
     y: latency.after.samples
+    ```
+
+    ```{plot}
+    #| label: fig-c
+    kind: line
+    from: grown
+    x: growth.prefill.tokens
+    series: {FP32: growth.prefill.before, quantized: growth.prefill.after}
+    labels: {nf4: NF4, int8: 8 bits}
+    log: [x, y]
+    ```
+
+    ```{plot}
+    #| label: fig-d
+    kind: line
+    from: results
+    columns: [nf4, raw, int8]
+    x: memory.after.packed
+    y: bitsPerWeight
     ```
     """
 
@@ -161,9 +187,19 @@ import Testing
     let charts = built.report.outputs.joined().compactMap { output -> Chart? in
       if case .chart(let chart, _) = output { chart } else { nil }
     }
-    #expect(charts.count == 2)
+    #expect(charts.count == 4)
     #expect(charts[0].series.map(\.label) == ["Before", "After"])
     #expect(charts[0].series[0].points.count == 5)
     #expect(charts[1].series[0].points.reduce(0) { $0 + $1.y } == 6)
+    #expect(
+      charts[2].series.map(\.label)
+        == ["NF4, FP32", "8 bits, FP32", "NF4, quantized", "8 bits, quantized"])
+    #expect(charts[2].series.map(\.colour) == [0, 1, 0, 1])
+    #expect(charts[2].series.map(\.dash) == [0, 0, 1, 1])
+    for line in charts[2].series { #expect(line.points.map(\.x) == [2, 16, 128]) }
+    #expect(charts[2].x.isLogarithmic && charts[2].y.isLogarithmic)
+    #expect(charts[2].y.label == "Growth prefill (ms)")
+    // Single values make one line through all results.
+    #expect(charts[3].series.count == 1 && charts[3].series[0].points.count == 3)
   }
 }

@@ -8,7 +8,7 @@ import Testing
 
 /// What evaluate cells make of the engine's figures.
 @Suite struct EvaluationCellTests {
-  private func scope(_ body: String) async throws -> ExpressionScope {
+  private func scope(_ body: String, of subject: String = "q") async throws -> ExpressionScope {
     let folder = try NotebookRun.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let text = """
@@ -30,7 +30,7 @@ import Testing
 
       ```{evaluate}
       #| label: r
-      of: q
+      of: \(subject)
       corpus: text
       \(body)
       ```
@@ -97,6 +97,48 @@ import Testing
     }
     #expect(
       Double(differences.count) == (try number("r.q.perplexity.after.tokens", in: scope).value))
+  }
+
+  @Test("growth has lists for charts and a record for each length")
+  func growth() async throws {
+    let scope = try await scope(
+      "metrics: [growth]\ngrowth: {prompts: [1, 8, 32], contexts: [0, 127], repetitions: 6}")
+    func list(_ path: String) throws -> [Number] {
+      guard case .list(let values)? = scope.values["r"]?[path: "q.growth.\(path)"] else {
+        throw Diagnostic(.unknownField, "no list at \(path)", at: nil)
+      }
+      return values.compactMap(\.asNumber)
+    }
+    #expect(try list("prefill.tokens").map(\.value) == [1, 8, 32])
+    #expect(try list("decode.context").map(\.value) == [0, 127])
+    for side in ["before", "after"] {
+      let times = try list("prefill.\(side)")
+      #expect(times.count == 3)
+      #expect(times.allSatisfy { $0.value > 0 && $0.unit == .milliseconds && $0.error != nil })
+      #expect(try list("prefill.perToken.\(side)")[1].value == times[1].value / 8)
+      let one = try number("r.q.growth.prefill.at8.\(side)", in: scope)
+      #expect(one == times[1])
+      #expect(try list("prefill.at8.\(side).samples").count == 6)
+      #expect(try list("decode.\(side)").count == 2)
+    }
+    let ratio = try number("r.q.growth.decode.at127.ratio", in: scope).value
+    #expect(try list("decode.ratio")[1].value == ratio)
+    guard case .text(let kernels)? = scope.values["r"]?[path: "q.growth.kernels"] else {
+      Issue.record("no kernels")
+      return
+    }
+    #expect(kernels == EngineFacts.current.kernels)
+  }
+
+  @Test("growth of the model itself is measured once, over lengths that its context holds")
+  func growthOfBase() async throws {
+    let scope = try await scope("metrics: [growth]\ngrowth: {repetitions: 1}", of: "base")
+    let growth = scope.values["r"]?[path: "base.growth"]
+    #expect(growth?[path: "prefill.before"] == growth?[path: "prefill.after"])
+    #expect(growth?[path: "prefill.at128.ratio"]?.asNumber?.value == 1)
+    #expect(growth?[path: "prefill.at256"] == nil)
+    #expect(growth?[path: "decode.at64"] != nil)
+    #expect(growth?[path: "decode.at128"] == nil)
   }
 
   @Test("every result says what it was measured on")

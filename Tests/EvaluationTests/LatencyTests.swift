@@ -45,16 +45,6 @@ import Testing
     #expect(try metric.measure(before: fixture.model, after: fixture.model).warmup == 9)
   }
 
-  @Test(
-    arguments: [
-      ([], false), ([1, 1, 1, 1, 1], false), ([1, 1, 1, 1, 1, 1], true),
-      ([9, 9, 9, 3, 2, 1, 1.01, 1, 1], false), ([9, 3, 1, 1.01, 1, 1, 1.02, 0.99], true),
-      ([1, 1, 1, 1.04, 1.04, 1.04], false), ([1, 1, 50, 1, 1, 50], true),
-    ] as [([Double], Bool)])
-  func timesAreSettledWhenTheLastMediansAgree(_ times: [Double], _ expected: Bool) {
-    #expect(Latency.isSettled(times) == expected)
-  }
-
   @Test func aWideIntervalIsNoise() {
     var samples = Latency.Samples()
     samples.values = Array(repeating: 10, count: 12)

@@ -23,19 +23,35 @@ import Testing
   func logarithmic() {
     let scale = AxisScale(
       values: [33, 60_713, .infinity, 0, .nan], isLogarithmic: true, includesZero: false)
-    #expect(scale.ticks.map(\.label) == ["10", "100", "1,000", "10,000", "100,000"])
-    #expect(scale.position(of: 10) == 0)
-    #expect(scale.position(of: 1000) == 0.5)
+    #expect(scale.range == 20...100_000)
+    #expect(scale.ticks.map(\.label) == ["100", "1,000", "10,000", "100,000"])
+    #expect(scale.position(of: 20) == 0)
+    #expect(scale.position(of: 100_000) == 1)
     for value in [0, -1, .infinity, .nan] { #expect(scale.position(of: value) == nil) }
   }
 
-  @Test("within a decade or two, twos and fives too; over many decades, every few")
+  @Test("within three decades, twos and fives too; over many decades, every few")
   func decades() {
     let narrow = AxisScale(values: [30, 40], isLogarithmic: true, includesZero: false)
-    #expect(narrow.ticks.map(\.label) == ["10", "20", "50", "100"])
+    #expect(narrow.ticks.map(\.label) == ["20", "50"])
+    let lengths = AxisScale(values: [16, 1024], isLogarithmic: true, includesZero: false)
+    #expect(
+      lengths.ticks.map(\.label) == ["10", "20", "50", "100", "200", "500", "1,000", "2,000"])
+    let single = AxisScale(values: [10], isLogarithmic: true, includesZero: false)
+    #expect(single.ticks.map(\.label) == ["10", "20"])
     let wide = AxisScale(values: [1, 1e40], isLogarithmic: true, includesZero: false)
     #expect(wide.ticks.count <= 10)
     #expect(wide.ticks.last?.label.hasPrefix("10") == true)
+  }
+
+  @Test("the smallest and greatest numbers have places")
+  func extremes() {
+    let values = [Double.leastNonzeroMagnitude, 1, .greatestFiniteMagnitude]
+    let scale = AxisScale(values: values, isLogarithmic: true, includesZero: false)
+    for value in values {
+      #expect((-1e-9...1 + 1e-9).contains(scale.position(of: value) ?? -1))
+    }
+    #expect(scale.ticks.allSatisfy { $0.value.isFinite && $0.value > 0 })
   }
 
   @Test("bars start at zero")

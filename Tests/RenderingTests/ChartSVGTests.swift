@@ -56,6 +56,80 @@ import Testing
     #expect(text.contains("Whole (∞)"))
   }
 
+  private static func lines(_ count: Int, log: Bool = true) -> Chart {
+    let series = (0..<count).map { line in
+      Chart.Series(
+        label: "model number \(line), FP32",
+        points: [16.0, 64, 1024].map { x in
+          let y = x * Double(line + 1)
+          return Chart.Point(
+            label: "", x: x, y: y, xValue: DisplayedValue(text: "\(Int(x))"),
+            yValue: DisplayedValue(text: "\(Int(y)) ms"))
+        }, colour: line / 2, dash: line % 2)
+    }
+    return Chart(
+      kind: .line, x: Chart.Axis(label: "Tokens", isLogarithmic: log),
+      y: Chart.Axis(label: "Time (ms)", isLogarithmic: true), series: series)
+  }
+
+  @Test("a line for each series, in its colour and pattern, named in the legend")
+  func lines() throws {
+    let text = ChartSVG(Self.lines(6)).inline(identifier: "f", title: "T", description: "D")
+    // Each line has one path through its points and one in the legend.
+    let paths = text.split(separator: "\n").filter {
+      $0.contains("stroke-width=\"2\"/>")
+    }
+    #expect(paths.count == 12)
+    #expect(paths.count { $0.contains("stroke-dasharray=\"7 5\"") } == 6)
+    for colour in 1...3 { #expect(paths.count { $0.contains("--chart-\(colour),") } == 4) }
+    #expect(!text.contains("--chart-4,"))
+    #expect(text.matches(of: /<circle/).count == 18)
+    #expect(text.contains("<title>model number 0, FP32: 16 ms, Tokens: 16</title>"))
+  }
+
+  @Test("equal steps of a logarithmic axis are equally far apart")
+  func logarithmicX() throws {
+    let text = ChartSVG(Self.lines(1)).inline(identifier: "f", title: "T", description: "D")
+    let places = text.matches(of: /<circle cx="([0-9.]+)" cy="([0-9.]+)"/).compactMap { match in
+      Double(match.1).flatMap { x in Double(match.2).map { (x: x, y: $0) } }
+    }
+    try #require(places.count == 3)
+    // 16 to 64 is two doublings, 64 to 1024 four.
+    #expect(abs((places[2].x - places[1].x) / (places[1].x - places[0].x) - 2) < 0.01)
+    #expect(abs((places[1].y - places[2].y) / (places[0].y - places[1].y) - 2) < 0.01)
+  }
+
+  @Test("what a logarithmic axis cannot show is named")
+  func zeroOnLogarithmicX() {
+    var chart = Self.lines(1)
+    chart.series[0].points[0].x = 0
+    let text = ChartSVG(chart).inline(identifier: "f", title: "T", description: "D")
+    #expect(text.contains("Not drawn: model number 0, FP32"))
+    #expect(text.matches(of: /<circle/).count == 2)
+  }
+
+  @Test("a legend too wide for one row takes several, and the plot starts below them")
+  func legend() {
+    func legend(_ count: Int) -> ChartLegend {
+      ChartLegend(
+        labels: (0..<count).map { "series number \($0)" }, left: 78, right: 696, titleEnd: 150,
+        sampleWidth: 26)
+    }
+    #expect(legend(1).entries.isEmpty)
+    #expect(legend(2).extraHeight == 0)
+    #expect(legend(2).entries.allSatisfy { $0.x > 150 && $0.y == 17 })
+    let wide = legend(9)
+    #expect(wide.entries.map(\.series) == Array(0..<9))
+    #expect(wide.extraHeight > 0)
+    // Three rows of three, though four would fit in one.
+    #expect(Set(wide.entries.map(\.y)).count == 3)
+    for row in Dictionary(grouping: wide.entries, by: \.y).values {
+      #expect(row.count == 3)
+      #expect(row[0].x == 78)
+      #expect(row.allSatisfy { $0.x + 31 + TextWidth.estimate("series number 0") <= 696 })
+    }
+  }
+
   @Test("nothing is fetched and nothing runs")
   func inert() {
     let text = ChartSVG(Self.chart(.bar)).standalone(title: "T", description: "D")

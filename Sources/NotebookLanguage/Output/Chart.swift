@@ -16,7 +16,8 @@ public struct Chart: Hashable, Sendable {
   }
 
   public struct Point: Hashable, Sendable {
-    /// What the point is called: its direct label in a scatter, its category in a bar chart.
+    /// What the point is called: its direct label in a scatter, its category in a bar chart. Empty
+    /// for one of the points of a line, which is called as its series.
     public var label: String
     /// Position on x; in a bar chart the category's index.
     public var x: Double
@@ -45,11 +46,20 @@ public struct Chart: Hashable, Sendable {
     public var label: String
     public var points: [Point]
     public var origin: DisplayedValue.Origin
+    /// Which of the palette's colours; the series' place in the chart if nil.
+    public var colour: Int?
+    /// Which pattern a line has; 0 is solid.
+    public var dash: Int
 
-    public init(label: String, points: [Point], origin: DisplayedValue.Origin = .measured) {
+    public init(
+      label: String, points: [Point], origin: DisplayedValue.Origin = .measured,
+      colour: Int? = nil, dash: Int = 0
+    ) {
       self.label = label
       self.points = points
       self.origin = origin
+      self.colour = colour
+      self.dash = dash
     }
   }
 

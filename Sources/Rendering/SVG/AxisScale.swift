@@ -57,26 +57,40 @@ struct AxisScale {
     return (first * step...Swift.max(last, first + 1) * step, ticks)
   }
 
-  /// Powers of ten, every one or every few; within a single decade also 2 and 5 times them.
+  /// From 1, 2 or 5 times a power of ten to another. Ticks are at powers of ten, every one or every
+  /// few; within three decades also at 2 and 5 times them.
   private static func logarithmic(_ low: Double, _ high: Double) -> (ClosedRange<Double>, [Tick]) {
-    let first = floor(log10(low) + 1e-9)
-    let last = Swift.max(ceil(log10(high) - 1e-9), first + 1)
+    let bottom = step(notAbove: low)
+    let top = step(notBelow: high)
+    let range = bottom...(top > bottom ? top : step(notBelow: top * 1.5))
+    let first = floor(log10(range.lowerBound) + 1e-9)
+    let last = ceil(log10(range.upperBound) - 1e-9)
     let decades = Int(last - first)
-    let range = pow(10, first)...pow(10, last)
-    if decades <= 2 {
-      let ticks = (0...decades).flatMap { decade -> [Tick] in
-        [1.0, 2, 5].map { $0 * pow(10, first + Double(decade)) }
-          .filter { $0 <= range.upperBound * 1.0001 }
-          .map { Tick(value: $0, label: powerLabel($0)) }
-      }
-      return (range, ticks)
+    let isNarrow = range.upperBound <= range.lowerBound * 1000.001
+    let stride = isNarrow ? 1 : (decades + 7) / 8
+    let values = Swift.stride(from: 0, through: decades, by: stride).flatMap { decade -> [Double] in
+      (isNarrow ? steps : [1]).map { $0 * pow(10, first + Double(decade)) }
     }
-    let stride = (decades + 7) / 8
-    let ticks = Swift.stride(from: 0, through: decades, by: stride).map { decade -> Tick in
-      let value = pow(10, first + Double(decade))
-      return Tick(value: value, label: powerLabel(value))
+    let ticks = values.filter {
+      $0.isFinite && $0 >= range.lowerBound * 0.9999 && $0 <= range.upperBound * 1.0001
     }
-    return (range, ticks)
+    return (range, ticks.map { Tick(value: $0, label: powerLabel($0)) })
+  }
+
+  private static let steps = [1.0, 2, 5]
+
+  /// The greatest of 1, 2 and 5 times a power of ten that is at most `value`.
+  private static func step(notAbove value: Double) -> Double {
+    let power = pow(10, floor(log10(value) + 1e-9))
+    let step = power * (steps.last { $0 * power <= value * (1 + 1e-9) } ?? 1)
+    return Swift.max(step, .leastNonzeroMagnitude)
+  }
+
+  /// The least of 1, 2 and 5 times a power of ten that is at least `value`.
+  private static func step(notBelow value: Double) -> Double {
+    let power = pow(10, floor(log10(value) + 1e-9))
+    let step = power * (steps.first { $0 * power >= value * (1 - 1e-9) } ?? 10)
+    return Swift.min(step, .greatestFiniteMagnitude)
   }
 
   private static func powerLabel(_ value: Double) -> String {

@@ -11,15 +11,24 @@ struct ChartSVG {
   private let width = 720.0
   private let height = 440.0
   private let left = 78.0
+  /// Where the vertical axis's title starts.
+  private let titleIndent = 16.0
   private let right = 24.0
-  private let top = 34.0
   private let bottom = 66.0
+  /// Height above the plot: the vertical axis's title, and the legend beside it or below it.
+  private let top: Double
 
   private let xScale: AxisScale
   private let yScale: AxisScale
+  private let legend: ChartLegend
 
   init(_ chart: Chart) {
     self.chart = chart
+    legend = ChartLegend(
+      labels: chart.series.map(\.label), left: left, right: width - right,
+      titleEnd: titleIndent + TextWidth.estimate(Self.title(of: chart.y)),
+      sampleWidth: chart.kind == .line ? 26 : 11)
+    top = 34 + legend.extraHeight
     let points = chart.series.flatMap(\.points)
     let usesErrors = chart.showsErrors
     let heights = points.flatMap { point -> [Double] in
@@ -75,7 +84,7 @@ struct ChartSVG {
     case .scatter: parts.append(scatter)
     case .histogram: parts.append(histogram)
     }
-    parts.append(legend)
+    parts.append(keys)
     parts.append(undefinedNote)
     parts.append("</svg>")
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
@@ -114,6 +123,20 @@ struct ChartSVG {
     return "var(--chart-\(slot + 1), \(Self.colours[slot]))"
   }
 
+  /// The colour of a series by its place in the chart.
+  private func colour(ofSeries index: Int) -> String { colour(chart.series[index].colour ?? index) }
+
+  /// The attribute that gives a series' line its pattern, after a space; empty for a solid one.
+  private func dash(ofSeries index: Int) -> String {
+    let patterns = ["", "7 5", "2 4", "10 4 2 4"]
+    let pattern = patterns[chart.series[index].dash % patterns.count]
+    return pattern.isEmpty ? "" : " stroke-dasharray=\"\(pattern)\""
+  }
+
+  private static func title(of axis: Chart.Axis) -> String {
+    axis.label + (axis.isLogarithmic ? ", logarithmic" : "")
+  }
+
   // MARK: - Axes
 
   private var axes: String {
@@ -144,36 +167,42 @@ struct ChartSVG {
         "<text x=\"\(number(left + plotWidth / 2))\" y=\"\(number(height - 22))\" "
           + "text-anchor=\"middle\">\(Escaping.text(chart.x.label))</text>")
     }
-    let scale = chart.y.isLogarithmic ? ", logarithmic" : ""
     parts.append(
-      "<text x=\"\(number(left - 62))\" y=\"\(number(16))\">"
-        + "\(Escaping.text(chart.y.label + scale))</text>")
+      "<text x=\"\(number(titleIndent))\" y=\"\(number(16))\">"
+        + "\(Escaping.text(Self.title(of: chart.y)))</text>")
     return parts.joined(separator: "\n")
   }
 
   // MARK: - Marks
 
   /// A circle with its hover text, and an arrow where the value is infinite.
-  private func mark(_ point: Chart.Point, atX x: Double, series: Int) -> String {
+  private func mark(
+    _ point: Chart.Point, atX x: Double, fill: String, series: Chart.Series
+  ) -> String {
     guard let y = y(point.y) else { return "" }
-    var text = "<g>\(hover(point))"
+    var text = "<g>\(hover(point, of: series))"
     if point.y.isInfinite {
       let tip = y - 6
       text +=
-        "<path d=\"M\(number(x)) \(number(tip)) l7 12 h-14 z\" fill=\"\(colour(series))\"/>"
+        "<path d=\"M\(number(x)) \(number(tip)) l7 12 h-14 z\" fill=\"\(fill)\"/>"
     } else {
       text +=
-        "<circle cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"5\" fill=\"\(colour(series))\"/>"
+        "<circle cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"5\" fill=\"\(fill)\"/>"
     }
     return errorBar(point, atX: x) + text + "</g>"
   }
 
-  private func hover(_ point: Chart.Point) -> String {
+  private func name(of point: Chart.Point, in series: Chart.Series) -> String {
+    point.label.isEmpty ? series.label : point.label
+  }
+
+  private func hover(_ point: Chart.Point, of series: Chart.Series) -> String {
     let value = [point.yValue.text, point.yValue.error].filter { !$0.isEmpty }
       .joined(separator: " ")
     let across = chart.kind == .bar ? "" : ", \(chart.x.label): \(point.xValue.text)"
     let cause = point.yValue.cause.map { " (\($0))" } ?? ""
-    return "<title>\(Escaping.text("\(point.label): \(value)\(cause)\(across)"))</title>"
+    return
+      "<title>\(Escaping.text("\(name(of: point, in: series)): \(value)\(cause)\(across)"))</title>"
   }
 
   private func errorBar(_ point: Chart.Point, atX x: Double) -> String {
@@ -194,7 +223,7 @@ struct ChartSVG {
       for (offset, point) in series.points.enumerated() {
         guard let x = x(point.x), let y = y(point.y) else { continue }
         let slot = chart.series.count > 1 ? index : offset
-        marks.append(mark(point, atX: x, series: slot))
+        marks.append(mark(point, atX: x, fill: colour(slot), series: series))
         let suffix = point.y.isInfinite ? " (\(point.yValue.text))" : ""
         centres.append((x, y, point.label + suffix))
       }
@@ -203,7 +232,7 @@ struct ChartSVG {
       x: left + 2, y: 2, width: width - left - 4, height: baseline - 4)
     var layout = LabelLayout(bounds: bounds, points: centres.map { ($0.x, $0.y) }, radius: 6)
     let labels = centres.map { centre -> String in
-      let textWidth = Self.estimatedWidth(centre.label)
+      let textWidth = TextWidth.estimate(centre.label)
       let place = layout.place(width: textWidth, height: 15, besideX: centre.x, y: centre.y)
       return "<text x=\"\(number(place.x))\" y=\"\(number(place.y))\" "
         + "paint-order=\"stroke\" stroke=\"var(--chart-paper, #ffffff)\" stroke-width=\"3\">"
@@ -222,9 +251,10 @@ struct ChartSVG {
         "\(step == 0 ? "M" : "L")\(number(place.0)) \(number(place.1))"
       }.joined(separator: " ")
       let marks = series.points.compactMap { point in
-        x(point.x).map { mark(point, atX: $0, series: index) }
+        x(point.x).map { mark(point, atX: $0, fill: colour(ofSeries: index), series: series) }
       }
-      return "<path d=\"\(path)\" fill=\"none\" stroke=\"\(colour(index))\" stroke-width=\"2\"/>\n"
+      let stroke = "stroke=\"\(colour(ofSeries: index))\"\(dash(ofSeries: index))"
+      return "<path d=\"\(path)\" fill=\"none\" \(stroke) stroke-width=\"2\"/>\n"
         + marks.joined(separator: "\n")
     }.joined(separator: "\n")
   }
@@ -258,15 +288,17 @@ struct ChartSVG {
     // A bar without an end must not look like the longest of them.
     let endless =
       point.y.isInfinite
-      ? " fill-opacity=\"0.25\" stroke=\"\(colour(series))\" stroke-dasharray=\"4 3\"" : ""
+      ? " fill-opacity=\"0.25\" stroke=\"\(colour(ofSeries: series))\" stroke-dasharray=\"4 3\""
+      : ""
     let rectangle =
       "<rect x=\"\(number(centre - width / 2))\" y=\"\(number(upper))\" width=\"\(number(width))\" "
-      + "height=\"\(number(max(abs(start - end), 0.5)))\" rx=\"1.5\" fill=\"\(colour(series))\"\(endless)/>"
+      + "height=\"\(number(max(abs(start - end), 0.5)))\" rx=\"1.5\" fill=\"\(colour(ofSeries: series))\"\(endless)/>"
     let infinity =
       point.y.isInfinite
       ? "<text x=\"\(number(centre))\" y=\"\(number(top - 4))\" text-anchor=\"middle\">"
         + "\(Escaping.text(point.yValue.text)) ↑</text>" : ""
-    return "<g>\(hover(point))\(rectangle)\(infinity)</g>" + errorBar(point, atX: centre)
+    return "<g>\(hover(point, of: chart.series[series]))\(rectangle)\(infinity)</g>"
+      + errorBar(point, atX: centre)
   }
 
   private var histogram: String {
@@ -282,28 +314,35 @@ struct ChartSVG {
 
   // MARK: - Legend and notes
 
-  private var legend: String {
-    let named = chart.series.enumerated().filter { !$0.element.label.isEmpty }
-    guard named.count > 1 else { return "" }
-    var x = width - right
-    return named.reversed().map { index, series in
-      x -= Self.estimatedWidth(series.label) + 24
-      return
-        "<rect x=\"\(number(x))\" y=\"7\" width=\"11\" height=\"11\" fill=\"\(colour(index))\"/>"
-        + "<text x=\"\(number(x + 16))\" y=\"17\">\(Escaping.text(series.label))</text>"
+  private var keys: String {
+    legend.entries.map { entry -> String in
+      let fill = colour(ofSeries: entry.series)
+      let dash = dash(ofSeries: entry.series)
+      let sample =
+        chart.kind == .line
+        ? "<path d=\"M\(number(entry.x)) \(number(entry.y - 4)) h\(number(legend.sampleWidth))\" "
+          + "stroke=\"\(fill)\"\(dash) stroke-width=\"2\"/>"
+        : "<rect x=\"\(number(entry.x))\" y=\"\(number(entry.y - 10))\" width=\"11\" "
+          + "height=\"11\" fill=\"\(fill)\"/>"
+      return sample
+        + "<text x=\"\(number(entry.x + legend.sampleWidth + 5))\" y=\"\(number(entry.y))\">"
+        + "\(Escaping.text(chart.series[entry.series].label))</text>"
     }.joined(separator: "\n")
   }
 
+  /// Names what has no place: a value that is not a number, or one that a logarithmic axis lacks.
   private var undefinedNote: String {
-    let missing = chart.series.flatMap(\.points).filter { y($0.y) == nil }.map(\.label)
+    var missing: [String] = []
+    for series in chart.series {
+      for point in series.points
+      where y(point.y) == nil || (chart.kind != .bar && x(point.x) == nil) {
+        let name = name(of: point, in: series)
+        if !missing.contains(name) { missing.append(name) }
+      }
+    }
     guard !missing.isEmpty else { return "" }
     return "<text x=\"\(number(left))\" y=\"\(number(height - 5))\" "
       + "fill=\"var(--chart-soft, #6b7280)\" font-size=\"12\">"
       + Escaping.text("Not drawn: " + missing.joined(separator: ", ")) + "</text>"
-  }
-
-  /// Width of a text at 13 units in a common sans-serif; wide enough for most.
-  private static func estimatedWidth(_ text: String) -> Double {
-    text.reduce(0) { $0 + ("il.,|'".contains($1) ? 4.2 : $1.isUppercase ? 8.8 : 7.2) }
   }
 }
