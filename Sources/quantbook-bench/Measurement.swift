@@ -3,9 +3,9 @@ import Foundation
 
 /// One figure of a benchmark run.
 struct Measurement: Encodable {
-  /// What was measured: "nf4 decode".
+  /// What was measured: "nf4".
   let name: String
-  /// Shape and tokens: "2304 × 768, 1 token".
+  /// Shape and tokens: "2304 × 768, 1 tokens".
   let size: String
   /// The median time of a call.
   let milliseconds: Double
@@ -17,6 +17,31 @@ struct Measurement: Encodable {
   let unit: String
   /// `rate` over the machine's limit in the same unit, measured in the same run.
   let shareOfLimit: Double
+
+  /// What a call does, which its rate is counted in.
+  enum Work {
+    case operations(Double)
+    case bytes(Double)
+  }
+
+  /// - Parameter times: seconds of single calls.
+  init(_ name: String, _ size: String, _ work: Work, times: [Double], limits: MachineLimits) {
+    self.name = name
+    self.size = size
+    let best = times.min() ?? .infinity
+    milliseconds = median(times) * 1000
+    millisecondsBest = best * 1000
+    switch work {
+    case .operations(let count):
+      rate = count / best / 1e9
+      unit = "GFLOP/s"
+      shareOfLimit = rate / limits.best.gigaflops
+    case .bytes(let count):
+      rate = count / best / 1e9
+      unit = "GB/s"
+      shareOfLimit = rate / limits.best.gigabytes
+    }
+  }
 }
 
 /// Seconds that `body` takes.
