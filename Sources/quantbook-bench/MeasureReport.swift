@@ -5,6 +5,7 @@ struct MeasureReport: Encodable {
   let kernels: String
   let vnni: Bool
   let threads: Int
+  /// The best of the whole run, which Markdown compares with.
   let limits: MachineLimits.Rates
   let sgemm: SgemmBenchmark.Result?
   /// Products, and the rest of a transformer.
@@ -27,7 +28,7 @@ struct MeasureReport: Encodable {
     let size = "\(SgemmBenchmark.m) × \(SgemmBenchmark.n) × \(SgemmBenchmark.k)"
     lines.append(
       "| FP32 product of \(size) | \(threeDigits(sgemm.gigaflops)) GFLOP/s | "
-        + "\(percent(sgemm.shareOfLimit)) |")
+        + "\(percent(sgemm.gigaflops / limits.gigaflops)) |")
     if let peer = sgemm.openBLAS {
       let coreType = peer.coreType.map { ", OPENBLAS_CORETYPE=\($0)" } ?? ""
       lines += [
@@ -46,7 +47,7 @@ struct MeasureReport: Encodable {
     return ["| kernel | size | ms | rate | of limit |", "|---|---|---:|---:|---:|"]
       + kernelTimes.map {
         "| \($0.name) | \($0.size) | \(threeDigits($0.milliseconds)) | \(threeDigits($0.rate)) "
-          + "\($0.unit) | \(percent($0.shareOfLimit)) |"
+          + "\($0.unit.rawValue) | \(percent($0.rate / limit($0.unit))) |"
       }
   }
 
@@ -73,9 +74,16 @@ struct MeasureReport: Encodable {
         "| \(model.name) | "
           + model.decode.map {
             "\(withRatio($0)) | \(threeDigits($0.gigabytes ?? 0)) GB/s | "
-              + percent($0.shareOfLimit ?? 0)
+              + percent(($0.gigabytes ?? 0) / limits.gigabytes)
           }.joined(separator: " | ") + " |"
       }
+  }
+
+  private func limit(_ unit: Measurement.Unit) -> Double {
+    switch unit {
+    case .gigaflops: limits.gigaflops
+    case .gigabytes: limits.gigabytes
+    }
   }
 
   private func withRatio(_ time: ModelMeasurement.Time) -> String {

@@ -13,10 +13,13 @@ struct Measurement: Encodable {
   let millisecondsBest: Double
   /// The rate at the best time.
   let rate: Double
-  /// "GFLOP/s" (a multiply-add is two) or "GB/s".
-  let unit: String
-  /// `rate` over the machine's limit in the same unit, measured in the same run.
-  let shareOfLimit: Double
+  let unit: Unit
+
+  enum Unit: String, Encodable {
+    /// A multiply-add is two operations.
+    case gigaflops = "GFLOP/s"
+    case gigabytes = "GB/s"
+  }
 
   /// What a call does, which its rate is counted in.
   enum Work {
@@ -25,21 +28,15 @@ struct Measurement: Encodable {
   }
 
   /// - Parameter times: seconds of single calls.
-  init(_ name: String, _ size: String, _ work: Work, times: [Double], limits: MachineLimits) {
+  init(_ name: String, _ size: String, _ work: Work, times: [Double]) {
     self.name = name
     self.size = size
     let best = times.min() ?? .infinity
     milliseconds = median(times) * 1000
     millisecondsBest = best * 1000
     switch work {
-    case .operations(let count):
-      rate = count / best / 1e9
-      unit = "GFLOP/s"
-      shareOfLimit = rate / limits.best.gigaflops
-    case .bytes(let count):
-      rate = count / best / 1e9
-      unit = "GB/s"
-      shareOfLimit = rate / limits.best.gigabytes
+    case .operations(let count): (rate, unit) = (count / best / 1e9, .gigaflops)
+    case .bytes(let count): (rate, unit) = (count / best / 1e9, .gigabytes)
     }
   }
 }

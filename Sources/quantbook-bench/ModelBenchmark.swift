@@ -19,7 +19,6 @@ struct ModelMeasurement: Encodable {
     let ratio: Double
     /// Decoding: weights, keys and values that the token reads, over the median time.
     let gigabytes: Double?
-    let shareOfLimit: Double?
   }
 }
 
@@ -63,11 +62,10 @@ struct ModelBenchmark {
     return zip(contestants, times).map { contestant, own in
       func time(_ test: Test, tokens: Int, bytes: Int? = nil) -> ModelMeasurement.Time {
         let (ours, base) = (own[test] ?? [], times[0][test] ?? [])
-        let rate = bytes.map { Double($0) / median(ours) / 1e9 }
         return ModelMeasurement.Time(
           tokens: tokens, milliseconds: median(ours) * 1000,
-          ratio: median(zip(ours, base).map { $0 / $1 }), gigabytes: rate,
-          shareOfLimit: rate.map { $0 / limits.best.gigabytes })
+          ratio: median(zip(ours, base).map { $0 / $1 }),
+          gigabytes: bytes.map { Double($0) / median(ours) / 1e9 })
       }
       return ModelMeasurement(
         name: contestant.name,

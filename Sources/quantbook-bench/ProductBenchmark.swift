@@ -90,7 +90,7 @@ struct ProductBenchmark {
           results.append(
             Measurement(
               format.name, Self.size(rows, columns, tokens), Self.work(set[0], tokens: tokens),
-              times: Array(times.dropFirst()), limits: limits))
+              times: Array(times.dropFirst())))
         }
       }
     }

@@ -12,8 +12,6 @@ struct SgemmBenchmark {
   struct Result: Encodable {
     /// At the best time.
     let gigaflops: Double
-    /// Over the limit of the run.
-    let shareOfLimit: Double
     let openBLAS: Peer?
   }
 
@@ -50,9 +48,8 @@ struct SgemmBenchmark {
         }
       }
     }
-    let gigaflops = rate(ours)
     return Result(
-      gigaflops: gigaflops, shareOfLimit: gigaflops / limits.best.gigaflops,
+      gigaflops: rate(ours),
       openBLAS: peer.map {
         Peer(
           core: $0.core,

@@ -110,7 +110,7 @@ struct TransformerBenchmark {
     ProgressLine.show(label)
     limits.measure()
     let times = (0...rounds).map { _ in seconds(body) / Double(calls) }
-    return Measurement(name, size, work, times: Array(times.dropFirst()), limits: limits)
+    return Measurement(name, size, work, times: Array(times.dropFirst()))
   }
 
   /// Reproducible, in -1 ..< 1.
