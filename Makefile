@@ -44,7 +44,8 @@ test-arm:
 	$(C_TESTS) VARIANT=arm64
 
 bench: setup
-	$(SWIFT) run -c release quantbook-bench
+	$(SWIFT) build -c release --product quantbook-bench
+	.build/release/quantbook-bench --json .build/bench.json
 
 # Ratios to other engines in one run. PEERS holds their benchmark (bench.py), PEERS_WORK what its
 # setup.sh made. Without it: to PyTorch alone, by the Python that PYTORCH names.

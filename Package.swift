@@ -116,7 +116,7 @@ let package = Package(
     tests("Tokenization"),
     tests("ModelFiles", ["SafeFiles"]),
     tests(
-      "Evaluation", ["GPT2", "ModelFiles", "Quantization", "SafeFiles", "Tokenization"]),
+      "Evaluation", ["GPT2", "Kernels", "ModelFiles", "Quantization", "SafeFiles", "Tokenization"]),
     tests("GPT2", ["ModelFiles", "Quantization", "SafeFiles"]),
   ]
 )

@@ -3,9 +3,9 @@ import Foundation
 
 /// One figure of a benchmark run.
 struct Measurement: Encodable {
-  /// What was measured: "nf4 decode".
+  /// What was measured: "nf4".
   let name: String
-  /// Shape and tokens: "2304 × 768, 1 token".
+  /// Shape and tokens: "2304 × 768, 1 tokens".
   let size: String
   /// The median time of a call.
   let milliseconds: Double
@@ -13,10 +13,32 @@ struct Measurement: Encodable {
   let millisecondsBest: Double
   /// The rate at the best time.
   let rate: Double
-  /// "GFLOP/s" (a multiply-add is two) or "GB/s".
-  let unit: String
-  /// `rate` over the machine's limit in the same unit, measured in the same run.
-  let shareOfLimit: Double
+  let unit: Unit
+
+  enum Unit: String, Encodable {
+    /// A multiply-add is two operations.
+    case gigaflops = "GFLOP/s"
+    case gigabytes = "GB/s"
+  }
+
+  /// What a call does, which its rate is counted in.
+  enum Work {
+    case operations(Double)
+    case bytes(Double)
+  }
+
+  /// - Parameter times: seconds of single calls.
+  init(_ name: String, _ size: String, _ work: Work, times: [Double]) {
+    self.name = name
+    self.size = size
+    let best = times.min() ?? .infinity
+    milliseconds = median(times) * 1000
+    millisecondsBest = best * 1000
+    switch work {
+    case .operations(let count): (rate, unit) = (count / best / 1e9, .gigaflops)
+    case .bytes(let count): (rate, unit) = (count / best / 1e9, .gigabytes)
+    }
+  }
 }
 
 /// Seconds that `body` takes.

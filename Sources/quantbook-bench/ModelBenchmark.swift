@@ -5,97 +5,141 @@ import Quantization
 /// Times of a whole model in one format.
 struct ModelMeasurement: Encodable {
   let name: String
-  /// Median milliseconds for 512 tokens, the last one's logits.
-  let prefill: Double
-  /// Median milliseconds for one token after 128.
-  let decode: Double
-  /// Over FP32's in the same run.
-  let prefillRatio: Double
-  let decodeRatio: Double
-  /// Weights that a token reads, over the best decode time.
-  let decodeGigabytes: Double
-  let decodeShare: Double
+  /// Reading a prompt, the last token's logits.
+  let prefill: [Time]
+  /// One token more after a context.
+  let decode: [Time]
+
+  struct Time: Encodable {
+    /// Of the prompt, or of the context.
+    let tokens: Int
+    /// The median.
+    let milliseconds: Double
+    /// Over FP32's: the median of the rounds.
+    let ratio: Double
+    /// Decoding: weights, keys and values that the token reads, over the median time.
+    let gigabytes: Double?
+  }
 }
 
 /// GPT-2 small with random weights: every format in turn, round by round, so that what else the
 /// machine does falls on all alike.
 struct ModelBenchmark {
-  static let prefillLength = 512
-  static let decodeContext = 128
+  static let prefillLengths = [32, 128, 512, 1024]
+  static let decodeContexts = [128, 1000]
 
   let rounds: Int
   let pytorch: String?
 
-  private struct Contestant {
-    let name: String
-    let bytes: Int
-    let prefill: () throws -> Double
-    let decode: () throws -> Double
-  }
-
-  func run(
-    limits: inout MachineLimits, memory: UnsafeBufferPointer<Float>
-  ) throws -> [ModelMeasurement] {
+  func run(limits: MachineLimits) throws -> [ModelMeasurement] {
     let model = try GPT2Model.random(named: "gpt2")
-    var contestants = [contestant("float32", model)]
-    for scheme in AllSchemes.all {
-      let quantized = try model.quantized(by: scheme.init()).model
-      contestants.append(contestant(scheme.name, quantized))
+    var contestants: [any Contestant] = try ModelFormat.all.map { format in
+      ProgressLine.show("quantizing: \(format.name)")
+      return QuantbookContestant(
+        name: format.name, try format.scheme.map { try model.quantized(by: $0).model } ?? model)
     }
     if let pytorch {
-      let worker = try PeerWorker(python: pytorch, script: "prefill.py")
       contestants.append(
-        Contestant(
-          name: "PyTorch float32", bytes: contestants[0].bytes,
-          prefill: { try worker.seconds("prefill \(Self.prefillLength)") },
-          decode: { try worker.seconds("decode \(Self.decodeContext)") }))
+        PyTorchContestant(
+          worker: try PeerWorker(python: pytorch, script: "prefill.py"),
+          decodeBytes: contestants[0].decodeBytes))
     }
-    var prefill = [[Double]](repeating: [], count: contestants.count)
-    var decode = prefill
+    // Longest contexts first: a shorter one is what a longer one begins with.
+    let tests =
+      Self.prefillLengths.map(Test.prefill) + Self.decodeContexts.reversed().map(Test.decode)
+    // Seconds by contestant, test and round.
+    var times = contestants.map { _ in [Test: [Double]]() }
     for round in 0...rounds {
-      limits.measure(memory: memory)
+      limits.measure()
       for (index, contestant) in contestants.enumerated() {
-        let (prefillTime, decodeTime) = (try contestant.prefill(), try contestant.decode())
-        if round > 0 {
-          prefill[index].append(prefillTime)
-          decode[index].append(decodeTime)
+        ProgressLine.show("round \(round) of \(rounds): \(contestant.name)")
+        for test in tests {
+          let time = try contestant.seconds(test)
+          if round > 0 { times[index][test, default: []].append(time) }
         }
       }
     }
-    return contestants.indices.map { index in
-      let rate = Double(contestants[index].bytes) / (decode[index].min() ?? 1) / 1e9
+    return zip(contestants, times).map { contestant, own in
+      func time(_ test: Test, tokens: Int, bytes: Int? = nil) -> ModelMeasurement.Time {
+        let (ours, base) = (own[test] ?? [], times[0][test] ?? [])
+        return ModelMeasurement.Time(
+          tokens: tokens, milliseconds: median(ours) * 1000,
+          ratio: median(zip(ours, base).map { $0 / $1 }),
+          gigabytes: bytes.map { Double($0) / median(ours) / 1e9 })
+      }
       return ModelMeasurement(
-        name: contestants[index].name, prefill: median(prefill[index]) * 1000,
-        decode: median(decode[index]) * 1000,
-        prefillRatio: median(prefill[index]) / median(prefill[0]),
-        decodeRatio: median(decode[index]) / median(decode[0]), decodeGigabytes: rate,
-        decodeShare: rate / limits.gigabytes)
+        name: contestant.name,
+        prefill: Self.prefillLengths.map { time(.prefill($0), tokens: $0) },
+        decode: Self.decodeContexts.map {
+          time(.decode($0), tokens: $0, bytes: contestant.decodeBytes($0))
+        })
     }
   }
+}
 
-  private func contestant(_ name: String, _ model: GPT2Model) -> Contestant {
-    let session = GPT2Session(model)
-    let tokens = (0..<Self.prefillLength).map { Int32($0 * 97 % model.config.vocabularySize) }
-    return Contestant(
-      name: name, bytes: model.packedBytes,
-      prefill: {
-        session.reset()
-        return try seconds {
-          try session.read(tokens)
-          _ = session.logits(rows: tokens.count - 1..<tokens.count)
+/// What is measured of a model.
+private enum Test: Hashable {
+  /// So many tokens, the last one's logits.
+  case prefill(Int)
+  /// One token after so many.
+  case decode(Int)
+}
+
+/// A model of ours, or a peer.
+private protocol Contestant {
+  var name: String { get }
+  /// Bytes that one token reads after a context of so many.
+  var decodeBytes: (Int) -> Int { get }
+  func seconds(_ test: Test) throws -> Double
+}
+
+private struct QuantbookContestant: Contestant {
+  static let decodedTokens = 8
+
+  let name: String
+  let decodeBytes: (Int) -> Int
+  private let session: GPT2Session
+  private let tokens: [Int32]
+
+  init(name: String, _ model: GPT2Model) {
+    self.name = name
+    session = GPT2Session(model)
+    let config = model.config
+    tokens = (0..<session.capacity).map { Int32($0 * 97 % config.vocabularySize) }
+    let weights = model.bytesOfOneToken
+    decodeBytes = { weights + 2 * config.layerCount * $0 * config.width * 4 }
+  }
+
+  func seconds(_ test: Test) throws -> Double {
+    switch test {
+    case .prefill(let count):
+      session.reset()
+      return try quantbook_bench.seconds {
+        try session.read(tokens.prefix(count))
+        _ = session.logits(rows: count - 1..<count)
+      }
+    case .decode(let context):
+      session.truncate(to: min(context, session.position))
+      try session.read(tokens[session.position..<context])
+      return try quantbook_bench.seconds {
+        for token in tokens.prefix(Self.decodedTokens) {
+          try session.read([token])
+          _ = session.logits(rows: 0..<1)
         }
-      },
-      decode: {
-        session.reset()
-        try session.read(tokens.prefix(Self.decodeContext))
-        let count = 8
-        let time = try seconds {
-          for token in tokens.prefix(count) {
-            try session.read([token])
-            _ = session.logits(rows: 0..<1)
-          }
-        }
-        return time / Double(count)
-      })
+      } / Double(Self.decodedTokens)
+    }
+  }
+}
+
+private struct PyTorchContestant: Contestant {
+  let name = "PyTorch float32"
+  let worker: PeerWorker
+  let decodeBytes: (Int) -> Int
+
+  func seconds(_ test: Test) throws -> Double {
+    switch test {
+    case .prefill(let count): try worker.seconds("prefill \(count)")
+    case .decode(let context): try worker.seconds("decode \(context)")
+    }
   }
 }

@@ -8,10 +8,11 @@ import Quantization
 struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker",
-    abstract: "Answers prefill, decode, memory and quit on standard input.",
+    abstract: "Answers prefill, perplexity, decode, memory and quit on standard input.",
     discussion: """
       One JSON object a line: {"op": "prefill", "tokens": 128, "logits": "last", "seconds": 0.4, \
-      "least": 1} and {"op": "decode", "context": 128, "tokens": 32} give {"ms": [...]}.
+      "least": 1}, {"op": "perplexity", "tokens": 1024, "scored": 512, "seconds": 0.4, "least": 1} \
+      and {"op": "decode", "context": 128, "tokens": 32} give {"ms": [...]}.
       """)
 
   @Option(help: "float32, int8, llmInt8, fp4 or nf4.")
@@ -20,6 +21,10 @@ struct WorkerCommand: ParsableCommand {
   var compute = "float32"
   @Flag(help: "Quantizes the output head to INT8 too.")
   var int8Head = false
+  @Option(help: ArgumentHelp("Quantizes only these tensors; repeatable.", valueName: "pattern"))
+  var only: [String] = []
+  @Option(help: "float32, float16 or bfloat16: the tensors that are not quantized.")
+  var rest: String?
   @Option(help: "A directory in Hugging Face's layout, or random:SIZE.")
   var model = "random:gpt2"
   @Option(help: "Instruction set: baseline, avx2, avx512; QB_PEERS_ISA=avx2 has the same effect.")
@@ -28,6 +33,7 @@ struct WorkerCommand: ParsableCommand {
   private struct Request: Decodable {
     var op: String
     var tokens: Int?
+    var scored: Int?
     var logits: String?
     var seconds: Double?
     var least: Int?
@@ -63,13 +69,14 @@ struct WorkerCommand: ParsableCommand {
       let request = try JSONDecoder().decode(Request.self, from: Data(line.utf8))
       switch request.op {
       case "prefill": try say(prefill(session, request))
+      case "perplexity": try say(perplexity(session, request))
       case "decode": try say(decode(session, request))
       case "memory":
         try say(
           Answer(
             run_peak_mib: MemoryStatus.mebibytes("VmHWM"),
             rss_mib: MemoryStatus.mebibytes("VmRSS"), load_peak_mib: loadPeak,
-            stream_bytes: streamBytes(model)))
+            stream_bytes: model.bytesOfOneToken))
       case "quit": return
       default: try say(Answer(skip: request.op))
       }
@@ -86,25 +93,20 @@ struct WorkerCommand: ParsableCommand {
     guard let compute = ProductArithmetic(rawValue: compute) else {
       throw ValidationError("--compute is float32 or int8, not '\(compute)'")
     }
-    var head = Int8Scheme()
-    head.coding.granularity = .channel
-    head.compute = compute
-    let scheme: any QuantizationScheme
-    switch format {
-    case "float32": return model
-    case Int8Scheme.name: scheme = head
-    case LLMInt8Scheme.name: scheme = LLMInt8Scheme()
-    case FP4Scheme.name:
-      var fp4 = FP4Scheme()
-      fp4.compute = compute
-      scheme = fp4
-    case NF4Scheme.name:
-      var nf4 = NF4Scheme()
-      nf4.compute = compute
-      scheme = nf4
-    default: throw ValidationError("--format is float32, int8, llmInt8, fp4 or nf4")
+    guard format != ModelFormat.float32 else { return model }
+    guard var scheme = ModelFormat.scheme(format, compute: compute) else {
+      throw ValidationError("--format is float32, int8, llmInt8, fp4 or nf4")
     }
-    return try model.quantized(by: scheme, head: int8Head ? head : nil).model
+    if let rest {
+      guard let remainder = FloatFormat(rawValue: rest) else {
+        throw ValidationError("--rest is float32, float16 or bfloat16, not '\(rest)'")
+      }
+      scheme.remainder = remainder
+    }
+    let head = int8Head ? ModelFormat.scheme(Int8Scheme.name, compute: compute) : nil
+    return try model.quantized(
+      by: scheme, only: only.isEmpty ? nil : only.map { TensorPattern($0) }, head: head
+    ).model
   }
 
   private func tokens(_ count: Int, of model: GPT2Model) -> [Int32] {
@@ -116,18 +118,35 @@ struct WorkerCommand: ParsableCommand {
     guard count > 0, count <= session.capacity else { return Answer(skip: "tokens") }
     let prompt = tokens(count, of: session.model)
     let first = request.logits == "all" ? 0 : count - 1
-    func once() throws -> Double {
+    return try repeated(request) {
       session.reset()
-      return try seconds {
-        try session.read(prompt)
-        _ = session.logits(rows: first..<count)
-      } * 1000
+      try session.read(prompt)
+      _ = session.logits(rows: first..<count)
     }
-    _ = try once()
+  }
+
+  /// One window: all tokens are read, the last ones scored, each of them from those before it.
+  private func perplexity(_ session: GPT2Session, _ request: Request) throws -> Answer {
+    let (count, scored) = (request.tokens ?? 0, request.scored ?? 0)
+    guard scored > 0, scored < count, count <= session.capacity else {
+      return Answer(skip: "tokens")
+    }
+    let window = tokens(count, of: session.model)
+    return try repeated(request) {
+      session.reset()
+      try session.read(window)
+      _ = session.negativeLogLikelihoods(
+        rows: count - scored - 1..<count - 1, targets: Array(window.suffix(scored)))
+    }
+  }
+
+  /// Milliseconds of `once`, after one call that is not counted.
+  private func repeated(_ request: Request, _ once: () throws -> Void) throws -> Answer {
+    try once()
     var times: [Double] = []
     var total = 0.0
     while times.count < request.least ?? 1 || total < (request.seconds ?? 0) * 1000 {
-      times.append(try once())
+      times.append(try seconds(once) * 1000)
       total += times.last ?? 0
     }
     return Answer(ms: times)
@@ -147,18 +166,6 @@ struct WorkerCommand: ParsableCommand {
       } * 1000
     }
     return Answer(ms: Array(times.dropFirst(2)))
-  }
-
-  /// Bytes of weights that one decoded token reads.
-  private func streamBytes(_ model: GPT2Model) -> Int {
-    let matrices = model.tensorNames.filter { name in
-      guard name != "wpe.weight", model.config.tiesHead || name != "wte.weight" else {
-        return false
-      }
-      if case .matrix = model[name] { return true }
-      return false
-    }
-    return matrices.reduce(0) { $0 + (model[$1]?.storage.packedBytes ?? 0) }
   }
 
   private func say(_ answer: Answer) throws {

@@ -74,8 +74,10 @@ void finish_expected(qb_epilogue epilogue, const float *before, size_t count, do
 void test_products(void);       // product_tests.c
 void test_code_products(void);  // code_product_tests.c
 void test_llm_int8(void);       // llm_int8_tests.c
+void test_cross_entropy(void);  // cross_entropy_tests.c
 void test_attention(void);      // attention_tests.c
 void test_transformer(void);    // transformer_tests.c
 void test_encoding(void);       // encode_tests.c
+void test_memory(void);         // memory_tests.c
 void test_threads(void);        // thread_pool_tests.c
 void test_dispatch(void);       // main.c

@@ -11,37 +11,14 @@ static const double bound = 2e-6;
 static const size_t row_counts[] = {1, 15, 16, 17, 47, 48, 49, 100};
 static const size_t column_counts[] = {1, 3, 7, 8, 9, 63, 64, 65, 200, 600};
 static const size_t token_counts[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 33};
+/// Products are computed by blocks of 512 tokens.
+static const size_t many_tokens[] = {513, 1030};
 
-/// What the codes of the activations stand for.
-static float *coded(const float *x, size_t tokens, size_t columns) {
-  float *out = guarded(tokens * columns * sizeof(float));
-  for (size_t t = 0; t < tokens; t++) {
-    float absmax = 0;
-    for (size_t c = 0; c < columns; c++) absmax = fmaxf(absmax, fabsf(x[t * columns + c]));
-    for (size_t c = 0; c < columns; c++) {
-      float code = absmax > 0 ? rintf(x[t * columns + c] * (127 / absmax)) : 0;
-      out[t * columns + c] = code * (absmax / 127);
-    }
-  }
-  return out;
-}
-
-/// The same matrix with levels rounded to 1/127.
-static sample rounded_levels(const sample *s) {
-  sample r = *s;
-  if (s->matrix.format != QB_FOUR_BIT) return r;
-  float *codebook = copy_of(s->matrix.codebook, 16);
-  for (size_t i = 0; i < 16; i++) codebook[i] = rintf(codebook[i] * 127) / 127;
-  r.matrix.codebook = codebook;
-  r.weights = guarded(s->matrix.rows * s->matrix.columns * sizeof(float));
-  qb_decode_rows(&r.matrix, 0, s->matrix.rows, r.weights);
-  return r;
-}
-
-static void check_rounded(const sample *s) {
+static void check_rounded(const sample *s, const size_t *token_counts, size_t count) {
   size_t rows = s->matrix.rows, columns = s->matrix.columns;
   sample exact = rounded_levels(s);
-  for (size_t i = 0; i < COUNT(token_counts); i++) {
+  size_t before_all = held();
+  for (size_t i = 0; i < count; i++, release_to(before_all)) {
     size_t tokens = token_counts[i];
     float *x = numbers(tokens * columns, 3);
     for (size_t c = 0; c < columns; c++) x[tokens / 2 * columns + c] *= tokens % 2 == 0 ? 0 : 1e-30f;
@@ -49,7 +26,7 @@ static void check_rounded(const sample *s) {
     float *y = guarded(tokens * rows * sizeof(float));
     for (qb_epilogue epilogue = QB_STORE; epilogue <= QB_ADD; epilogue++) {
       product expected =
-        plain_product(exact.weights, rows, columns, coded(x, tokens, columns), tokens, used);
+        plain_product(exact.weights, rows, columns, coded_activations(x, tokens, columns), tokens, used);
       const float *before = numbers(tokens * rows, 3);
       finish_expected(epilogue, before, tokens * rows, expected.y, expected.size);
       if (epilogue == QB_ADD) memcpy(y, before, tokens * rows * sizeof(float));
@@ -94,7 +71,7 @@ static void check_not_finite(layout layout) {
       float *x = numbers(tokens * 64, 1), *y = guarded(tokens * 17 * sizeof(float));
       float *finite = copy_of(x, tokens * 64);
       product expected =
-        plain_product(exact.weights, 17, 64, coded(finite, tokens, 64), tokens, NULL);
+        plain_product(exact.weights, 17, 64, coded_activations(finite, tokens, 64), tokens, NULL);
       for (size_t r = 0; r < 17; r++) expected.y[17 + r] = NAN;
       x[64 + 20 * i + 3] = bad[i];
       qb_multiply_codes(&s.matrix, x, tokens, NULL, QB_STORE, y);
@@ -107,8 +84,7 @@ static void check_not_finite(layout layout) {
 
 void test_code_products(void) {
   for (layout layout = 0; layout < LAYOUT_COUNT; layout++) {
-    bool coded = layout == INT8_ROWS || layout == INT8_SEGMENTS || layout == FOUR_BIT_ROWS ||
-                 layout == FOUR_BIT_SEGMENTS || layout == FOUR_BIT_NESTED;
+    bool coded = has_code_product(layout);
     sample s = make_sample(layout, 17, 200);
     CHECK(qb_multiplies_codes(&s.matrix) == coded, "%s multiplies codes: %d", s.name, coded);
     release();
@@ -117,10 +93,13 @@ void test_code_products(void) {
       for (size_t c = 0; c < COUNT(column_counts); c++) {
         seed(r * 100 + c);
         s = make_sample(layout, row_counts[r], column_counts[c]);
-        check_rounded(&s);
+        check_rounded(&s, token_counts, COUNT(token_counts));
         release();
       }
     }
+    s = make_sample(layout, 50, 72);
+    check_rounded(&s, many_tokens, COUNT(many_tokens));
+    release();
     check_not_finite(layout);
   }
   for (size_t r = 0; r < COUNT(row_counts); r++) {

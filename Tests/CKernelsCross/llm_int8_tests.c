@@ -122,9 +122,16 @@ void test_llm_int8(void) {
       }
     }
   }
+  // Several blocks of 512 tokens, an outlier in the last.
+  sample s = make_sample(50, 19);
+  float *x = numbers(1030 * 19, 5.9f);
+  check_product(&s, 513, x, NULL, 6);
+  x[1029 * 19 + 7] = 8;
+  check_product(&s, 1030, x, NULL, 6);
+  release();
   // Every column an outlier.
-  sample s = make_sample(49, 70);
-  float *x = numbers(9 * 70, 1);
+  s = make_sample(49, 70);
+  x = numbers(9 * 70, 1);
   for (size_t i = 0; i < 9 * 70; i++) x[i] += 10;
   check_product(&s, 9, x, NULL, 6);
   release();

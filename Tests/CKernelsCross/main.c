@@ -28,8 +28,9 @@ static const struct {
   void (*run)(void);
 } subjects[] = {
   {"products", test_products},       {"code products", test_code_products},
-  {"LLM.int8()", test_llm_int8},     {"attention", test_attention},
-  {"transformer", test_transformer}, {"encoding", test_encoding},
+  {"LLM.int8()", test_llm_int8},     {"cross entropy", test_cross_entropy},
+  {"attention", test_attention},     {"transformer", test_transformer},
+  {"encoding", test_encoding},       {"memory", test_memory},
   {"dispatch", test_dispatch},       {"threads", test_threads},
 };
 
@@ -40,8 +41,6 @@ void test_dispatch(void) {
   CHECK(qb_probe_multiply_add(10) > 0, "the probe counts its multiply-adds");
   qb_probe_read(numbers(300001, 1), 300001);
   qb_probe_read(NULL, 0);
-  qb_map_blocks_from(1 << 20);
-  qb_return_free_pages();
   release();
 }
 

@@ -169,3 +169,34 @@ sample make_sample(layout layout, size_t rows, size_t columns) {
   }
   return s;
 }
+
+// MARK: - What qb_multiply_codes computes with
+
+bool has_code_product(layout layout) {
+  return layout == INT8_ROWS || layout == INT8_SEGMENTS || layout == FOUR_BIT_ROWS ||
+         layout == FOUR_BIT_SEGMENTS || layout == FOUR_BIT_NESTED;
+}
+
+float *coded_activations(const float *x, size_t tokens, size_t columns) {
+  float *out = guarded(tokens * columns * sizeof(float));
+  for (size_t t = 0; t < tokens; t++) {
+    float absmax = 0;
+    for (size_t c = 0; c < columns; c++) absmax = fmaxf(absmax, fabsf(x[t * columns + c]));
+    for (size_t c = 0; c < columns; c++) {
+      float code = absmax > 0 ? rintf(x[t * columns + c] * (127 / absmax)) : 0;
+      out[t * columns + c] = code * (absmax / 127);
+    }
+  }
+  return out;
+}
+
+sample rounded_levels(const sample *s) {
+  sample r = *s;
+  if (s->matrix.format != QB_FOUR_BIT) return r;
+  float *codebook = copy_of(s->matrix.codebook, 16);
+  for (size_t i = 0; i < 16; i++) codebook[i] = rintf(codebook[i] * 127) / 127;
+  r.matrix.codebook = codebook;
+  r.weights = guarded(s->matrix.rows * s->matrix.columns * sizeof(float));
+  qb_decode_rows(&r.matrix, 0, s->matrix.rows, r.weights);
+  return r;
+}

@@ -29,3 +29,12 @@ typedef struct {
 
 /// Random weights, kept until `release`.
 sample make_sample(layout layout, size_t rows, size_t columns);
+
+// MARK: - What qb_multiply_codes computes with
+
+/// Whether it takes a matrix of this layout.
+bool has_code_product(layout layout);
+/// What the codes of activations stand for: rint(x * 127 / absmax) of each token.
+float *coded_activations(const float *x, size_t tokens, size_t columns);
+/// The same matrix with the levels of a codebook rounded to 1/127.
+sample rounded_levels(const sample *s);

@@ -7,24 +7,26 @@ static const double bound = 2e-6;
 
 static const size_t row_counts[] = {1, 15, 16, 17, 47, 48, 49, 100};
 static const size_t column_counts[] = {1, 3, 7, 8, 9, 63, 64, 65, 200};
+/// The greatest last.
 static const size_t token_counts[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 33};
-enum { MOST_TOKENS = 33 };
+/// Products are computed by blocks of 512 tokens.
+static const size_t many_tokens[] = {513, 1030};
 
-static void check_products(const sample *s) {
-  size_t rows = s->matrix.rows, columns = s->matrix.columns;
-  const float *all = numbers(MOST_TOKENS * columns, 1), *bias = numbers(rows, 1);
-  const float *before = numbers(MOST_TOKENS * rows, 3);
+static void check_products(const sample *s, const size_t *token_counts, size_t count) {
+  size_t rows = s->matrix.rows, columns = s->matrix.columns, most = token_counts[count - 1];
+  const float *all = numbers(most * columns, 1), *bias = numbers(rows, 1);
+  const float *before = numbers(most * rows, 3);
   static const struct {
     qb_epilogue epilogue;
     bool biased;
   } cases[] = {{QB_STORE, true}, {QB_STORE, false}, {QB_GELU, true}, {QB_ADD, true}};
   product expected[COUNT(cases)];
   for (size_t k = 0; k < COUNT(cases); k++) {
-    expected[k] = plain_product(s->weights, rows, columns, all, MOST_TOKENS,
-                                cases[k].biased ? bias : NULL);
-    finish_expected(cases[k].epilogue, before, MOST_TOKENS * rows, expected[k].y, expected[k].size);
+    expected[k] =
+      plain_product(s->weights, rows, columns, all, most, cases[k].biased ? bias : NULL);
+    finish_expected(cases[k].epilogue, before, most * rows, expected[k].y, expected[k].size);
   }
-  for (size_t i = 0; i < COUNT(token_counts); i++) {
+  for (size_t i = 0; i < count; i++) {
     size_t tokens = token_counts[i];
     const float *x = copy_of(all, tokens * columns);
     for (size_t k = 0; k < COUNT(cases); k++) {
@@ -96,18 +98,21 @@ void test_products(void) {
         seed(r * 100 + c);
         sample s = make_sample(layout, row_counts[r], column_counts[c]);
         check_decoded(&s);
-        check_products(&s);
+        check_products(&s, token_counts, COUNT(token_counts));
         release();
       }
     }
     check_no_columns(layout);
   }
-  // Many columns: several slices of a panel, and the runs of Conv1D weights.
+  // Many columns: several slices of a panel, and the runs of Conv1D weights. Then many tokens.
   for (layout layout = 0; layout < LAYOUT_COUNT; layout++) {
     seed(layout);
     sample s = make_sample(layout, 65, 300);
     check_decoded(&s);
-    check_products(&s);
+    check_products(&s, token_counts, COUNT(token_counts));
+    release();
+    s = make_sample(layout, 50, 19);
+    check_products(&s, many_tokens, COUNT(many_tokens));
     release();
   }
   check_every_half();

@@ -78,7 +78,8 @@ typedef struct {
   size_t rows;
   size_t columns;
   const void *weights;
-  /// Columns that share one scale. A multiple of 8, or `columns`, has the fast kernels.
+  /// Columns that share one scale. A multiple of 8, or `columns`, has the fast kernels. A four-bit
+  /// matrix must have one of the two unless `flat_block` is set.
   size_t segment;
   /// INT8: weight = (code - offset) * scale. Four-bit: weight = codebook[code] * scale.
   const float *scales;

@@ -2,7 +2,7 @@ import Kernels
 import Quantization
 
 /// The products of GPT-2 small's layers in every format, by number of tokens.
-struct KernelBenchmark {
+struct ProductBenchmark {
   /// [outputs, inputs]: attention's two products, the MLP's two, the head.
   static let shapes = [(2304, 768), (768, 768), (3072, 768), (768, 3072), (50257, 768)]
   static let tokenCounts = [1, 8, 32, 128, 512]
@@ -29,9 +29,13 @@ struct KernelBenchmark {
       Format(name: "int8") {
         try Int8Matrix($0, coding: Int8Coding(granularity: .channel))
       },
+      Format(name: "int8, compute int8") {
+        try Int8Matrix($0, coding: Int8Coding(granularity: .channel), compute: .int8)
+      },
       Format(name: "llmInt8") { try LLMInt8Matrix($0) },
       Format(name: "fp4") { try FourBitMatrix($0, code: .fp4) },
       Format(name: "nf4") { try FourBitMatrix($0, code: .nf4) },
+      Format(name: "nf4, compute int8") { try FourBitMatrix($0, code: .nf4, compute: .int8) },
       Format(name: "nf4 double") { try FourBitMatrix($0, code: .nf4, doubleQuantized: true) },
     ]
 
@@ -52,8 +56,7 @@ struct KernelBenchmark {
 
   /// Decode is bound by memory: several copies of a small matrix are read in turn, so that no cache
   /// holds them. Many tokens are bound by arithmetic.
-  func run(limits: inout MachineLimits, memory: UnsafeBufferPointer<Float>) throws -> [Measurement]
-  {
+  func run(limits: MachineLimits) throws -> [Measurement] {
     var results = [Measurement]()
     for (rows, columns) in Self.shapes {
       var state: UInt64 = 1
@@ -67,10 +70,11 @@ struct KernelBenchmark {
         let x = (0..<tokens * columns).map { Float($0 % 17 - 8) / 4 }
         var y = [Float](repeating: 0, count: tokens * rows)
         for format in Format.all
-        where only.map(Self.label(format.name, rows, columns, tokens).contains) ?? true {
+        where only.map("\(format.name), \(Self.size(rows, columns, tokens))".contains) ?? true {
+          ProgressLine.show("\(format.name), \(Self.size(rows, columns, tokens))")
           let set = try (0..<(tokens == 1 ? copies : 1)).map { _ in try format.make(view) }
           var times = [Double]()
-          limits.measure(memory: memory)
+          limits.measure()
           for _ in 0..<rounds + 1 {
             let time = seconds {
               for matrix in set {
@@ -84,32 +88,22 @@ struct KernelBenchmark {
             times.append(time / Double(set.count))
           }
           results.append(
-            measurement(
-              format.name, set[0], tokens: tokens, times: Array(times.dropFirst()), limits: limits))
+            Measurement(
+              format.name, Self.size(rows, columns, tokens), Self.work(set[0], tokens: tokens),
+              times: Array(times.dropFirst())))
         }
       }
     }
     return results
   }
 
-  private static func label(_ name: String, _ rows: Int, _ columns: Int, _ tokens: Int) -> String {
-    "\(name), \(rows) × \(columns), \(tokens) tokens"
+  private static func size(_ rows: Int, _ columns: Int, _ tokens: Int) -> String {
+    "\(rows) × \(columns), \(tokens) tokens"
   }
 
-  private func measurement(
-    _ name: String, _ matrix: any WeightMatrix, tokens: Int, times: [Double], limits: MachineLimits
-  ) -> Measurement {
-    let best = times.min() ?? 0
-    let isMemoryBound = tokens <= 4
-    let work =
-      isMemoryBound
-      ? Double(matrix.storage.packedBytes)
-      : 2 * Double(tokens) * Double(matrix.rows) * Double(matrix.columns)
-    let rate = best > 0 ? work / best / 1e9 : 0
-    return Measurement(
-      name: name, size: "\(matrix.rows) × \(matrix.columns), \(tokens) tokens",
-      milliseconds: median(times) * 1000, millisecondsBest: best * 1000, rate: rate,
-      unit: isMemoryBound ? "GB/s" : "GFLOP/s",
-      shareOfLimit: rate / (isMemoryBound ? limits.gigabytes : limits.gigaflops))
+  private static func work(_ matrix: any WeightMatrix, tokens: Int) -> Measurement.Work {
+    tokens <= 4
+      ? .bytes(Double(matrix.storage.packedBytes))
+      : .operations(2 * Double(tokens * matrix.rows * matrix.columns))
   }
 }
