@@ -98,6 +98,18 @@ import Testing
       testDescription: "a folder for a text", notebook: "```{corpus}\ntext: model\n```",
       code: .invalidCorpus, place: "2:7", message: "not a regular file"),
     Case(
+      testDescription: "a limit of no tokens",
+      notebook: "```{corpus}\ntext: text.txt\nlimit: 0\n```",
+      code: .wrongType, place: "3:8", message: "a number of tokens such as 16384"),
+    Case(
+      testDescription: "a share of more than the whole",
+      notebook: "```{corpus}\ntext: text.txt\nlimit: 101%\n```",
+      code: .wrongType, place: "3:8", message: "found '101%'"),
+    Case(
+      testDescription: "a limit in tokens of no model",
+      notebook: "```{corpus}\ntext: text.txt\nlimit: 16\n```",
+      code: .missingKey, place: "3:8", message: "needs the key 'tokenizer'"),
+    Case(
       testDescription: "text shorter than a window",
       notebook: evaluate(
         "corpus: text\nmetrics: [perplexity]\nperplexity: {window: 64, stride: 32}"),
