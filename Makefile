@@ -48,16 +48,17 @@ bench: setup
 	.build/release/quantbook-bench --json .build/bench.json
 
 # Ratios to other engines in one run. PEERS holds their benchmark (bench.py), PEERS_WORK what its
-# setup.sh made. Without it: to PyTorch alone, by the Python that PYTORCH names.
+# setup.sh made; PEERS_ISA is native, avx2, or both where native is AVX-512. Without bench.py: to PyTorch
+# alone, by the Python that PYTORCH names.
 PEERS ?= ../shared/peers
 PEERS_WORK ?= /tmp/quantbook-peers
-PEERS_ISA ?= native
+PEERS_ISA ?= both
 PYTORCH ?= python3
 bench-peers: setup
 	$(SWIFT) build -c release --product quantbook-bench
 	@if [ -f $(PEERS)/bench.py ]; then \
 	  $(PEERS_WORK)/venv/bin/python Sources/quantbook-bench/peers/targets.py $(PEERS)/bench.py \
-	    .build/release/quantbook-bench $(PEERS_WORK) --isa $(PEERS_ISA); \
+	    .build/release/quantbook-bench $(PEERS_WORK) --isa $(PEERS_ISA) --json .build/bench-peers.json; \
 	else \
 	  echo "no $(PEERS)/bench.py: beside PyTorch alone"; \
 	  .build/release/quantbook-bench --models-only --pytorch $(PYTORCH); \

@@ -21,7 +21,8 @@ struct MeasureCommand: ParsableCommand {
   var threads: Int?
   @Option(help: "Timed rounds of each test.")
   var rounds = 5
-  @Option(help: "Only kernels such as 'nf4, 3072 × 768, 1 tokens', or with a part of that.")
+  @Option(
+    help: "Only kernels such as 'sgemm', 'attention' or 'nf4, 3072 × 768, 1 tokens': any part.")
   var only: String?
   @Option(help: ArgumentHelp("Writes the figures as JSON too.", valueName: "file"))
   var json: String?
@@ -57,7 +58,9 @@ struct MeasureCommand: ParsableCommand {
     var sgemm: SgemmBenchmark.Result?
     var kernelTimes: [Measurement] = []
     if !modelsOnly {
-      if only == nil { sgemm = SgemmBenchmark(rounds: rounds).run(limits: limits) }
+      if only.map("sgemm".contains) ?? true {
+        sgemm = SgemmBenchmark(rounds: rounds).run(limits: limits)
+      }
       kernelTimes = try ProductBenchmark(rounds: rounds, only: only).run(limits: limits)
       kernelTimes += try TransformerBenchmark(rounds: rounds, only: only).run(limits: limits)
     }

@@ -64,8 +64,11 @@ def measure(bench, program, work, isa, rounds):
         target = pathlib.Path(folder) / "figures.json"
         command = [sys.executable, bench.__file__, str(work), "--isa", isa, "--quick", "--rounds", str(rounds),
                    "--only", f"^({'|'.join(PEERS)})$", "--json", str(target)]
+        # Quantized ones map one file, so that all fit into memory beside the peers.
+        model = work / "gpt2-random"
         for name, options in OURS.items():
-            command += ["--add", f"{name}={program} worker {options}"]
+            source = f"--model {model}" if options and model.exists() else ""
+            command += ["--add", f"{name}={program} worker {options} {source}"]
         subprocess.run(command, check=True, stdout=sys.stderr)
         return json.loads(target.read_text()) | {"flops_512": bench.prefill_flops(512, "last")}
 

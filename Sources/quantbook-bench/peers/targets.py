@@ -36,12 +36,13 @@ def instruction_sets(name):
 
 
 def measure(args):
-    bench = imported(args.bench)
+    bench = imported(args.bench.resolve())
+    program = args.program.resolve()
     data = args.bench.resolve().parent.parent / "data"
-    figures = {"by_isa": {}, "others": others.measure(args.program, sys.executable, data)}
+    figures = {"by_isa": {}, "others": others.measure(program, sys.executable, data)}
     for isa in instruction_sets(args.isa):
         figures["by_isa"][isa] = {
-            part.__name__: part.measure(bench, args.program, args.work, isa, args.rounds)
+            part.__name__: part.measure(bench, program, args.work, isa, args.rounds)
             for part in (engines, perplexity)
         }
     return figures
