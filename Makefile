@@ -57,6 +57,8 @@ PYTORCH ?= python3
 bench-peers: setup
 	$(SWIFT) build -c release --product quantbook-bench
 	@if [ -f $(PEERS)/bench.py ]; then \
+	  [ -x $(PEERS_WORK)/venv/bin/python ] || { \
+	    echo "error: no peers in $(PEERS_WORK): run $(PEERS)/setup.sh $(PEERS_WORK) first" >&2; exit 1; }; \
 	  $(PEERS_WORK)/venv/bin/python Sources/quantbook-bench/peers/targets.py $(PEERS)/bench.py \
 	    .build/release/quantbook-bench $(PEERS_WORK) --isa $(PEERS_ISA) --json .build/bench-peers.json; \
 	else \

@@ -25,8 +25,7 @@ typedef struct {
   float *multipliers;  // [tokens, padded to 8]: what a code stands for.
 } product;
 
-static void quantize_block(void *context, size_t block) {
-  const product *p = context;
+static void quantize_block(const product *p, size_t block) {
   size_t columns = p->matrix->columns, first = block * QB_TILE_TOKENS;
   uint8_t *out = p->packed + block * qb_code_block_bytes(columns);
   if (p->tokens - first < QB_TILE_TOKENS || columns % 8 != 0) {
@@ -46,6 +45,15 @@ static void quantize_block(void *context, size_t block) {
     } else {
       qb_kernels->quantize(x, columns, multiplier, out, i);
     }
+  }
+}
+
+/// Two blocks, whose multipliers fill a cache line.
+static void quantize_blocks(void *context, size_t task) {
+  const product *p = context;
+  size_t blocks = divide_up(p->tokens, QB_TILE_TOKENS);
+  for (size_t block = 2 * task; block < smaller(2 * task + 2, blocks); block++) {
+    quantize_block(p, block);
   }
 }
 
@@ -182,7 +190,8 @@ static void multiply_few(product *p) {
 
 bool qb_multiplies_codes(const qb_matrix *matrix) {
   bool coded = matrix->format == QB_INT8 || matrix->format == QB_FOUR_BIT;
-  return coded && matrix->offsets == NULL && matrix->flat_block == 0 &&
+  return coded && matrix->columns <= QB_CODE_COLUMNS && matrix->offsets == NULL &&
+         matrix->flat_block == 0 &&
          (matrix->segment % 8 == 0 || matrix->segment >= matrix->columns);
 }
 
@@ -207,7 +216,7 @@ void qb_multiply_codes_to(const qb_matrix *matrix, const float *x, size_t tokens
   size_t code_bytes = blocks * qb_code_block_bytes(matrix->columns);
   p.packed = qb_thread_scratch(1, code_bytes + blocks * QB_TILE_TOKENS * sizeof(float));
   p.multipliers = (float *)(p.packed + code_bytes);
-  qb_parallel(blocks, quantize_block, &p);
+  qb_parallel(divide_up(blocks, 2), quantize_blocks, &p);
   qb_parallel(divide_up(matrix->rows, QB_PANEL_ROWS), multiply_panel, &p);
 }
 

@@ -43,14 +43,15 @@ typedef struct {
 static void combine_token(void *context, size_t token) {
   const combination *c = context;
   const qb_logit_summary *s = c->summary;
-  const float *maxima = s->maxima + token * s->panels, *sums = s->sums + token * s->panels;
+  const float *maxima = s->maxima + token, *sums = s->sums + token;
   float largest = -INFINITY;
   for (size_t p = 0; p < s->panels; p++) {
-    if (maxima[p] > largest || maxima[p] != maxima[p]) largest = maxima[p];
+    float maximum = maxima[p * s->tokens];
+    if (maximum > largest || maximum != maximum) largest = maximum;
   }
   double sum = 0;
   for (size_t p = 0; p < s->panels; p++) {
-    sum += (double)sums[p] * exp((double)maxima[p] - (double)largest);
+    sum += (double)sums[p * s->tokens] * exp((double)maxima[p * s->tokens] - (double)largest);
   }
   c->losses[token] = log(sum) + (double)largest - (double)s->target_logits[token];
 }
@@ -61,8 +62,9 @@ void qb_cross_entropy(const qb_matrix *head, bool codes, const float *x, size_t 
   size_t panels = (head->rows + QB_PANEL_ROWS - 1) / QB_PANEL_ROWS;
   float *memory = qb_map(sizeof(float) * tokens * (2 * panels + 1), true);
   if (memory == NULL) abort();
-  qb_logit_summary summary = {targets, memory, panels, memory + tokens,
-                              memory + tokens * (panels + 1)};
+  qb_logit_summary summary = {.targets = targets, .target_logits = memory, .tokens = tokens,
+                              .panels = panels, .maxima = memory + tokens,
+                              .sums = memory + tokens * (panels + 1)};
   qb_output output = {.summary = &summary};
   (codes ? qb_multiply_codes_to : qb_multiply_to)(head, x, tokens, NULL, &output);
   combination c = {&summary, losses};
@@ -93,8 +95,7 @@ void PATH(qb_log_sum_exp_row)(const float *logits, size_t width, float *maximum,
   *log_sum = log(sum);
 }
 
-void PATH(qb_summarize)(const float *block, size_t tokens, size_t rows, float *maxima, float *sums,
-                        size_t stride) {
+void PATH(qb_summarize)(const float *block, size_t tokens, size_t rows, float *maxima, float *sums) {
   for (size_t i = 0; i < tokens; i++, block += QB_PANEL_ROWS) {
     float padded[QB_PANEL_ROWS];
     const float *logits = block;
@@ -109,8 +110,8 @@ void PATH(qb_summarize)(const float *block, size_t tokens, size_t rows, float *m
     vf sum = vsplat(0);
 #pragma unroll
     for (size_t v = 0; v < QB_PANEL_ROWS; v += LANES) sum += vexp(vload(logits + v) - m);
-    maxima[i * stride] = m;
-    sums[i * stride] = vsum(sum);
+    maxima[i] = m;
+    sums[i] = vsum(sum);
   }
 }
 

@@ -60,10 +60,8 @@ typedef struct {
   /// y[token][row] from block [tokens][48], with the epilogue; y has `stride` between tokens.
   void (*finish)(const float *block, size_t tokens, size_t rows, qb_epilogue epilogue, float *y,
                  size_t stride);
-  /// Of each token's rows in block [tokens][48]: the greatest, and the sum of e^(value - greatest);
-  /// results have `stride` between tokens.
-  void (*summarize)(const float *block, size_t tokens, size_t rows, float *maxima, float *sums,
-                    size_t stride);
+  /// Of each token's rows in block [tokens][48]: the greatest, and the sum of e^(value - greatest).
+  void (*summarize)(const float *block, size_t tokens, size_t rows, float *maxima, float *sums);
 
   /// Decodes rows [row, row + 48) and columns [column, column + count) to panel [count][48];
   /// rows past the end become zero. `column` is a multiple of 8.
@@ -148,9 +146,9 @@ extern const qb_kernel_table *qb_kernels;
 typedef struct {
   const int32_t *targets;  // [tokens]
   float *target_logits;    // [tokens]
-  size_t panels;
-  float *maxima;           // [tokens][panels]
-  float *sums;             // [tokens][panels]
+  size_t tokens, panels;
+  float *maxima;           // [panels][tokens]
+  float *sums;             // [panels][tokens]
 } qb_logit_summary;
 
 /// Where a product goes.
@@ -168,8 +166,8 @@ static inline void qb_finish_block(const qb_output *output, const float *block, 
     qb_kernels->finish(block, count, rows, output->epilogue, output->y + token * stride + row, stride);
     return;
   }
-  size_t index = token * s->panels + row / QB_PANEL_ROWS;
-  qb_kernels->summarize(block, count, rows, s->maxima + index, s->sums + index, s->panels);
+  size_t index = row / QB_PANEL_ROWS * s->tokens + token;
+  qb_kernels->summarize(block, count, rows, s->maxima + index, s->sums + index);
   for (size_t i = 0; i < count; i++) {
     size_t target = (size_t)s->targets[token + i];
     if (target >= row && target - row < rows) {

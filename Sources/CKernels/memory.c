@@ -35,7 +35,7 @@ void *qb_map(size_t bytes, bool huge_pages) {
   munmap(start + before + wanted, HUGE_PAGE - before);
 #if defined(MADV_HUGEPAGE)
   // Where the system refuses, small pages do.
-  if (huge_pages) madvise(start + before, wanted, MADV_HUGEPAGE);
+  if (huge_pages && bytes >= HUGE_PAGE) madvise(start + before, wanted, MADV_HUGEPAGE);
 #else
   (void)huge_pages;
 #endif

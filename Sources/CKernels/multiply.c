@@ -214,17 +214,17 @@ void qb_multiply_to(const qb_matrix *matrix, const float *x, size_t tokens, cons
                     const qb_output *output) {
   if (tokens == 0 || matrix->rows == 0) return;
   product p = {.matrix = matrix, .x = x, .tokens = tokens, .bias = bias, .output = output};
-  if (tokens <= QB_VECTOR_TOKENS && output->summary == NULL && reads_directly(matrix)) {
-    multiply_few(&p);
-    return;
-  }
-  if (matrix->columns == 0) {  // No panel would write y.
+  if (matrix->columns == 0) {  // Nothing else would write y.
     for (size_t t = 0; t < tokens; t++) {
       for (size_t r = 0; r < matrix->rows; r++) {
         float sum = bias != NULL ? bias[r] : 0;
         qb_kernels->finish(&sum, 1, 1, output->epilogue, output->y + t * matrix->rows + r, 1);
       }
     }
+    return;
+  }
+  if (tokens <= QB_VECTOR_TOKENS && output->summary == NULL && reads_directly(matrix)) {
+    multiply_few(&p);
     return;
   }
   p.packed = qb_thread_scratch(1, sizeof(float) * padded_tokens(&p) * matrix->columns);

@@ -12,11 +12,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kernel_table.h"
 
-enum { SPINS_BEFORE_SLEEP = 20000, MAXIMUM_THREADS = 256, CACHE_LINE = 64 };
+enum { SPIN_MICROSECONDS = 500, SPINS_A_LOOK = 256, MAXIMUM_THREADS = 256, CACHE_LINE = 64 };
 
 // The parts of `gate`.
 enum { INSIDE_MASK = 0xFFFF, OPEN = 0x10000, REGION_SHIFT = 17 };
@@ -40,6 +41,7 @@ static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 static atomic_size_t sleeping;
 static pthread_t workers[MAXIMUM_THREADS];
 static size_t worker_count;      // Threads besides the caller. Guarded by `busy`.
+static size_t asked_for;         // So many were to be made; the system may refuse some. Likewise.
 static atomic_size_t wanted_count;  // Threads in all; 0 until someone asks.
 static _Thread_local bool inside_region;
 
@@ -49,6 +51,33 @@ static inline void pause_briefly(void) {
 #elif defined(__aarch64__)
   __asm__ volatile("yield");
 #endif
+}
+
+static int64_t microseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/// Spins while `gate_waits` says so, for a bounded time; false when that is over.
+static bool spin_while(bool (*gate_waits)(uint64_t gate, uint64_t seen), uint64_t seen) {
+  int64_t end = 0;
+  for (unsigned spin = 0;; spin++) {
+    if (!gate_waits(atomic_load_explicit(&work.gate, memory_order_acquire), seen)) return true;
+    if (spin % SPINS_A_LOOK == SPINS_A_LOOK - 1) {
+      int64_t now = microseconds();
+      if (end == 0) end = now + SPIN_MICROSECONDS;
+      if (now >= end) return false;
+    }
+    pause_briefly();
+  }
+}
+
+static bool is_still_region(uint64_t gate, uint64_t seen) { return gate >> REGION_SHIFT == seen; }
+
+static bool has_workers_inside(uint64_t gate, uint64_t seen) {
+  (void)seen;
+  return (gate & INSIDE_MASK) > 0;
 }
 
 static void take_tasks(void) {
@@ -62,11 +91,7 @@ static void take_tasks(void) {
 
 /// Returns the number of the first region after `seen`.
 static uint64_t wait_for_region(uint64_t seen) {
-  for (int spin = 0; spin < SPINS_BEFORE_SLEEP; spin++) {
-    uint64_t region = atomic_load_explicit(&work.gate, memory_order_acquire) >> REGION_SHIFT;
-    if (region != seen) return region;
-    pause_briefly();
-  }
+  if (spin_while(is_still_region, seen)) return atomic_load(&work.gate) >> REGION_SHIFT;
   pthread_mutex_lock(&sleep_lock);
   atomic_fetch_add(&sleeping, 1);
   uint64_t region;
@@ -111,19 +136,14 @@ static void open_region(void) {
 /// Lets no more workers in and waits for those inside.
 static void close_region(void) {
   atomic_fetch_and(&work.gate, ~(uint64_t)OPEN);
-  for (int spin = 0; (atomic_load(&work.gate) & INSIDE_MASK) > 0; spin++) {
-    if (spin < SPINS_BEFORE_SLEEP) {
-      pause_briefly();
-    } else {
-      usleep(20);
-    }
-  }
+  while (!spin_while(has_workers_inside, 0)) usleep(20);
 }
 
 /// Brings the number of workers to `count`. The caller holds `busy`. Where the system refuses a
 /// thread, the pool goes on with those it has.
 static void resize(size_t count) {
-  if (count == worker_count) return;
+  if (count == asked_for) return;
+  asked_for = count;
   if (worker_count > 0) {
     atomic_store(&work.stopping, true);
     open_region();

@@ -60,12 +60,10 @@ QB_INLINE vf vmax(vf a, vf b) {
 }
 
 QB_INLINE float vsum(vf v) {
-  float sum = 0;
   for (int half = LANES / 2; half > 0; half /= 2) {
     for (int i = 0; i < half; i++) v[i] += v[i + half];
   }
-  sum = v[0];
-  return sum;
+  return v[0];
 }
 
 /// e^x within 2 ulp; 0 below -87.3, where Float32 goes subnormal; NaN for NaN.
@@ -87,7 +85,7 @@ QB_INLINE vf vexp(vf x) {
   p = p * r + 5.0000001201e-1f;
   p = p * (r * r) + r + 1.0f;
   p = (vf)((vi)p + exponent);
-  return (vf)((vi)p & ~underflow);
+  return vselect(x != x, x, (vf)((vi)p & ~underflow));
 }
 
 /// gelu_new. 0.5 (1 + tanh u) is 1 / (1 + e^(-2u)), which needs one exponential and keeps its relative

@@ -60,10 +60,10 @@ public struct GPT2Config: Hashable, Sendable {
     }
     vocabularySize = try file.integer("vocab_size", in: 1...(1 << 22))
     contextLength = try file.integer("n_positions", in: 1...(1 << 20))
-    width = try file.integer("n_embd", in: 1...(1 << 16))
+    width = try file.integer("n_embd", in: 1...(1 << 15))
     layerCount = try file.integer("n_layer", in: 1...1024)
     headCount = try file.integer("n_head", in: 1...(1 << 12))
-    innerWidth = try file.integer("n_inner", in: 1...(1 << 18), default: 4 * width)
+    innerWidth = try file.integer("n_inner", in: 1...(1 << 17), default: 4 * width)
     layerNormEpsilon = Float(
       try file.number("layer_norm_epsilon", in: 0...1, default: 1e-5))
     scalesAttention = try file.boolean("scale_attn_weights", default: true)

@@ -15,10 +15,7 @@ struct MeasureCommand: ParsableCommand {
       kernels, LD_LIBRARY_PATH where it lies.
       """)
 
-  @Option(help: "Instruction set: baseline, avx2, avx512.")
-  var kernels: String?
-  @Option(help: "Threads; all cores unless given.")
-  var threads: Int?
+  @OptionGroup var settings: KernelSettings
   @Option(help: "Timed rounds of each test.")
   var rounds = 5
   @Option(
@@ -38,12 +35,7 @@ struct MeasureCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let kernels {
-      do { try KernelPath.select(named: kernels) } catch {
-        throw ValidationError(error.description)
-      }
-    }
-    if let threads { ThreadPool.setThreadCount(threads) }
+    try settings.apply()
     let report = try measured()
     ProgressLine.end()
     print(report.markdown)
@@ -67,7 +59,9 @@ struct MeasureCommand: ParsableCommand {
     let models =
       kernelsOnly ? [] : try ModelBenchmark(rounds: rounds, pytorch: pytorch).run(limits: limits)
     return MeasureReport(
-      kernels: KernelPath.active.rawValue, vnni: KernelPath.hasVNNI,
+      date: Date().formatted(.iso8601), processor: Processor.name,
+      kernels: KernelPath.active.rawValue,
+      vnni: KernelPath.active == .avx512 && KernelPath.hasVNNI,
       threads: ThreadPool.threadCount, limits: limits.best, sgemm: sgemm,
       kernelTimes: kernelTimes, models: models)
   }

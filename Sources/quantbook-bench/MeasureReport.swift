@@ -2,7 +2,10 @@ import Foundation
 
 /// What `measure` finds.
 struct MeasureReport: Encodable {
+  let date: String
+  let processor: String
   let kernels: String
+  /// Whether byte products used VNNI.
   let vnni: Bool
   let threads: Int
   /// The best of the whole run, which Markdown compares with.
@@ -13,7 +16,7 @@ struct MeasureReport: Encodable {
   let models: [ModelMeasurement]
 
   var markdown: String {
-    ([["Kernels \(kernels), \(threads) threads."], limitLines, kernelLines]
+    ([["\(processor), kernels \(kernels), \(threads) threads; \(date)."], limitLines, kernelLines]
       + [prefillLines, decodeLines])
       .filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }

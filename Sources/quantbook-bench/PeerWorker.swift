@@ -9,15 +9,15 @@ final class PeerWorker {
   private let output = Pipe()
 
   /// - Parameters:
-  ///   - python: the interpreter's path.
+  ///   - python: the interpreter's path, or a name that PATH has.
   ///   - script: a file of `peers/`.
   ///   - arguments: what the script is started with.
   init(python: String, script: String, arguments: [String] = []) throws {
     self.script = script
     let path = URL(filePath: #filePath).deletingLastPathComponent().appending(
       path: "peers/\(script)")
-    process.executableURL = URL(filePath: python)
-    process.arguments = [path.path] + arguments
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [python, path.path] + arguments
     process.standardInput = input
     process.standardOutput = output
     try process.run()

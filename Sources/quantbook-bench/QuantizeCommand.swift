@@ -15,8 +15,7 @@ struct QuantizeCommand: ParsableCommand {
 
   @Option(help: "A Python with torch and bitsandbytes, to measure them in the same rounds.")
   var python: String?
-  @Option(help: "Threads; all cores unless given.")
-  var threads: Int?
+  @OptionGroup var settings: KernelSettings
   @Option(help: "Timed rounds.")
   var rounds = 5
   @Flag(help: "Prints JSON instead of Markdown.")
@@ -45,7 +44,7 @@ struct QuantizeCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let threads { ThreadPool.setThreadCount(threads) }
+    try settings.apply()
     let model = try GPT2Model.random(named: "gpt2")
     let peer = try python.map {
       try PeerWorker(

@@ -27,8 +27,7 @@ struct WorkerCommand: ParsableCommand {
   var rest: String?
   @Option(help: "A directory in Hugging Face's layout, or random:SIZE.")
   var model = "random:gpt2"
-  @Option(help: "Instruction set: baseline, avx2, avx512; QB_PEERS_ISA=avx2 has the same effect.")
-  var kernels: String?
+  @OptionGroup var settings: KernelSettings
 
   private struct Request: Decodable {
     var op: String
@@ -52,9 +51,7 @@ struct WorkerCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let name = kernels ?? ProcessInfo.processInfo.environment["QB_PEERS_ISA"] {
-      try KernelPath.select(named: name)
-    }
+    try settings.apply()
     let start = DispatchTime.now().uptimeNanoseconds
     let model = try quantized(load())
     let loadPeak = MemoryStatus.mebibytes("VmHWM")
@@ -154,8 +151,11 @@ struct WorkerCommand: ParsableCommand {
 
   private func decode(_ session: GPT2Session, _ request: Request) throws -> Answer {
     let context = request.context ?? 0
-    let count = (request.tokens ?? 1) + 2
-    guard context > 0, context + count <= session.capacity else { return Answer(skip: "context") }
+    let wanted = request.tokens ?? 1
+    guard context > 0, (1...session.capacity).contains(wanted),
+      context + wanted + 2 <= session.capacity
+    else { return Answer(skip: "context") }
+    let count = wanted + 2
     session.reset()
     try session.read(tokens(context, of: session.model))
     let token: [Int32] = [11]

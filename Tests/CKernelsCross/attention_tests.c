@@ -66,7 +66,32 @@ static void check_pieces(size_t head_width, const float *qkv, const double *expe
   }
 }
 
+/// A NaN in one key, whatever its payload, comes out of every query that sees it.
+static void check_nan_payloads(void) {
+  enum { WIDTH = 8 };
+  const uint32_t payloads[] = {0x7F800001, 0x7FC00001, 0xFFC12345};
+  for (size_t p = 0; p < COUNT(payloads); p++) {
+    for (size_t tokens = 1; tokens <= 50; tokens += 49) {
+      const size_t width = HEADS * WIDTH;
+      float *qkv = guarded(tokens * 3 * width * sizeof(float));
+      memcpy(qkv, numbers(tokens * 3 * width, 1), tokens * 3 * width * sizeof(float));
+      memcpy(qkv + width + 3, &payloads[p], sizeof(float));  // The first key of the first head.
+      qb_layer_cache cache = {guarded(64 * width * sizeof(float)), guarded(64 * width * sizeof(float)),
+                              HEADS, WIDTH, WIDTH, 64};
+      memset(cache.keys, 0, 64 * width * sizeof(float));
+      memset(cache.values, 0, 64 * width * sizeof(float));
+      float *out = guarded(tokens * width * sizeof(float));
+      qb_causal_attention(qkv, tokens, 0, &cache, 1, out);
+      bool all = true;
+      for (size_t t = 0; t < tokens; t++) all = all && isnan(out[t * width]);
+      CHECK(all, "%zu tokens, a key with NaN %x", tokens, payloads[p]);
+      release();
+    }
+  }
+}
+
 void test_attention(void) {
+  check_nan_payloads();
   const size_t head_widths[] = {1, 3, 8, 24, 64, 65};
   const size_t whole[] = {TOKENS}, uneven[] = {1, 2, 3, 5, 48, 49, 4, 19}, single[] = {0};
   const size_t then_single[] = {50, 0};

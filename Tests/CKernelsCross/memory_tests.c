@@ -7,8 +7,8 @@
 
 enum { HUGE_PAGE = 2 << 20 };
 
-static void check_mapping(size_t bytes) {
-  uint8_t *memory = qb_map(bytes);
+static void check_mapping(size_t bytes, bool huge_pages) {
+  uint8_t *memory = qb_map(bytes, huge_pages);
   CHECK(memory != NULL && (uintptr_t)memory % HUGE_PAGE == 0, "%zu bytes, aligned", bytes);
   if (memory == NULL) return;
   bool zeros = true;
@@ -25,9 +25,12 @@ static void check_mapping(size_t bytes) {
 
 void test_memory(void) {
   const size_t sizes[] = {1, 4095, 4096, HUGE_PAGE - 1, HUGE_PAGE, HUGE_PAGE + 1, 5 * HUGE_PAGE};
-  for (size_t i = 0; i < COUNT(sizes); i++) check_mapping(sizes[i]);
-  CHECK(qb_map(0) == NULL, "nothing");
-  CHECK(qb_map(SIZE_MAX / 4) == NULL && qb_map(SIZE_MAX) == NULL, "more than there is");
+  for (size_t i = 0; i < COUNT(sizes); i++) {
+    check_mapping(sizes[i], false);
+    check_mapping(sizes[i], true);
+  }
+  CHECK(qb_map(0, true) == NULL, "nothing");
+  CHECK(qb_map(SIZE_MAX / 4, true) == NULL && qb_map(SIZE_MAX, true) == NULL, "more than there is");
   qb_unmap(NULL, HUGE_PAGE);
   qb_map_blocks_from(1 << 20);
   qb_return_free_pages();

@@ -34,6 +34,23 @@ static void check_layer_norm(void) {
   }
 }
 
+/// NaN comes through whatever its payload, of which exponentials must make nothing.
+static void check_nan_payloads(void) {
+  const uint32_t payloads[] = {0x7F800001, 0x7FC00001, 0xFFC12345, 0x7FFFFFFF};
+  for (size_t i = 0; i < COUNT(payloads); i++) {
+    float *x = numbers(33, 1);
+    memcpy(x + i * 7, &payloads[i], sizeof(float));
+    qb_gelu_tanh(x, 33);
+    CHECK(isnan(x[i * 7]), "gelu of NaN %x", payloads[i]);
+    float *logits = numbers(50, 1), maximum;
+    double log_sum;
+    memcpy(logits + i * 7, &payloads[i], sizeof(float));
+    qb_log_sum_exp(logits, 1, 50, &maximum, &log_sum);
+    CHECK(isnan(maximum) && isnan(log_sum), "logits with NaN %x", payloads[i]);
+    release();
+  }
+}
+
 static void check_gelu(void) {
   const float special[] = {0, -0.0f, 1e-30f, -1e-30f, 1e4f, -1e4f, 1e30f, -1e30f, INFINITY, NAN};
   for (size_t count = 0; count < 70; count++) {
@@ -95,5 +112,6 @@ static void check_log_sum_exp(void) {
 void test_transformer(void) {
   check_layer_norm();
   check_gelu();
+  check_nan_payloads();
   check_log_sum_exp();
 }

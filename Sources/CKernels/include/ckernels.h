@@ -3,8 +3,9 @@
 // Conventions. Matrices are row-major Float32 unless said otherwise. A weight matrix W is
 // [rows = output features, columns = input features], and a product is
 // y[t, r] = sum over c of x[t, c] * W[r, c] + bias[r], with x [tokens, columns], y [tokens, rows].
-// Sizes are trusted here: the Swift callers check every one. No function fails; none allocates
-// more than the packed activations of one product and a fixed scratch for each thread.
+// Sizes are trusted here: the Swift callers check every one. No function fails; what is allocated grows
+// with the tokens of one call alone: its packed activations, a panel's sums for each thread, and two
+// numbers for each panel of the vocabulary in qb_cross_entropy.
 #pragma once
 
 #include <stdbool.h>
@@ -67,6 +68,7 @@ typedef enum {
 enum {
   QB_INTERLEAVE = 16,     // Rows that a packed format stores together, one for each lane.
   QB_PANEL_ROWS = 48,     // Rows that one panel of the blocked product covers.
+  QB_CODE_COLUMNS = 1 << 17,  // The most columns of an integer product: sums stay within 32 bits.
   QB_VECTOR_TOKENS = 4,   // Up to so many tokens the product reads the packed weights directly.
 };
 
@@ -114,7 +116,7 @@ void qb_multiply(const qb_matrix *matrix, const float *x, size_t tokens, const f
 void qb_decode_rows(const qb_matrix *matrix, size_t first, size_t count, float *out);
 
 /// Whether `qb_multiply_codes` can take this matrix: INT8 without zero points or four-bit, with scales
-/// for whole rows or runs of a multiple of 8 columns.
+/// for whole rows or runs of a multiple of 8 columns, and at most QB_CODE_COLUMNS of them.
 bool qb_multiplies_codes(const qb_matrix *matrix);
 /// The product with activations rounded to INT8 by one absmax a token, and the levels of a four-bit
 /// codebook rounded to INT8 (code_product.c). A token with a NaN or infinity gives NaN.

@@ -68,7 +68,8 @@ def measure(bench, program, work, isa, rounds):
         model = work / "gpt2-random"
         for name, options in OURS.items():
             source = f"--model {model}" if options and model.exists() else ""
-            command += ["--add", f"{name}={program} worker {options} {source}"]
+            worker = f"{program} worker --threads {bench.THREADS} {options} {source}"
+            command += ["--add", f"{name}={worker}"]
         subprocess.run(command, check=True, stdout=sys.stderr)
         return json.loads(target.read_text()) | {"flops_512": bench.prefill_flops(512, "last")}
 
@@ -109,7 +110,9 @@ def render_speeds(result):
     for what, ours, peers, tests, aim in TARGETS:
         for test in tests:
             known = [(statistics.median(r), p) for p in peers if (r := ratios(result, ours, p, test))]
-            if known:
+            if not known:
+                print(f"| {what} | {test} | {' or '.join(peers)}: none ran | | | | ≥ {aim:.2f} | |")
+            else:
                 ratio, peer = min(known)
                 print(f"| {what} | {test} | {peer} | {time(result, ours, test):.1f} | "
                       f"{time(result, peer, test):.1f} | {at_least(ratio, aim)} |")

@@ -17,7 +17,7 @@ def measure(bench, program, work, isa, rounds):
     env = {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": str(bench.THREADS), "MKL_NUM_THREADS": str(bench.THREADS)}
     if isa == "avx2":
         env |= bench.AVX2_ENV
-    workers = {"ours": bench.Worker([str(program), "worker"], env)}
+    workers = {"ours": bench.Worker([str(program), "worker", "--threads", str(bench.THREADS)], env)}
     for peer in PEERS:
         if isa == "native" or peer != "onnx-fp32":
             command = [sys.executable, bench.__file__, "--worker", peer, str(work)]
