@@ -58,6 +58,7 @@ public final class LargeMemory: @unchecked Sendable {
 
     init(byteCount: Int, hugePages: Bool) {
       guard let start = qb_map(byteCount, hugePages) else {
+        // As Swift's own allocation does; only an exhausted address space comes here.
         preconditionFailure("out of memory: \(byteCount) bytes")
       }
       self.start = start
