@@ -42,7 +42,7 @@ public struct LoadCell: Cell {
   }
 
   public func run(in context: CellContext) async throws -> LoadedModel {
-    LoadedModel(model: try load(in: context))
+    try LoadedModel(model: load(in: context))
   }
 
   private func load(in context: CellContext) throws(Diagnostic) -> GPT2Model {
@@ -89,9 +89,9 @@ public struct LoadedModel: CellValue, LabelTarget {
   /// Of the weights.
   let sha256: String
 
-  init(model: GPT2Model) {
+  init(model: GPT2Model) throws(CancellationError) {
     self.model = model
-    sha256 = model.sha256()
+    sha256 = try model.sha256()
   }
 
   public var expressionValue: Value {

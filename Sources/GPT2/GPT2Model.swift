@@ -1,7 +1,7 @@
 public import ModelFiles
 import Quantization
 public import Tokenization
-import SafeFiles
+public import SafeFiles
 
 /// A GPT-2 as Hugging Face's `GPT2LMHeadModel` computes it, its weights in any number format.
 ///
@@ -82,9 +82,12 @@ public struct GPT2Model: Sendable {
     return 8 * Double(bytes) / Double(parameterCount)
   }
 
-  /// SHA-256 of the weights' files, or of what a random model is made from. Reads every byte.
-  public func sha256() -> String {
-    if let weights { return weights.sha256() }
+  /// SHA-256 of the weights' files, or of what a random model is made from. Reads every byte that
+  /// `hashes` does not remember.
+  public func sha256(
+    by hashes: FileHashes = FileHashes()
+  ) throws(CancellationError) -> String {
+    if let weights { return try weights.sha256(by: hashes) }
     return ContentHash.sha256(of: "\(RandomWeights.generator) \(source) \(config)")
   }
 

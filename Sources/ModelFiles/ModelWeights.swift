@@ -91,11 +91,13 @@ public struct ModelWeights: Sendable {
   }
 
   /// SHA-256 of the weights: of the file, or of the digests of the shards in order of their names.
-  /// Reads every byte.
-  public func sha256() -> String {
-    if files.count == 1 { return files[0].sha256() }
+  /// Reads every byte that `hashes` does not remember.
+  public func sha256(
+    by hashes: FileHashes = FileHashes()
+  ) throws(CancellationError) -> String {
+    if files.count == 1 { return try hashes.sha256(of: files[0]) }
     var hash = ContentHash()
-    for file in files { hash.update(file.sha256()) }
+    for file in files { hash.update(try hashes.sha256(of: file)) }
     return hash.finalize()
   }
 }

@@ -30,9 +30,11 @@ public enum AtomicWrite {
 
   /// Replaces or creates the file at `path` with what `body` appends, piece by piece.
   ///
+  /// - Parameter isDurable: whether to wait until the device has it. Without, a power failure may
+  ///   leave a file that is there but not whole: for what is checked when it is read.
   /// - Throws: `FileError`; the target is then untouched and the temporary file gone.
   public static func write(
-    to path: String,
+    to path: String, isDurable: Bool = true,
     _ body: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) -> Void
   ) throws(FileError) {
     let temporary = temporaryPath(beside: path)
@@ -40,25 +42,27 @@ public enum AtomicWrite {
       let file = try OpenFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
       let descriptor = file.descriptor
       try body { (bytes) throws(FileError) in try append(bytes, to: descriptor, path: temporary) }
-      guard fsync(descriptor) == 0 else { throw lastError("flush", temporary) }
+      guard !isDurable || fsync(descriptor) == 0 else { throw lastError("flush", temporary) }
       guard rename(temporary, path) == 0 else { throw lastError("replace", path) }
     } catch {
       unlink(temporary)
       throw error
     }
-    flushDirectory(of: path)
+    if isDurable { flushDirectory(of: path) }
   }
 
   /// Makes the directory at `path` and those above it, where they do not exist.
-  public static func makeDirectory(_ path: String) throws(FileError) {
+  ///
+  /// - Parameter mode: the permissions of those that are made.
+  public static func makeDirectory(_ path: String, mode: UInt16 = 0o755) throws(FileError) {
     var status = stat()
     if stat(path, &status) == 0 {
       guard status.st_mode & S_IFMT == S_IFDIR else { throw FileError(.notADirectory, path: path) }
       return
     }
     let parent = parentDirectory(of: path)
-    if parent != path { try makeDirectory(parent) }
-    guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw lastError("create", path) }
+    if parent != path { try makeDirectory(parent, mode: mode) }
+    guard mkdir(path, mode_t(mode)) == 0 || errno == EEXIST else { throw lastError("create", path) }
   }
 
   private static func append(
@@ -83,8 +87,11 @@ public enum AtomicWrite {
 
   private static func temporaryPath(beside path: String) -> String {
     let unique = String(UInt64.random(in: 0 ... .max), radix: 36)
-    return "\(path).\(unique).tmp"
+    return "\(path).\(unique)\(temporarySuffix)"
   }
+
+  /// How the names of temporary files end.
+  static let temporarySuffix = ".tmp"
 
   /// Makes the rename itself durable. Some file systems refuse to flush a directory: no harm.
   private static func flushDirectory(of path: String) {

@@ -14,7 +14,7 @@ public enum BoundedReader {
   ///   it grows while it is read.
   public static func bytes(path: String, limit: Int) throws(FileError) -> [UInt8] {
     let file = try OpenFile(path, flags: O_RDONLY | O_NONBLOCK)
-    let size = try file.regularFileSize(path: path)
+    let size = try file.identity(path: path).size
     guard size <= limit else { throw FileError(.tooLarge(size: size, limit: limit), path: path) }
     var contents: [UInt8] = []
     contents.reserveCapacity(size + 1)

@@ -14,6 +14,8 @@ public final class MappedFile: @unchecked Sendable {
   // @unchecked: the mapping is read-only and immutable from `init` to `deinit`.
 
   public let path: String
+  /// Which file it was when it was mapped, and in which state.
+  public let identity: FileIdentity
   /// All bytes of the file. Valid while this object lives; empty for an empty file.
   public let bytes: UnsafeRawBufferPointer
 
@@ -23,9 +25,11 @@ public final class MappedFile: @unchecked Sendable {
   /// - Throws: `FileError` when the file is missing, not a regular file, or larger than `limit`.
   public init(path: String, limit: Int = Limits.weights) throws(FileError) {
     let file = try OpenFile(path, flags: O_RDONLY | O_NONBLOCK)
-    let size = try file.regularFileSize(path: path)
+    let identity = try file.identity(path: path)
+    let size = identity.size
     guard size <= limit else { throw FileError(.tooLarge(size: size, limit: limit), path: path) }
     self.path = path
+    self.identity = identity
     guard size > 0 else {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       return
@@ -42,7 +46,16 @@ public final class MappedFile: @unchecked Sendable {
   }
 
   /// SHA-256 of the contents, 64 lower-case hexadecimal digits. Reads the whole file at each call.
-  public func sha256() -> String {
-    withExtendedLifetime(self) { ContentHash.sha256(bytes) }
+  ///
+  /// - Throws: `CancellationError` within a few hundredths of a second of the task's cancellation.
+  public func sha256() throws(CancellationError) -> String {
+    defer { withExtendedLifetime(self) {} }
+    var hash = ContentHash()
+    let chunk = 8 << 20
+    for start in stride(from: 0, to: bytes.count, by: chunk) {
+      if Task.isCancelled { throw CancellationError() }
+      hash.update(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + chunk, bytes.count)]))
+    }
+    return hash.finalize()
   }
 }

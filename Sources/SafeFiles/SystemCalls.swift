@@ -26,12 +26,12 @@ struct OpenFile: ~Copyable {
     self.descriptor = descriptor
   }
 
-  /// Size in bytes of a regular file; anything else is refused.
-  func regularFileSize(path: String) throws(FileError) -> Int {
+  /// What tells a regular file and its state from others; anything else is refused.
+  func identity(path: String) throws(FileError) -> FileIdentity {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw lastError("inspect", path) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(.notAFile, path: path) }
-    return Int(status.st_size)
+    return FileIdentity(status)
   }
 
   deinit { close(descriptor) }

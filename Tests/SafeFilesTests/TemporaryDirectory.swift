@@ -14,3 +14,9 @@ final class TemporaryDirectory {
 
   func callAsFunction(_ name: String) -> String { path + "/" + name }
 }
+
+/// Dates a file back.
+func age(_ path: String, seconds: Double) throws {
+  try FileManager.default.setAttributes(
+    [.modificationDate: Date(timeIntervalSinceNow: -seconds)], ofItemAtPath: path)
+}

@@ -1,0 +1,27 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What a directory holds.
+enum DirectoryListing {
+  /// The names in the directory at `path`, hidden ones too, in no order; none where it cannot be
+  /// read. A name that is not UTF-8 is passed over.
+  static func names(in path: String) -> [String] {
+    guard let directory = opendir(path) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { characters in
+        characters.withMemoryRebound(
+          to: CChar.self, capacity: MemoryLayout.size(ofValue: characters.pointee)
+        ) { String(validatingCString: $0) }
+      }
+      if let name, name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+}
