@@ -1,4 +1,6 @@
+import Kernels
 public import Quantization
+import Synchronization
 
 /// A model whose weights were quantized, and what became of each tensor.
 public struct QuantizedModel: Sendable {
@@ -33,36 +35,48 @@ extension GPT2Model {
   ///   - except: patterns of tensors to leave.
   ///   - head: how to quantize the output head, which is the token embedding where they are tied, if
   ///     `scheme` does not take it.
+  ///   - store: where matrices are kept that were made before. The model is the same with and without.
   /// - Throws: `QuantizationError` naming the tensor; `CancellationError` between tensors.
   public func quantized(
     by scheme: any QuantizationScheme, only: [TensorPattern]? = nil,
     except: [TensorPattern] = [], head: (any QuantizationScheme)? = nil,
-    progress: ProgressHandler? = nil
+    store: TensorStore? = nil, progress: ProgressHandler? = nil
   ) throws -> QuantizedModel {
     let headName = config.tiesHead ? "wte.weight" : "lm_head.weight"
     let selection = TensorSelection(only: only ?? scheme.defaultSelection.only, except: except)
-    var replacements: [String: Parameter] = [:]
+    let steps = tensorNames.map { name in
+      let reason = reasonToLeave(name, selection)
+      guard reason != nil else { return Step(name: name, recipe: .quantized(scheme)) }
+      if let head, name == headName { return Step(name: name, recipe: .quantized(head)) }
+      return Step(name: name, recipe: .float(scheme.remainder), reason: reason)
+    }
+    var replacements = try store.map { try restored(steps, from: $0) } ?? [:]
     var coverage: [QuantizedModel.TensorCoverage] = []
-    for (index, name) in tensorNames.enumerated() {
+    for (index, step) in steps.enumerated() {
       try Task.checkCancellation()
+      let name = step.name
       guard let parameter = parameters[name] else { continue }
-      var reason = reasonToLeave(name, selection)
-      var chosen = scheme
-      if let head, name == headName, reason != nil { (chosen, reason) = (head, nil) }
-      let replacement =
-        reason == nil
-        ? try quantize(parameter, named: name, by: chosen)
-        : try converted(parameter, named: name, to: scheme.remainder)
-      if let replacement { replacements[name] = replacement }
-      let stored = replacement ?? parameter
+      if replacements[name] == nil {
+        let made = try step.recipe.make(parameter, original: originals[name], named: name)
+        replacements[name] = made
+        if case .matrix(let matrix, _) = made { store?.keep(matrix, step.recipe, of: name) }
+      }
+      let stored = replacements[name] ?? parameter
       coverage.append(
-        .init(name: name, format: stored.format, storage: stored.storage, reason: reason))
+        .init(name: name, format: stored.format, storage: stored.storage, reason: step.reason))
       progress?(
         ProgressUpdate(
           activity: "quantizing to \(type(of: scheme).name)", completed: index + 1,
           total: tensorNames.count, unit: "tensors"))
     }
     return QuantizedModel(model: try replacing(replacements), coverage: coverage)
+  }
+
+  /// What becomes of one tensor, and why it is not quantized.
+  private struct Step {
+    let name: String
+    let recipe: TensorRecipe
+    var reason: String?
   }
 
   private func reasonToLeave(_ name: String, _ selection: TensorSelection) -> String? {
@@ -72,36 +86,27 @@ extension GPT2Model {
     return isExcluded ? "excepted by a pattern" : "not selected"
   }
 
-  private func quantize(
-    _ parameter: Parameter, named name: String, by scheme: any QuantizationScheme
-  ) throws(QuantizationError) -> Parameter {
-    let format = type(of: scheme).name
-    switch parameter {
-    case .matrix:
-      guard let original = originals[name] else {
-        throw .notAMatrix(tensor: name, scheme: format)
-      }
-      return .matrix(try scheme.quantize(original), format: format)
-    case .vector(let vector, _):
-      return .vector(try scheme.quantize(vector: vector.values, name: name), format: format)
+  /// The matrices that are kept, a few at a time on all threads, since checking them takes longest.
+  private func restored(
+    _ steps: [Step], from store: TensorStore
+  ) throws(CancellationError) -> [String: Parameter] {
+    let matrices = steps.filter { step in
+      originals[step.name] != nil && parameters[step.name]?.format != step.recipe.format
     }
-  }
-
-  /// The parameter in a float format; nil where it is stored so already.
-  private func converted(
-    _ parameter: Parameter, named name: String, to format: FloatFormat
-  ) throws(QuantizationError) -> Parameter? {
-    guard parameter.format != format.rawValue else { return nil }
-    switch parameter {
-    case .vector(let vector, _):
-      return .vector(WeightVector(vector.values, as: format), format: format.rawValue)
-    case .matrix:
-      guard let original = originals[name] else { return nil }
-      switch format {
-      case .float32: return nil
-      case .float16: return .matrix(try Float16Matrix(original), format: format.rawValue)
-      case .bfloat16: return .matrix(try BFloat16Matrix(original), format: format.rawValue)
+    let found = Mutex<[String: Parameter]>([:])
+    let batch = 4 * ThreadPool.threadCount
+    for start in stride(from: 0, to: matrices.count, by: batch) {
+      if Task.isCancelled { throw CancellationError() }
+      let range = start..<min(start + batch, matrices.count)
+      ThreadPool.forEach(range.count) { index in
+        let step = matrices[start + index]
+        guard let original = originals[step.name],
+          let matrix = store.read(
+            step.recipe, of: step.name, rows: original.rows, columns: original.columns)
+        else { return }
+        found.withLock { $0[step.name] = .matrix(matrix, format: step.recipe.format) }
       }
     }
+    return found.withLock { $0 }
   }
 }

@@ -18,11 +18,27 @@ public protocol QuantizationScheme: Sendable {
   /// Quantizes a matrix. Weights must be finite.
   func quantize(_ matrix: MatrixView) throws(QuantizationError) -> any WeightMatrix
 
+  /// Makes again what `quantize` made of a matrix of this shape and was stored; nil where the arrays
+  /// are not those of such a matrix, or the scheme's matrices are not stored.
+  func restore(_ arrays: StoredArrays, rows: Int, columns: Int) -> (any WeightMatrix)?
+
   /// Quantizes a parameter of one dimension, called `name`, if the scheme can.
   func quantize(vector: [Float], name: String) throws(QuantizationError) -> WeightVector
 }
 
 extension QuantizationScheme {
+  public func restore(_ arrays: StoredArrays, rows: Int, columns: Int) -> (any WeightMatrix)? {
+    nil
+  }
+
+  /// Everything that decides how it quantizes a matrix, as a text: equal texts, equal bits.
+  public var identity: String {
+    var scheme = self
+    scheme.remainder = .float32  // Of what it does not take.
+    // Swift's own description has every property, so that none is forgotten.
+    return "\(Self.name) \(scheme)"
+  }
+
   public func quantize(vector: [Float], name: String) throws(QuantizationError) -> WeightVector {
     throw .notAMatrix(tensor: name, scheme: Self.name)
   }

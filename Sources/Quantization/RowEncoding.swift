@@ -36,33 +36,3 @@ extension MatrixView {
     if let failure = failure.withLock({ $0 }) { throw failure.error }
   }
 }
-
-/// Memory of packed weights: tasks fill it, each its own part; afterwards nothing writes to it.
-final class PackedMemory<Element: BitwiseCopyable>: @unchecked Sendable {
-  let start: UnsafeMutablePointer<Element>
-  let count: Int
-  private let memory: LargeMemory
-
-  /// `count` elements, all bits zero, 64-byte aligned. What does not last is better not shared, see
-  /// `LargeMemory`.
-  init(_ count: Int, isShared: Bool = true) {
-    memory = LargeMemory(byteCount: count * MemoryLayout<Element>.stride, isShared: isShared)
-    start = memory.start.bindMemory(to: Element.self, capacity: count)
-    self.count = count
-  }
-
-  convenience init(_ elements: [Element]) {
-    self.init(elements.count)
-    for (index, element) in elements.enumerated() { start[index] = element }
-  }
-
-  /// A copy.
-  var elements: [Element] { Array(UnsafeBufferPointer(start: start, count: count)) }
-
-  var byteCount: Int { count * MemoryLayout<Element>.stride }
-
-  subscript(index: Int) -> Element {
-    get { start[index] }
-    set { start[index] = newValue }
-  }
-}

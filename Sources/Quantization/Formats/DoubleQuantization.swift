@@ -37,6 +37,13 @@ public struct DoubleQuantization: Hashable, Sendable {
     self.mean = mean
   }
 
+  /// What was encoded before: a code for each block, a nested scale for 256.
+  init(codes: [UInt8], nestedScales: [Float], mean: Float) {
+    self.codes = codes
+    self.nestedScales = nestedScales
+    self.mean = mean
+  }
+
   /// The absmax of one block as it is used.
   public func absmax(block: Int) -> Float {
     Self.dynamicMap[Int(codes[block])] * nestedScales[block / Self.blocksPerScale] + mean

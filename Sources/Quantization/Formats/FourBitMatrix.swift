@@ -46,7 +46,6 @@ public struct FourBitMatrix: WeightMatrix {
     let absmax = PackedMemory<Float>((count + blockSize - 1) / blockSize, isShared: false)
     let crossesGroups = MatrixView.rowsPerGroup * columns % blockSize != 0
     if crossesGroups { try Self.find(absmax, of: view, blockSize: blockSize) }
-    let crosses = columns % blockSize != 0
     let octets = (columns + 7) / 8
     let words = PackedMemory<UInt32>(view.groups * octets * 16)
     try view.forEachGroup { group, values in
@@ -90,27 +89,20 @@ public struct FourBitMatrix: WeightMatrix {
     self.compute = compute
     self.words = words
     codebook = PackedMemory(code.codebook)
-    segment = crosses ? 0 : blockSize
-    /// Where a block's constant stands.
-    let segments = columns / blockSize
-    let place: (Int) -> Int = { block in
-      if crosses { return block }
-      let (row, segment) = block.quotientAndRemainder(dividingBy: segments)
-      return (row / 16 * segments + segment) * 16 + row % 16
-    }
-    let places = crosses ? absmax.count : view.groups * 16 * segments
+    segment = columns % blockSize == 0 ? blockSize : 0
+    let places = BlockPlaces(rows: rows, columns: columns, blockSize: blockSize)
     if doubleQuantized {
       let double = DoubleQuantization(absmax.elements, rule: rule)
-      let codes = PackedMemory<UInt8>(places)
-      for (block, code) in double.codes.enumerated() { codes[place(block)] = code }
+      let codes = PackedMemory<UInt8>(places.count)
+      for (block, code) in double.codes.enumerated() { codes[places[block]] = code }
       doubleQuantization = double
       nested = NestedMemory(
         codes: codes, map: PackedMemory(DoubleQuantization.dynamicMap),
         scales: PackedMemory(double.nestedScales))
       scales = nil
     } else {
-      let table = PackedMemory<Float>(places)
-      for block in 0..<absmax.count { table[place(block)] = absmax[block] }
+      let table = PackedMemory<Float>(places.count)
+      for block in 0..<absmax.count { table[places[block]] = absmax[block] }
       doubleQuantization = nil
       nested = nil
       scales = table
@@ -175,12 +167,8 @@ public struct FourBitMatrix: WeightMatrix {
     let blocks = (rows * columns + blockSize - 1) / blockSize
     if let doubleQuantization { return (0..<blocks).map { doubleQuantization.absmax(block: $0) } }
     guard let scales else { return [] }
-    if segment == 0 { return (0..<blocks).map { scales[$0] } }
-    let segments = columns / blockSize
-    return (0..<blocks).map { block in
-      let (row, segment) = block.quotientAndRemainder(dividingBy: segments)
-      return scales[(row / 16 * segments + segment) * 16 + row % 16]
-    }
+    let places = BlockPlaces(rows: rows, columns: columns, blockSize: blockSize)
+    return (0..<blocks).map { scales[places[$0]] }
   }
 
   private func nibble(_ index: Int) -> UInt8 {
@@ -223,5 +211,79 @@ public struct FourBitMatrix: WeightMatrix {
       segment: segment == 0 ? blockSize : segment,
       scales: scales.map { UnsafePointer($0.start) }, codebook: codebook.start,
       nestedScales: nestedScales, flatBlock: segment == 0 ? blockSize : 0)
+  }
+}
+
+/// Where the constants of blocks stand: [rows/16][segments][16], or [blocks] where blocks cross the
+/// ends of rows.
+private struct BlockPlaces {
+  let blocks: Int
+  /// Places, some of them unused.
+  let count: Int
+  /// Blocks of a row; 0 where they cross the ends of rows.
+  private let segments: Int
+
+  init(rows: Int, columns: Int, blockSize: Int) {
+    blocks = (rows * columns + blockSize - 1) / blockSize
+    segments = columns % blockSize == 0 ? columns / blockSize : 0
+    count = segments == 0 ? blocks : (rows + 15) / 16 * 16 * segments
+  }
+
+  subscript(block: Int) -> Int {
+    if segments == 0 { return block }
+    let (row, segment) = block.quotientAndRemainder(dividingBy: segments)
+    return (row / 16 * segments + segment) * 16 + row % 16
+  }
+}
+
+extension FourBitMatrix: StorableMatrix {
+  public func withStoredPieces<Result>(_ body: ([UnsafeRawBufferPointer]) -> Result) -> Result {
+    defer { withExtendedLifetime(self) {} }
+    if let nested, let doubleQuantization {
+      let mean = PackedMemory([doubleQuantization.mean])
+      defer { withExtendedLifetime(mean) {} }
+      return body(
+        StoredArrays.pieces([words.bytes, nested.codes.bytes, nested.scales.bytes, mean.bytes]))
+    }
+    return body(StoredArrays.pieces([words.bytes] + (scales.map { [$0.bytes] } ?? [])))
+  }
+
+  /// Makes the matrix again; nil where the arrays are not those of one with these settings.
+  init?(
+    _ arrays: StoredArrays, rows: Int, columns: Int, code: FourBitCode, blockSize: Int,
+    doubleQuantized: Bool, rule: CodeRule, compute: ProductArithmetic
+  ) {
+    var arrays = arrays
+    let places = BlockPlaces(rows: rows, columns: columns, blockSize: max(blockSize, 1))
+    guard Self.allowedBlockSizes.contains(blockSize),
+      let words = arrays.next((rows + 15) / 16 * ((columns + 7) / 8) * 16, of: UInt32.self)
+    else { return nil }
+    self.rows = rows
+    self.columns = columns
+    self.code = code.following(rule)
+    self.blockSize = blockSize
+    self.compute = compute
+    self.words = words
+    codebook = PackedMemory(code.codebook)
+    segment = columns % blockSize == 0 ? blockSize : 0
+    if doubleQuantized {
+      let perScale = DoubleQuantization.blocksPerScale
+      guard let codes = arrays.next(places.count, of: UInt8.self),
+        let nestedScales = arrays.next((places.blocks + perScale - 1) / perScale, of: Float.self),
+        let mean = arrays.next(1, of: Float.self)
+      else { return nil }
+      doubleQuantization = DoubleQuantization(
+        codes: (0..<places.blocks).map { codes[places[$0]] }, nestedScales: nestedScales.elements,
+        mean: mean[0])
+      nested = NestedMemory(
+        codes: codes, map: PackedMemory(DoubleQuantization.dynamicMap), scales: nestedScales)
+      scales = nil
+    } else {
+      guard let scales = arrays.next(places.count, of: Float.self) else { return nil }
+      doubleQuantization = nil
+      nested = nil
+      self.scales = scales
+    }
+    guard arrays.isAtEnd, compute != .int8 || packed.multipliesCodes else { return nil }
   }
 }

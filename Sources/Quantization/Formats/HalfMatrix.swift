@@ -27,6 +27,23 @@ struct HalfMatrix: Sendable {
     self.weights = weights
   }
 
+  /// Makes the matrix again; nil where the array is not that of one of this shape.
+  init?(_ arrays: StoredArrays, rows: Int, columns: Int, as format: PackedWeights.Format) {
+    var arrays = arrays
+    guard let weights = arrays.next((rows + 15) / 16 * 16 * columns, of: UInt16.self),
+      arrays.isAtEnd
+    else { return nil }
+    self.rows = rows
+    self.columns = columns
+    self.format = format
+    self.weights = weights
+  }
+
+  func withStoredPieces<Result>(_ body: ([UnsafeRawBufferPointer]) -> Result) -> Result {
+    defer { withExtendedLifetime(weights) {} }
+    return body(StoredArrays.pieces([weights.bytes]))
+  }
+
   var storage: StorageAccount {
     StorageAccount(elements: rows * columns, bitsPerCode: 16, packedBytes: weights.byteCount)
   }
@@ -96,5 +113,33 @@ public struct BFloat16Matrix: WeightMatrix {
 
   public func decode(rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
     half.withPacked { $0.decode(rows: rows, into: out) }
+  }
+}
+
+extension Float16Matrix: StorableMatrix {
+  public func withStoredPieces<Result>(_ body: ([UnsafeRawBufferPointer]) -> Result) -> Result {
+    half.withStoredPieces(body)
+  }
+
+  /// Makes again what was stored; nil where the arrays are not those of a matrix of this shape.
+  public init?(_ arrays: StoredArrays, rows: Int, columns: Int) {
+    guard let half = HalfMatrix(arrays, rows: rows, columns: columns, as: .float16) else {
+      return nil
+    }
+    self.half = half
+  }
+}
+
+extension BFloat16Matrix: StorableMatrix {
+  public func withStoredPieces<Result>(_ body: ([UnsafeRawBufferPointer]) -> Result) -> Result {
+    half.withStoredPieces(body)
+  }
+
+  /// Makes again what was stored; nil where the arrays are not those of a matrix of this shape.
+  public init?(_ arrays: StoredArrays, rows: Int, columns: Int) {
+    guard let half = HalfMatrix(arrays, rows: rows, columns: columns, as: .bfloat16) else {
+      return nil
+    }
+    self.half = half
   }
 }

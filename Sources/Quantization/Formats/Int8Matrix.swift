@@ -33,6 +33,17 @@ public struct Int8Coding: Hashable, Sendable {
     self.mapping = mapping
     self.rawCodes = rawCodes
   }
+
+  /// Columns that share a scale in a matrix of so many.
+  func segment(columns: Int) -> Int {
+    switch granularity {
+    case .tensor, .channel: max(columns, 1)
+    case .group(let size): min(size, max(columns, 1))
+    }
+  }
+
+  /// Whether a matrix has zero points.
+  var hasOffsets: Bool { mapping == .zeroPoint && !rawCodes }
 }
 
 /// The scale and zero point of one run of weights.
@@ -71,7 +82,6 @@ public struct Int8Matrix: WeightMatrix {
   public let columns: Int
   public let coding: Int8Coding
   public let compute: ProductArithmetic
-  public let storage: StorageAccount
   /// Columns that share a scale.
   private let segment: Int
   /// [rows/16][columns/4][16][4].
@@ -86,19 +96,14 @@ public struct Int8Matrix: WeightMatrix {
     _ view: MatrixView, coding: Int8Coding = Int8Coding(), compute: ProductArithmetic = .float32
   ) throws(QuantizationError) {
     let columns = view.columns
-    let segment: Int
-    switch coding.granularity {
-    case .tensor, .channel: segment = max(columns, 1)
-    case .group(let size):
-      guard size >= 1 else { throw .groupSize(size) }
-      segment = min(size, max(columns, 1))
-    }
+    if case .group(let size) = coding.granularity, size < 1 { throw .groupSize(size) }
+    let segment = coding.segment(columns: columns)
     let segments = (columns + segment - 1) / segment
     let quads = (columns + 3) / 4
     let codes = PackedMemory<Int8>(view.groups * quads * 64)
     let scales = PackedMemory<Float>(view.groups * segments * 16)
     let offsets =
-      coding.mapping == .zeroPoint && !coding.rawCodes
+      coding.hasOffsets
       ? PackedMemory<Float>(view.groups * segments * 16) : nil
     let whole = coding.granularity == .tensor ? try Self.scaleOfAll(view, coding.mapping) : nil
     try view.forEachGroup { (group, values) throws(QuantizationError) in
@@ -133,12 +138,16 @@ public struct Int8Matrix: WeightMatrix {
     self.codes = codes
     self.scales = scales
     self.offsets = offsets
-    let constants = coding.rawCodes ? 0 : coding.mapping == .absmax ? 4 : 8
-    storage = StorageAccount(
-      elements: rows * columns, bitsPerCode: 8,
-      constantBytes: constants * (whole == nil ? rows * segments : 1),
-      packedBytes: codes.byteCount + scales.byteCount + (offsets?.byteCount ?? 0))
     if compute == .int8, !packed.multipliesCodes { throw .noIntegerProduct(tensor: view.name) }
+  }
+
+  public var storage: StorageAccount {
+    let constants = coding.rawCodes ? 0 : coding.hasOffsets ? 8 : 4
+    let segments = (columns + segment - 1) / segment
+    return StorageAccount(
+      elements: rows * columns, bitsPerCode: 8,
+      constantBytes: constants * (coding.granularity == .tensor ? 1 : rows * segments),
+      packedBytes: codes.byteCount + scales.byteCount + (offsets?.byteCount ?? 0))
   }
 
   private static func scaleOfAll(
@@ -194,5 +203,38 @@ public struct Int8Matrix: WeightMatrix {
     PackedWeights(
       .int8, rows: rows, columns: columns, weights: codes.start, segment: segment,
       scales: scales.start, offsets: offsets.map { UnsafePointer($0.start) })
+  }
+}
+
+extension Int8Matrix: StorableMatrix {
+  public func withStoredPieces<Result>(_ body: ([UnsafeRawBufferPointer]) -> Result) -> Result {
+    defer { withExtendedLifetime(self) {} }
+    return body(
+      StoredArrays.pieces([codes.bytes, scales.bytes] + (offsets.map { [$0.bytes] } ?? [])))
+  }
+
+  /// Makes the matrix again; nil where the arrays are not those of one with these settings.
+  init?(
+    _ arrays: StoredArrays, rows: Int, columns: Int, coding: Int8Coding, compute: ProductArithmetic
+  ) {
+    var arrays = arrays
+    let groups = (rows + 15) / 16
+    let segment = coding.segment(columns: columns)
+    guard segment >= 1 else { return nil }
+    let places = groups * ((columns + segment - 1) / segment) * 16
+    guard let codes = arrays.next(groups * ((columns + 3) / 4) * 64, of: Int8.self),
+      let scales = arrays.next(places, of: Float.self)
+    else { return nil }
+    self.rows = rows
+    self.columns = columns
+    self.coding = coding
+    self.compute = compute
+    self.segment = segment
+    self.codes = codes
+    self.scales = scales
+    offsets = coding.hasOffsets ? arrays.next(places) : nil
+    guard arrays.isAtEnd, coding.hasOffsets == (offsets != nil),
+      compute != .int8 || packed.multipliesCodes
+    else { return nil }
   }
 }

@@ -99,3 +99,26 @@ public struct LLMInt8Matrix: WeightMatrix {
     codes[(row / 16 * ((columns + 3) / 4) + column / 4) * 64 + row % 16 * 4 + column % 4]
   }
 }
+
+extension LLMInt8Matrix: StorableMatrix {
+  public func withStoredPieces<Result>(_ body: ([UnsafeRawBufferPointer]) -> Result) -> Result {
+    defer { withExtendedLifetime(self) {} }
+    return body(StoredArrays.pieces([codes.bytes, scales.bytes, codeSums.bytes]))
+  }
+
+  /// Makes the matrix again; nil where the arrays are not those of one of this shape.
+  init?(_ arrays: StoredArrays, rows: Int, columns: Int, outlierThreshold: Float) {
+    var arrays = arrays
+    guard outlierThreshold.isFinite, outlierThreshold >= 0,
+      let codes = arrays.next((rows + 15) / 16 * ((columns + 3) / 4) * 64, of: Int8.self),
+      let scales = arrays.next(rows, of: Float.self),
+      let codeSums = arrays.next(rows, of: Int32.self), arrays.isAtEnd
+    else { return nil }
+    self.rows = rows
+    self.columns = columns
+    self.outlierThreshold = outlierThreshold
+    self.codes = codes
+    self.scales = scales
+    self.codeSums = codeSums
+  }
+}

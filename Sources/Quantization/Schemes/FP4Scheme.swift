@@ -21,4 +21,10 @@ public struct FP4Scheme: QuantizationScheme {
       matrix, code: .fp4, blockSize: blockSize, doubleQuantized: doubleQuantized, rule: rule,
       compute: compute)
   }
+
+  public func restore(_ arrays: StoredArrays, rows: Int, columns: Int) -> (any WeightMatrix)? {
+    FourBitMatrix(
+      arrays, rows: rows, columns: columns, code: .fp4, blockSize: blockSize,
+      doubleQuantized: doubleQuantized, rule: rule, compute: compute)
+  }
 }

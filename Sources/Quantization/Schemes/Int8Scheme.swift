@@ -15,6 +15,10 @@ public struct Int8Scheme: QuantizationScheme {
     try Int8Matrix(matrix, coding: coding, compute: compute)
   }
 
+  public func restore(_ arrays: StoredArrays, rows: Int, columns: Int) -> (any WeightMatrix)? {
+    Int8Matrix(arrays, rows: rows, columns: columns, coding: coding, compute: compute)
+  }
+
   /// A vector has one scale, whatever the granularity.
   public func quantize(vector: [Float], name: String) throws(QuantizationError) -> WeightVector {
     var coding = coding

@@ -12,4 +12,8 @@ public struct LLMInt8Scheme: QuantizationScheme {
   public func quantize(_ matrix: MatrixView) throws(QuantizationError) -> any WeightMatrix {
     try LLMInt8Matrix(matrix, outlierThreshold: outlierThreshold)
   }
+
+  public func restore(_ arrays: StoredArrays, rows: Int, columns: Int) -> (any WeightMatrix)? {
+    LLMInt8Matrix(arrays, rows: rows, columns: columns, outlierThreshold: outlierThreshold)
+  }
 }

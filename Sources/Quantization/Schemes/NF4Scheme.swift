@@ -22,4 +22,10 @@ public struct NF4Scheme: QuantizationScheme {
       matrix, code: .nf4, blockSize: blockSize, doubleQuantized: doubleQuantized, rule: rule,
       compute: compute)
   }
+
+  public func restore(_ arrays: StoredArrays, rows: Int, columns: Int) -> (any WeightMatrix)? {
+    FourBitMatrix(
+      arrays, rows: rows, columns: columns, code: .nf4, blockSize: blockSize,
+      doubleQuantized: doubleQuantized, rule: rule, compute: compute)
+  }
 }
