@@ -59,7 +59,7 @@ let package = Package(
     module("Diagnostics"),
     module("Markdown", ["CCmarkGFM"]),
     module("NotebookLanguage", ["Diagnostics", "Markdown", yams]),
-    module("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "SafeFiles", crypto]),
+    module("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "SafeFiles"]),
     module(
       "Rendering", ["NotebookLanguage", "Markdown"],
       resources: [.embedInCode("HTML/Theme.css")]),

@@ -13,6 +13,7 @@ public struct CorpusCell: Cell {
   public static let name = "corpus"
   public static let version = 1
   public static let summary = "Reads a text to measure perplexity on."
+  public static let isStored = true
 
   public static var keys: [SchemaKey<Self>] {
     [
@@ -43,11 +44,23 @@ public struct CorpusCell: Cell {
     .leaves(["name", "bytes", "words", "sha256"] + (tokenizer.text.isEmpty ? [] : ["tokens"]))
   }
 
+  public func files(in scope: FileScope) throws -> [ReadFile] {
+    do {
+      return [ReadFile(name: text.value, sha256: try scope.sha256(ofFile: path(scope.resolve)))]
+    } catch let error as FileError {
+      throw diagnostic(for: error)
+    }
+  }
+
+  private func path(_ resolve: (String) -> String) -> String {
+    text.value == "house-prose" ? StarterModel.houseProse.path : resolve(text.value)
+  }
+
   public func run(in context: CellContext) async throws -> Corpus {
     var contents = try read(in: context)
     var encoder: Tokenizer?
     if !tokenizer.text.isEmpty {
-      let model = try context.value(of: tokenizer).model
+      let model = try await context.value(of: tokenizer).model
       encoder = try EvaluateCell.tokenizer(of: model, at: tokenizer.span)
     }
     if let limit { contents = limit.value.applied(to: contents, encoder) }
@@ -59,18 +72,20 @@ public struct CorpusCell: Cell {
   }
 
   private func read(in context: CellContext) throws(Diagnostic) -> String {
-    let path =
-      text.value == "house-prose" ? StarterModel.houseProse.path : context.resolve(text.value)
     do throws(FileError) {
-      return try BoundedReader.text(path: path, limit: Limits.corpus)
+      return try BoundedReader.text(path: path(context.resolve), limit: Limits.corpus)
     } catch {
-      guard error.code == .missing else {
-        throw Diagnostic(.invalidCorpus, error.description, at: text.span)
-      }
-      throw Diagnostic(
-        .missingCorpus, "no text is called '\(text.value)', and no file is at that path",
-        at: text.span, help: Diagnostic.suggestion(for: text.value, among: ["house-prose"]))
+      throw diagnostic(for: error)
     }
+  }
+
+  private func diagnostic(for error: FileError) -> Diagnostic {
+    guard error.code == .missing else {
+      return Diagnostic(.invalidCorpus, error.description, at: text.span)
+    }
+    return Diagnostic(
+      .missingCorpus, "no text is called '\(text.value)', and no file is at that path",
+      at: text.span, help: Diagnostic.suggestion(for: text.value, among: ["house-prose"]))
   }
 }
 
@@ -99,8 +114,6 @@ public struct Corpus: CellValue, LabelTarget {
     record["tokens"] = tokenCount.map { .count($0) }
     return .record(record)
   }
-
-  public var fingerprint: String? { sha256 }
 
   public var provenance: [(name: String, value: String)] {
     [("Text", "\(name), \(DisplayedValue(.count(text.utf8.count)).text) bytes, SHA-256 \(sha256)")]

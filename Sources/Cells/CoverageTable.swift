@@ -1,89 +1,107 @@
-import GPT2
 import NotebookLanguage
-import Quantization
 
 /// What was quantized and what was left, tensor by tensor: one line that opens to a table.
-enum CoverageTable {
-  static func make(_ value: QuantizedModelValue) -> Table {
-    let coverage = value.quantized.coverage
+struct CoverageTable {
+  /// A tensor as a quantize cell's record has it.
+  private struct Tensor {
+    var name: String
+    var format: String
+    var elements: Double
+    var bitsPerWeight: Double
+    /// Why it was not quantized; nil where it was.
+    var reason: String?
+    /// Largest error, relative error, signal to noise in decibels; of quantized tensors.
+    var errors: [Double?]
+
+    init?(_ value: Value) {
+      guard case .record(let record) = value, case .text(let name)? = record["name"],
+        case .text(let format)? = record["format"],
+        let elements = record["elements"]?.asNumber?.value,
+        let bits = record["bitsPerWeight"]?.asNumber?.value
+      else { return nil }
+      self.name = name
+      self.format = format
+      self.elements = elements
+      bitsPerWeight = bits
+      if case .text(let reason)? = record["left"] { self.reason = reason }
+      errors = ["maximumError", "relativeError", "signalToNoise"].map {
+        record[$0]?.asNumber?.value
+      }
+    }
+  }
+
+  private let tensors: [Tensor]
+  private let bitsPerWeight: Double
+
+  /// - Parameter record: of a quantize cell.
+  static func display(of record: Value) -> Display? {
+    guard case .list(let tensors)? = record[path: "tensors"] else { return nil }
+    let table = Self(
+      tensors: tensors.compactMap(Tensor.init),
+      bitsPerWeight: record[path: "bitsPerWeight"]?.asNumber?.value ?? 0)
+    return .table(table.table)
+  }
+
+  private var table: Table {
     let labels = ["Format", "Bits per weight", "Max |w − ŵ|", "Relative error", "SNR (dB)"]
-    let rows = coverage.filter(\.isQuantized).map { tensor in
-      row(tensor.name, tensor.format, tensor.storage, value.errors[tensor.name])
+    let rows = tensors.filter { $0.reason == nil }.map { tensor in
+      let numbers = [tensor.bitsPerWeight] + tensor.errors
+      return Table.Row(
+        label: tensor.name,
+        cells: ([Self.text(tensor.format)] + numbers.map { $0.flatMap(Self.number) }).map {
+          Table.Cell(value: $0)
+        })
     }
     return Table(
       stub: "Tensor",
       groups: [Table.Group(label: "", columns: labels.map { Table.Column(label: $0) })],
-      rows: rows + left(coverage), summary: line(value))
+      rows: rows + left, summary: line)
   }
 
-  /// `NF4: 32 of 100 tensors quantized, 4.5 bits a weight in them, 6.8 overall; left: 50 biases …`.
-  private static func line(_ value: QuantizedModelValue) -> String {
-    let quantized = value.quantized
-    let tensors = quantized.coverage.filter(\.isQuantized)
-    let inside = bitsPerWeight(tensors.map(\.storage))
-    let format = tensors.first?.format ?? "nothing"
+  /// `32 of 100 tensors quantized to nf4; 4.5 bits per weight in them, 6.8 overall; 50 left: biases …`.
+  private var line: String {
+    let quantized = tensors.filter { $0.reason == nil }
+    let format = quantized.first?.format ?? "nothing"
     var parts = [
-      "\(quantized.quantizedCount) of \(quantized.coverage.count) tensors quantized to \(format)",
-      "\(text(inside)) bits per weight in them, \(text(quantized.model.bitsPerWeight)) overall",
+      "\(quantized.count) of \(tensors.count) tensors quantized to \(format)",
+      "\(Self.plain(Self.bitsPerWeight(quantized))) bits per weight in them, "
+        + "\(Self.plain(bitsPerWeight)) overall",
     ]
-    for (reason, count) in reasons(quantized.coverage) { parts.append("\(count) \(reason)") }
+    for (reason, group) in grouped(by: \.reason) {
+      if let reason { parts.append("\(group.count) left: \(reason)") }
+    }
     return parts.joined(separator: "; ")
   }
 
-  private static func reasons(
-    _ coverage: [QuantizedModel.TensorCoverage]
-  ) -> [(reason: String, count: Int)] {
-    var counts: [(reason: String, count: Int)] = []
-    for reason in coverage.compactMap(\.reason) {
-      if let index = counts.firstIndex(where: { $0.reason == reason }) {
-        counts[index].count += 1
-      } else {
-        counts.append((reason, 1))
-      }
-    }
-    return counts.map { ("left: \($0.reason)", $0.count) }
-  }
-
   /// One row for all tensors that were left for one reason in one format.
-  private static func left(_ coverage: [QuantizedModel.TensorCoverage]) -> [Table.Row] {
-    struct Kind: Hashable {
-      var reason: String
-      var format: String
-    }
-    var order: [Kind] = []
-    var groups: [Kind: [QuantizedModel.TensorCoverage]] = [:]
-    for tensor in coverage {
-      guard let reason = tensor.reason else { continue }
-      let kind = Kind(reason: reason, format: tensor.format)
-      if groups[kind] == nil { order.append(kind) }
-      groups[kind, default: []].append(tensor)
-    }
-    return order.map { kind in
-      let tensors = groups[kind] ?? []
+  private var left: [Table.Row] {
+    grouped { tensor in tensor.reason.map { [$0, tensor.format] } }.compactMap { kind, tensors in
+      guard let kind else { return nil }
       let names = tensors.count == 1 ? tensors[0].name : "\(tensors.count) tensors"
       var cells: [DisplayedValue?] = [
-        text(kind.format), number(bitsPerWeight(tensors.map(\.storage))),
+        Self.text(kind[1]), Self.number(Self.bitsPerWeight(tensors)),
       ]
       cells += Array(repeating: nil, count: 3)
       return Table.Row(
-        label: "\(names), left: \(kind.reason)", cells: cells.map { Table.Cell(value: $0) })
+        label: "\(names), left: \(kind[0])", cells: cells.map { Table.Cell(value: $0) })
     }
   }
 
-  private static func row(
-    _ name: String, _ format: String, _ storage: StorageAccount, _ error: WeightError?
-  ) -> Table.Row {
-    let values: [DisplayedValue?] = [
-      text(format), number(storage.bitsPerWeight), error.flatMap { number($0.maximum) },
-      error.flatMap { number($0.relative) }, error.flatMap { number($0.signalToNoise) },
-    ]
-    return Table.Row(label: name, cells: values.map { Table.Cell(value: $0) })
+  /// The tensors by what `key` says of them, in the order of the first of each.
+  private func grouped<Key: Hashable>(by key: (Tensor) -> Key) -> [(key: Key, tensors: [Tensor])] {
+    var order: [Key] = []
+    let groups = Dictionary(grouping: tensors) { tensor in
+      let key = key(tensor)
+      if !order.contains(key) { order.append(key) }
+      return key
+    }
+    return order.map { ($0, groups[$0] ?? []) }
   }
 
-  private static func bitsPerWeight(_ storages: [StorageAccount]) -> Double {
-    let elements = storages.reduce(0) { $0 + $1.elements }
+  private static func bitsPerWeight(_ tensors: [Tensor]) -> Double {
+    let elements = tensors.reduce(0) { $0 + $1.elements }
     return elements == 0
-      ? 0 : storages.reduce(0) { $0 + $1.bitsPerWeight * Double($1.elements) } / Double(elements)
+      ? 0 : tensors.reduce(0) { $0 + $1.bitsPerWeight * $1.elements } / elements
   }
 
   private static func text(_ format: String) -> DisplayedValue? {
@@ -94,5 +112,5 @@ enum CoverageTable {
     DisplayedValue(.number(value))
   }
 
-  private static func text(_ value: Double) -> String { DisplayedValue(.number(value)).text }
+  private static func plain(_ value: Double) -> String { DisplayedValue(.number(value)).text }
 }

@@ -12,6 +12,9 @@ public struct EngineFacts: Sendable {
   /// Sets how many threads compute, from 1 to 256.
   public static func setThreadCount(_ count: Int) { ThreadPool.setThreadCount(count) }
 
+  /// Version of the kernels' arithmetic, which kept results depend on.
+  public static var arithmetic: String { "kernels/\(ArithmeticVersion.current)" }
+
   /// The instruction set in use, such as `avx512`.
   public var kernels: String
   public var threads: Int

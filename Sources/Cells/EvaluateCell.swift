@@ -9,6 +9,7 @@ public struct EvaluateCell: Cell {
   public static let name = "evaluate"
   public static let version = 1
   public static let summary = "Measures perplexity, latency and memory before and after."
+  public static let isStored = true
 
   public static var keys: [SchemaKey<Self>] {
     [
@@ -44,6 +45,13 @@ public struct EvaluateCell: Cell {
     static var subject: String { "metric" }
     static var aliases: [String: String] {
       ["ppl": "perplexity", "speed": "latency", "kld": "kl", "divergence": "kl"]
+    }
+
+    var hostDependence: HostDependence {
+      switch self {
+      case .perplexity, .kl: .kernels
+      case .latency, .growth, .memory: .machine
+      }
     }
   }
 
@@ -93,13 +101,15 @@ public struct EvaluateCell: Cell {
     return .record(subjects.names.map { Shape.Field($0, .record(fields)) })
   }
 
+  public var hostDependence: HostDependence {
+    metrics.contains { $0.hostDependence == .machine } ? .machine : .kernels
+  }
+
   public func run(in context: CellContext) async throws -> EvaluationResults {
     var evaluation = SubjectEvaluation(cell: self, context: context)
     var record = Record()
     for entry in subjects.entries {
-      let subject = try context.value(of: entry.label)
-      record[entry.name] = .record(
-        try evaluation.evaluate(subject, named: entry.name, at: entry.label.span))
+      record[entry.name] = .record(try await evaluation.evaluate(entry))
     }
     return EvaluationResults(record: record, provenance: evaluation.provenance)
   }

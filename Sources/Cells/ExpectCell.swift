@@ -84,7 +84,7 @@ public struct Expectations: CellValue {
     }
   }
 
-  public var display: Display? {
+  public func display(of record: Value) -> Display? {
     let shown = outcomes.filter { show == .all || (show == .failed && !$0.holds) }
     guard !shown.isEmpty else { return nil }
     let columns = ["Found", "Expected", "Holds"].map { Table.Column(label: $0) }

@@ -74,6 +74,12 @@ struct GrowthSettings: SchemaRecord {
       contexts: contexts?.lengths ?? Self.defaultContexts)
   }
 
+  /// All of it as a text.
+  var identity: String {
+    "prompts \(prompts.map { "\($0.lengths)" } ?? "default") "
+      + "contexts \(contexts.map { "\($0.lengths)" } ?? "default") repetitions \(repetitions)"
+  }
+
   /// The metric for a model with this context.
   func metric(context: Int) -> Growth {
     Growth(

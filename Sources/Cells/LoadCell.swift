@@ -12,6 +12,7 @@ public struct LoadCell: Cell {
   public static let name = "load"
   public static let version = 1
   public static let summary = "Loads a model, or makes one with random weights."
+  public static let isStored = true
 
   public static var keys: [SchemaKey<Self>] {
     [
@@ -41,8 +42,33 @@ public struct LoadCell: Cell {
     .leaves(["name", "parameters", "layers", "context", "bytes", "sha256"])
   }
 
+  public func files(in scope: FileScope) throws -> [ReadFile] {
+    if let size = model.value.removing(prefix: "random:") {
+      guard size.hasSuffix(".json") else { return [] }
+      return try hashes([(size, scope.resolve(size))], in: scope)
+    }
+    let folder =
+      model.value == "starter" ? StarterModel.directory.path : scope.resolve(model.value)
+    let names = ModelFolder.files(of: folder)
+    guard !names.isEmpty else { throw missing }
+    return try hashes(names.map { ("\(model.value)/\($0)", "\(folder)/\($0)") }, in: scope)
+  }
+
+  private func hashes(
+    _ files: [(name: String, path: String)], in scope: FileScope
+  ) throws -> [ReadFile] {
+    do {
+      return try files.map {
+        ReadFile(name: $0.name, sha256: try scope.sha256(ofFile: $0.path))
+      }
+    } catch let error as FileError {
+      throw Diagnostic(
+        error.code == .missing ? .missingModel : .invalidModel, error.description, at: model.span)
+    }
+  }
+
   public func run(in context: CellContext) async throws -> LoadedModel {
-    try LoadedModel(model: load(in: context))
+    try LoadedModel(model: load(in: context), files: context.files)
   }
 
   private func load(in context: CellContext) throws(Diagnostic) -> GPT2Model {
@@ -72,7 +98,11 @@ public struct LoadCell: Cell {
     guard !model.value.hasPrefix("random:"), !FileManager.default.fileExists(atPath: folder) else {
       return Diagnostic(.invalidModel, error.description, at: model.span)
     }
-    return Diagnostic(
+    return missing
+  }
+
+  private var missing: Diagnostic {
+    Diagnostic(
       .missingModel, "no model is called '\(model.value)', and no folder is at that path",
       at: model.span,
       help: Diagnostic.suggestion(
@@ -88,10 +118,24 @@ public struct LoadedModel: CellValue, LabelTarget {
   public let model: GPT2Model
   /// Of the weights.
   let sha256: String
+  /// Of all files that the model was read from: equal texts, equal models and tokenizers.
+  let identity: String
 
-  init(model: GPT2Model) throws(CancellationError) {
+  init(model: GPT2Model, files: [ReadFile]) throws(CancellationError) {
     self.model = model
-    sha256 = try model.sha256()
+    let weights = files.filter { $0.name.hasSuffix(".safetensors") }
+    switch weights.count {
+    case 0: sha256 = try model.sha256()
+    case 1: sha256 = weights[0].sha256
+    default:
+      var hash = ContentHash()
+      for file in weights { hash.update(file.sha256) }
+      sha256 = hash.finalize()
+    }
+    var hash = ContentHash()
+    hash.update(sha256)
+    for file in files { hash.update(file.sha256) }
+    identity = hash.finalize()
   }
 
   public var expressionValue: Value {
@@ -102,8 +146,6 @@ public struct LoadedModel: CellValue, LabelTarget {
         "bytes": .bytes(model.reportedBytes), "sha256": .text(sha256),
       ]))
   }
-
-  public var fingerprint: String? { sha256 }
 
   public var provenance: [(name: String, value: String)] {
     [

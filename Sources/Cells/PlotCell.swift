@@ -89,7 +89,7 @@ public struct PlotCell: Cell {
   public func shape(in scope: CheckScope) -> Shape { .leaf }
 
   public func run(in context: CellContext) async throws -> DrawnChart {
-    let results = try context.value(of: source).value
+    let results = try await context.value(of: source).value
     let names = try columnNames(in: results)
     let paths =
       series.entries.isEmpty
@@ -269,7 +269,7 @@ public struct DrawnChart: CellValue {
   let chart: Chart
 
   public var expressionValue: Value { .text(chart.kind.rawValue) }
-  public var display: Display? { .chart(chart) }
+  public func display(of record: NotebookLanguage.Value) -> Display? { .chart(chart) }
 }
 
 extension Chart.Kind: SchemaChoice {

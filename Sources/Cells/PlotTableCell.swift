@@ -96,9 +96,11 @@ public struct PlotTableCell: Cell {
   public func shape(in scope: CheckScope) -> Shape { .open }
 
   public func run(in context: CellContext) async throws -> LaidOutTable {
-    let results = try context.value(of: source).value
+    let results = try await context.value(of: source).value
     var figures: PublishedFigures?
-    if !comparison.figures.text.isEmpty { figures = try context.value(of: comparison.figures) }
+    if !comparison.figures.text.isEmpty {
+      figures = try await context.value(of: comparison.figures)
+    }
     var rows: [Table.Row] = []
     var values = Record()
     var notes: [String] = []
@@ -236,7 +238,7 @@ public struct LaidOutTable: CellValue {
   let values: Record
 
   public var expressionValue: Value { .record(values) }
-  public var display: Display? { .table(table) }
+  public func display(of record: NotebookLanguage.Value) -> Display? { .table(table) }
 }
 
 extension Table.Comparison: SchemaChoice {

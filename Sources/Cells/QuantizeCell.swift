@@ -8,6 +8,7 @@ public struct QuantizeCell: Cell {
   public static let name = "quantize"
   public static let version = 1
   public static let summary = "Quantizes a model, or the tensors of it that are selected."
+  public static let isStored = true
 
   public static var keys: [SchemaKey<Self>] {
     [
@@ -170,7 +171,7 @@ public struct QuantizeCell: Cell {
   }
 
   public func run(in context: CellContext) async throws -> QuantizedModelValue {
-    let loaded = try context.value(of: source)
+    let loaded = try await context.value(of: source)
     let base = loaded.model
     let mistakes = PatternCheck.problems(only + except, tensors: base.tensorNames)
     guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
@@ -195,6 +196,8 @@ public struct QuantizeCell: Cell {
       throw Diagnostic(.quantizationFailed, error.description, at: source.span)
     }
   }
+
+  public func restored(from stored: StoredResult) -> any CellValue { RestoredModel(stored) }
 
   private var configuredScheme: any QuantizationScheme {
     switch scheme {

@@ -8,14 +8,6 @@ public struct QuantizedModelValue: CellValue, LabelTarget {
 
   let base: LoadedModel
   let quantized: QuantizedModel
-  /// How far each quantized tensor lies from its original.
-  let errors: [String: WeightError]
-
-  init(base: LoadedModel, quantized: QuantizedModel) {
-    self.base = base
-    self.quantized = quantized
-    errors = quantized.weightErrors(from: base.model)
-  }
 
   static var coverageShape: Shape { .leaves(["quantized", "total", "bitsPerWeight"]) }
 
@@ -37,24 +29,28 @@ public struct QuantizedModelValue: CellValue, LabelTarget {
       ]))
   }
 
+  /// Compares every quantized tensor with its original.
   public var expressionValue: Value {
-    .record(
+    let errors = quantized.weightErrors(from: base.model)
+    return .record(
       Record([
         "coverage": coverage, "bitsPerWeight": .number(quantized.model.bitsPerWeight),
         "bytes": .bytes(quantized.model.reportedBytes),
         "packed": .bytes(quantized.model.packedBytes),
-        "tensors": .list(quantized.coverage.map(tensor)),
+        "tensors": .list(quantized.coverage.map { tensor($0, errors[$0.name]) }),
       ]))
   }
 
-  private func tensor(_ coverage: QuantizedModel.TensorCoverage) -> Value {
+  private func tensor(
+    _ coverage: QuantizedModel.TensorCoverage, _ error: WeightError?
+  ) -> Value {
     var record = Record([
       "name": .text(coverage.name), "format": .text(coverage.format),
       "elements": .count(coverage.storage.elements),
       "bitsPerWeight": .number(coverage.storage.bitsPerWeight),
     ])
     record["left"] = coverage.reason.map { .text($0) }
-    if let error = errors[coverage.name] {
+    if let error {
       record["maximumError"] = .number(error.maximum)
       record["relativeError"] = .number(error.relative)
       record["signalToNoise"] = .number(error.signalToNoise)
@@ -62,5 +58,18 @@ public struct QuantizedModelValue: CellValue, LabelTarget {
     return .record(record)
   }
 
-  public var display: Display? { .table(CoverageTable.make(self)) }
+  public func display(of record: Value) -> Display? { CoverageTable.display(of: record) }
+}
+
+/// What was kept of a quantized model: the account of its tensors.
+struct RestoredModel: CellValue {
+  let expressionValue: Value
+  let provenance: [(name: String, value: String)]
+
+  init(_ stored: StoredResult) {
+    expressionValue = stored.value
+    provenance = stored.provenance
+  }
+
+  func display(of record: Value) -> Display? { CoverageTable.display(of: record) }
 }

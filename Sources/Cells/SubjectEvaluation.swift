@@ -5,13 +5,16 @@ import NotebookLanguage
 import Tokenization
 
 /// Measures the subjects of one evaluate cell, each against its baseline. What they share is done
-/// once: the text's tokens and the baseline's perplexity.
+/// once: the text's tokens and the baseline's perplexity. Each metric of each subject is kept by itself,
+/// so that a change of one method measures that method alone.
 struct SubjectEvaluation {
   let cell: EvaluateCell
   let context: CellContext
   private var texts: [String: TokenizedText] = [:]
   private var basePerplexities: [String: Perplexity.Result] = [:]
   private var memory: [String: MemoryUse] = [:]
+  /// Facts of the part that is being measured.
+  private var notes: [(name: String, value: String)] = []
 
   init(cell: EvaluateCell, context: CellContext) {
     self.cell = cell
@@ -21,56 +24,120 @@ struct SubjectEvaluation {
   /// How the figures were made, for the report's last section.
   private(set) var provenance: [(name: String, value: String)] = []
 
-  mutating func evaluate(
-    _ subject: ModelSubject, named name: String, at span: SourceSpan?
-  ) throws -> Record {
-    let loaded = try baseline(of: subject)
-    let before = loaded.model
-    let after = subject.model
-    var isBase = false
-    if case .loaded = subject { isBase = after.identity == before.identity }
-    let model = SampleSource(model: loaded)
-    var source = model
+  /// A subject, computed when a part of it has to be measured.
+  private struct Subject {
+    var entry: Subjects.Entry
+    var input: CellInput
+    var pair: Pair?
+  }
+
+  /// A model and what it is compared with.
+  private struct Pair {
+    var subject: ModelSubject
+    var loaded: LoadedModel
+    var source: SampleSource
+    /// Whether the two are one.
+    var isBase: Bool
+
+    var before: GPT2Model { loaded.model }
+    var after: GPT2Model { subject.model }
+  }
+
+  mutating func evaluate(_ entry: Subjects.Entry) async throws -> Record {
+    var subject = Subject(entry: entry, input: try context.input(entry.label))
     var record = Record()
-    if cell.metrics.contains(where: { $0 == .perplexity || $0 == .kl }) {
-      source.corpus = try context.value(of: cell.corpus)
-      source.tokenizerSHA256 = try tokenized(for: before, at: span).tokenizerSHA256
-    }
     for metric in cell.metrics {
-      do {
-        switch metric {
-        case .perplexity:
-          record["perplexity"] = try perplexity(
-            before, after, isBase: isBase, source, name, at: span)
-        case .latency: record["latency"] = .record(try latency(before, after, model, name))
-        case .growth:
-          record["growth"] = .record(
-            try growth(before, isBase ? nil : after, model, name))
-        case .memory: record["memory"] = .record(try memory(before, after, model))
-        case .kl: record["kl"] = try divergence(before, after, source, name, at: span)
+      record[metric.rawValue] = try await part(
+        metric.rawValue + "/1", cell.settings(of: metric), host: metric.hostDependence, &subject
+      ) { (evaluation, pair) in
+        do {
+          return try await evaluation.measure(metric, pair, named: entry.name, at: entry.label.span)
+        } catch let error as EvaluationError {
+          throw evaluation.diagnostic(for: error, metric)
+        } catch let error as GPT2Error {
+          throw Diagnostic(.cellFailed, error.description, at: entry.label.span)
         }
-      } catch let error as EvaluationError {
-        throw diagnostic(for: error, metric)
-      } catch let error as GPT2Error {
-        throw Diagnostic(.cellFailed, error.description, at: span)
       }
     }
-    if case .quantized(let value) = subject {
-      record["coverage"] = value.coverage
-      record["bitsPerWeight"] = .number(value.quantized.model.bitsPerWeight)
-    } else {
-      record["coverage"] = QuantizedModelValue.emptyCoverage(of: after)
-      record["bitsPerWeight"] = .number(after.bitsPerWeight)
+    let facts = try await part("facts/1", "", host: .none, &subject) { (_, pair) in
+      .record(Self.facts(pair))
     }
-    record["provenance"] = .record(source.record)
+    if case .record(let facts) = facts {
+      for field in facts.fields { record[field.name] = field.value }
+    }
     return record
   }
 
-  private func baseline(of subject: ModelSubject) throws(Diagnostic) -> LoadedModel {
+  /// A part of a subject's results, as it was kept or measured now.
+  private mutating func part(
+    _ kind: String, _ settings: String, host: HostDependence, _ subject: inout Subject,
+    _ measure: (inout Self, Pair) async throws -> Value
+  ) async throws -> Value {
+    var keys = [kind, settings, subject.input.key]
+    for label in [cell.baseline.labels, cell.corpus.labels].flatMap(\.self) {
+      keys.append(try context.input(Label<AnyResult>(label.text, at: label.span)).key)
+    }
+    let stored = try await context.parts.part(keys, host: host) {
+      let pair = if let known = subject.pair { known } else { try await pair(of: subject) }
+      subject.pair = pair
+      notes = []
+      let value = try await measure(&self, pair)
+      return StoredResult(value: value, provenance: notes)
+    }
+    for fact in stored.provenance where !provenance.contains(where: { $0 == fact }) {
+      provenance.append(fact)
+    }
+    return stored.value
+  }
+
+  private mutating func pair(of subject: Subject) async throws -> Pair {
+    let span = subject.entry.label.span
+    let model = try await subject.input.value(at: subject.entry.label)
+    let loaded = try await baseline(of: model)
+    var isBase = false
+    if case .loaded(let same) = model { isBase = same.identity == loaded.identity }
+    var source = SampleSource(model: loaded)
+    if cell.metrics.contains(where: { $0 == .perplexity || $0 == .kl }) {
+      source.corpus = try await context.value(of: cell.corpus)
+      source.tokenizerSHA256 = try await tokenized(for: loaded, at: span).tokenizerSHA256
+    }
+    return Pair(subject: model, loaded: loaded, source: source, isBase: isBase)
+  }
+
+  private mutating func measure(
+    _ metric: EvaluateCell.Metric, _ pair: Pair, named name: String, at span: SourceSpan?
+  ) async throws -> Value {
+    // Of a model without a text, times and memory are told.
+    let machine = SampleSource(model: pair.loaded)
+    switch metric {
+    case .perplexity: return try await perplexity(pair, name, at: span)
+    case .kl: return try await divergence(pair, name, at: span)
+    case .latency: return .record(try latency(pair.before, pair.after, machine, name))
+    case .growth:
+      return .record(try growth(pair.before, pair.isBase ? nil : pair.after, machine, name))
+    case .memory: return .record(try memory(pair, machine))
+    }
+  }
+
+  /// What holds of a subject whatever is measured.
+  private static func facts(_ pair: Pair) -> Record {
+    var record = Record()
+    if case .quantized(let value) = pair.subject {
+      record["coverage"] = value.coverage
+      record["bitsPerWeight"] = .number(value.quantized.model.bitsPerWeight)
+    } else {
+      record["coverage"] = QuantizedModelValue.emptyCoverage(of: pair.after)
+      record["bitsPerWeight"] = .number(pair.after.bitsPerWeight)
+    }
+    record["provenance"] = .record(pair.source.record)
+    return record
+  }
+
+  private func baseline(of subject: ModelSubject) async throws -> LoadedModel {
     guard !cell.baseline.text.isEmpty else { return subject.base }
-    let baseline = try context.value(of: cell.baseline)
+    let baseline = try await context.value(of: cell.baseline)
     let other = subject.model
-    if case .quantized(let value) = subject, value.base.model.identity != baseline.model.identity {
+    if case .quantized(let value) = subject, value.base.identity != baseline.identity {
       throw Diagnostic(
         .impossibleSetting,
         "'\(cell.baseline.text)' is no baseline here: the model was quantized from another one",
@@ -86,37 +153,56 @@ struct SubjectEvaluation {
   }
 
   private mutating func note(_ name: String, _ fact: String) {
-    guard !provenance.contains(where: { $0.name == name && $0.value == fact }) else { return }
-    provenance.append((name, fact))
+    guard !notes.contains(where: { $0.name == name && $0.value == fact }) else { return }
+    notes.append((name, fact))
   }
 
   // MARK: - Perplexity and divergence
 
   private mutating func perplexity(
-    _ before: GPT2Model, _ after: GPT2Model, isBase: Bool, _ source: SampleSource,
-    _ name: String, at span: SourceSpan?
-  ) throws -> Value {
-    let text = try tokenized(for: before, at: span)
+    _ pair: Pair, _ name: String, at span: SourceSpan?
+  ) async throws -> Value {
+    let text = try await tokenized(for: pair.loaded, at: span)
     let metric = cell.perplexity.metric(
-      context: min(before.config.contextLength, after.config.contextLength), prefix: text.prefix)
-    let base: Perplexity.Result
-    if let known = basePerplexities[before.identity] {
-      base = known
-    } else {
-      base = try measure(metric, before, text.tokens, "full precision")
-      basePerplexities[before.identity] = base
-    }
-    let result = isBase ? base : try measure(metric, after, text.tokens, name)
+      context: min(pair.before.config.contextLength, pair.after.config.contextLength),
+      prefix: text.prefix)
+    let base = try await basePerplexity(metric, pair.loaded, text.tokens)
+    let result =
+      pair.isBase ? base : try measure(metric, pair.after, text.tokens, name)
     note(
       "Perplexity",
       metric.description
         + "; \(base.tokens) tokens scored; standard errors by batch means over windows")
-    let corpus = try context.value(of: cell.corpus)
+    let corpus = try await context.value(of: cell.corpus)
     return .record(
       PerplexityRecord(
-        metric: metric, source: source, words: RollingFigures.words(in: corpus.text),
+        metric: metric, source: pair.source, words: RollingFigures.words(in: corpus.text),
         bytes: corpus.text.utf8.count
       ).make(before: base, after: result))
+  }
+
+  /// The baseline's perplexity, which all methods of all notebooks share.
+  private mutating func basePerplexity(
+    _ metric: Perplexity, _ model: LoadedModel, _ tokens: [Int32]
+  ) async throws -> Perplexity.Result {
+    if let known = basePerplexities[model.identity] { return known }
+    var measured: Perplexity.Result?
+    let corpus = try context.input(cell.corpus).key
+    let stored = try await context.parts.part(
+      ["base perplexity/1", "\(metric)", model.identity, corpus], host: .kernels
+    ) {
+      let result = try measure(metric, model.model, tokens, "full precision")
+      measured = result
+      return StoredResult(value: PerplexityCoding.value(of: result))
+    }
+    let result: Perplexity.Result
+    if let known = measured ?? PerplexityCoding.result(stored.value) {
+      result = known
+    } else {
+      result = try measure(metric, model.model, tokens, "full precision")
+    }
+    basePerplexities[model.identity] = result
+    return result
   }
 
   private func measure(
@@ -126,38 +212,43 @@ struct SubjectEvaluation {
   }
 
   private mutating func divergence(
-    _ before: GPT2Model, _ after: GPT2Model, _ source: SampleSource, _ name: String,
-    at span: SourceSpan?
-  ) throws -> Value {
-    let text = try tokenized(for: before, at: span)
+    _ pair: Pair, _ name: String, at span: SourceSpan?
+  ) async throws -> Value {
+    let text = try await tokenized(for: pair.loaded, at: span)
     let metric = Divergence(window: cell.divergence.window.value)
     let result = try metric.measure(
-      base: before, after, tokens: text.tokens, progress: progress("divergence of \(name)"))
+      base: pair.before, pair.after, tokens: text.tokens,
+      progress: progress("divergence of \(name)"))
     note(
       "Divergence",
       "Kullback-Leibler, second halves of windows of \(metric.window) tokens (llama.cpp), \(result.tokens) tokens"
     )
-    return .record(DivergenceRecord.make(metric, result, source))
+    return .record(DivergenceRecord.make(metric, result, pair.source))
   }
 
   private struct TokenizedText {
     var tokens: [Int32]
     /// `<|endoftext|>`, which stands before a text.
     var prefix: Int32
+    var vocabularySize: Int
     var tokenizerSHA256: String
   }
 
   private mutating func tokenized(
-    for model: GPT2Model, at span: SourceSpan?
-  ) throws(Diagnostic) -> TokenizedText {
-    if let known = texts[model.identity] { return known }
-    let text = try context.value(of: cell.corpus).text
-    let tokenizer = try EvaluateCell.tokenizer(of: model, at: span)
-    let encoded = TokenizedText(
-      tokens: tokenizer.encode(text), prefix: tokenizer.endOfText ?? 0,
-      tokenizerSHA256: tokenizer.sha256)
-    texts[model.identity] = encoded
-    note("Tokenizer", "\(tokenizer.vocabularySize) tokens, SHA-256 \(tokenizer.sha256)")
+    for loaded: LoadedModel, at span: SourceSpan?
+  ) async throws -> TokenizedText {
+    let encoded: TokenizedText
+    if let known = texts[loaded.identity] {
+      encoded = known
+    } else {
+      let text = try await context.value(of: cell.corpus).text
+      let tokenizer = try EvaluateCell.tokenizer(of: loaded.model, at: span)
+      encoded = TokenizedText(
+        tokens: tokenizer.encode(text), prefix: tokenizer.endOfText ?? 0,
+        vocabularySize: tokenizer.vocabularySize, tokenizerSHA256: tokenizer.sha256)
+      texts[loaded.identity] = encoded
+    }
+    note("Tokenizer", "\(encoded.vocabularySize) tokens, SHA-256 \(encoded.tokenizerSHA256)")
     return encoded
   }
 
@@ -187,19 +278,17 @@ struct SubjectEvaluation {
     return GrowthRecord(metric: metric, source: source).make(result)
   }
 
-  private mutating func memory(
-    _ before: GPT2Model, _ after: GPT2Model, _ source: SampleSource
-  ) throws -> Record {
+  private mutating func memory(_ pair: Pair, _ source: SampleSource) throws -> Record {
     let prompt = cell.latency.prompt.value
     let base: MemoryUse
-    if let known = memory[before.identity] {
+    if let known = memory[pair.loaded.identity] {
       base = known
     } else {
-      base = try MemoryUse.measure(before, tokens: prompt)
-      memory[before.identity] = base
+      base = try MemoryUse.measure(pair.before, tokens: prompt)
+      memory[pair.loaded.identity] = base
     }
     return MemoryRecord(prompt: prompt, source: source).make(
-      before: base, after: try MemoryUse.measure(after, tokens: prompt))
+      before: base, after: try MemoryUse.measure(pair.after, tokens: prompt))
   }
 
   private func progress(_ activity: String) -> ProgressHandler {
@@ -234,9 +323,4 @@ struct SubjectEvaluation {
         at: cell.latency.prompt.span ?? cell.subjects.entries.first?.label.span)
     }
   }
-}
-
-extension GPT2Model {
-  /// Two models of one name and source are one: loading is a function of them.
-  fileprivate var identity: String { "\(name) \(source)" }
 }

@@ -46,10 +46,14 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case invalidParameter = "QB0702"
 
   case cellFailed = "QB0801"
+  case timedOut = "QB0802"
   case valueNotFinite = "QB0810"
   case unmetExpectation = "QB0820"
 
   case cannotWrite = "QB0901"
+  case missingResults = "QB0902"
+  case invalidResults = "QB0903"
+  case staleResults = "QB0904"
 
   /// What the mistake is and how to mend it, in a sentence or two.
   public var explanation: String {
@@ -113,11 +117,20 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .unknownParameter: "The notebook's front matter declares no parameter of this name."
     case .invalidParameter: "The value given does not fit the type that the parameter declares."
     case .cellFailed: "A cell could not be computed, for the reason given."
+    case .timedOut:
+      "A cell took longer than its timeout, the notebook's or that of the command line. What was done "
+        + "before is kept."
     case .valueNotFinite: "A value is infinite or undefined where the notebook forbids it."
     case .unmetExpectation:
       "A condition of an expect cell does not hold. The report is written and shows it; the command "
         + "ends with status 3."
     case .cannotWrite: "The report could not be written. Earlier files are left as they were."
+    case .missingResults:
+      "There is no results file where one is needed; a run writes it as NAME.results.json."
+    case .invalidResults:
+      "The file is no results file of Quantbook's, is damaged, or was written by a later version."
+    case .staleResults:
+      "A committed result is not what the notebook would give now, so it is not rendered as if it were."
     }
   }
 

@@ -11,6 +11,13 @@ public struct NonFiniteValue: Hashable, Sendable, CustomStringConvertible {
   /// NaN, or ∞ or -∞.
   public let isNaN: Bool
 
+  public init(component: String, token: Int, window: Int, isNaN: Bool) {
+    self.component = component
+    self.token = token
+    self.window = window
+    self.isNaN = isNaN
+  }
+
   public var description: String {
     "the first \(isNaN ? "NaN" : "infinite value") comes out of \(component), at token \(token) of "
       + "the text, in window \(window)"

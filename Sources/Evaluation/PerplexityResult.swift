@@ -17,6 +17,12 @@ extension Perplexity {
       public let nll: Double
       /// What the mean counts: the number of tokens, one less or the like with `guide`.
       public let weight: Double
+
+      public init(targets: Range<Int>, nll: Double, weight: Double) {
+        self.targets = targets
+        self.nll = nll
+        self.weight = weight
+      }
     }
 
     /// In the order of the text.
@@ -25,6 +31,15 @@ extension Perplexity {
     public internal(set) var losses: [Float] = []
     /// The first value that was not finite, where a loss is not.
     public internal(set) var nonFinite: NonFiniteValue?
+
+    init() {}
+
+    /// A result that was measured earlier.
+    public init(windows: [Window], losses: [Float], nonFinite: NonFiniteValue?) {
+      self.windows = windows
+      self.losses = losses
+      self.nonFinite = nonFinite
+    }
 
     /// Tokens that the mean is taken over.
     public var tokens: Int { Int(windows.reduce(0) { $0 + $1.weight }) }

@@ -12,22 +12,36 @@ public protocol Cell: SchemaRecord {
   static var version: Int { get }
   /// What the cell does, in a line.
   static var summary: String { get }
+  /// Whether the value is kept between runs; cells that only lay results out are computed anew.
+  static var isStored: Bool { get }
   /// What the schema cannot see: names of tensors, paths into other results.
   func check(in scope: CheckScope) -> [Diagnostic]
   /// Fields that the value will have.
   func shape(in scope: CheckScope) -> Shape
   /// Parts of the value that get a name of their own in expressions: name and path.
   var publishedNames: [PublishedName] { get }
+  /// The files that the value is read from, with their contents' hashes: part of its key.
+  ///
+  /// - Throws: `Diagnostic` for a file that cannot be read, or `CancellationError`.
+  func files(in scope: FileScope) throws -> [ReadFile]
+  /// What of the machine the value depends on.
+  var hostDependence: HostDependence { get }
   /// Computes the value.
   ///
   /// - Throws: `Diagnostic`, `DiagnosticList`, or `CancellationError`.
   func run(in context: CellContext) async throws -> Value
+  /// The value as it was kept, without what only computing gives.
+  func restored(from stored: StoredResult) -> any CellValue
 }
 
 extension Cell {
   public static var typeName: String { "the body of a \(name) cell" }
   public var publishedNames: [PublishedName] { [] }
+  public static var isStored: Bool { false }
+  public var hostDependence: HostDependence { .none }
   public func check(in scope: CheckScope) -> [Diagnostic] { [] }
+  public func files(in scope: FileScope) throws -> [ReadFile] { [] }
+  public func restored(from stored: StoredResult) -> any CellValue { RestoredValue(stored) }
 }
 
 /// A name in expressions for a part of a cell's value.
@@ -49,9 +63,9 @@ public protocol CellValue: Sendable {
   /// What expressions and the results file see.
   var expressionValue: Value { get }
   /// What the report shows in the cell's place; nil for cells that only compute.
-  var display: Display? { get }
-  /// Hash of the contents of the files that the value was read from; nil where there are none.
-  var fingerprint: String? { get }
+  ///
+  /// - Parameter record: `expressionValue`, which may have been costly to make.
+  func display(of record: Value) -> Display?
   /// How the value was made, for the report's last section: name and fact.
   var provenance: [(name: String, value: String)] { get }
   /// Expectations of the author that do not hold: the report is written, but says so.
@@ -59,8 +73,7 @@ public protocol CellValue: Sendable {
 }
 
 extension CellValue {
-  public var display: Display? { nil }
-  public var fingerprint: String? { nil }
+  public func display(of record: Value) -> Display? { nil }
   public var provenance: [(name: String, value: String)] { [] }
   public var unmetExpectations: [Diagnostic] { [] }
 }
@@ -77,39 +90,6 @@ public struct CheckScope: Sendable {
 
   /// Fields that the value of a cell will have; `.open` where they are not known.
   public func shape<Target>(of label: Label<Target>) -> Shape { shapes[label.text] ?? .open }
-}
-
-/// What a running cell gets: the values it named, its folder, and where to report progress.
-public struct CellContext: Sendable {
-  let values: [String: any CellValue]
-  /// The notebook's folder, as a path: relative paths in the notebook start here.
-  public let folder: String
-  /// The names that expressions can use at this point.
-  public let scope: ExpressionScope
-  public let progress: @Sendable (CellProgress) -> Void
-
-  public init(
-    values: [String: any CellValue], folder: String, scope: ExpressionScope,
-    progress: @escaping @Sendable (CellProgress) -> Void
-  ) {
-    self.values = values
-    self.folder = folder
-    self.scope = scope
-    self.progress = progress
-  }
-
-  /// The value of a cell that this one named.
-  public func value<Target>(of label: Label<Target>) throws(Diagnostic) -> Target {
-    guard let value = values[label.text] else {
-      throw .unknown(
-        "label", label.text, among: values.keys.sorted(), .unknownLabel, at: label.span)
-    }
-    guard let target = Target.from(value) else {
-      throw Diagnostic(
-        .wrongKindOfLabel, "'\(label.text)' is not \(Label<Target>.typeName)", at: label.span)
-    }
-    return target
-  }
 }
 
 /// How far a cell is.

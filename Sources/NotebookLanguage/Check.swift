@@ -45,7 +45,7 @@ private struct Check {
     let references = readReferences()
     guard diagnostics.isEmpty else { throw DiagnosticList(diagnostics.sortedByPlace) }
     let planned = zip(notebook.cells, zip(cells, inputs)).compactMap { source, rest in
-      rest.0.map { CheckedNotebook.PlannedCell(source: source, cell: $0, inputs: rest.1) }
+      rest.0.map { PlannedCell(source: source, cell: $0, inputs: rest.1) }
     }
     return CheckedNotebook(
       notebook: notebook, parameters: parameters, cells: planned, order: order.runnable,

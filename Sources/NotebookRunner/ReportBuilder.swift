@@ -58,7 +58,7 @@ public struct ReportBuilder {
   /// What the cells' values say of how they were made, each fact once.
   private var factsOfValues: [(name: String, value: String)] {
     var facts: [(name: String, value: String)] = []
-    for fact in results.cells.compactMap({ $0?.value }).flatMap(\.provenance)
+    for fact in results.cells.flatMap({ $0?.variants ?? [] }).flatMap(\.value.provenance)
     where !facts.contains(where: { $0 == fact }) {
       facts.append(fact)
     }
@@ -153,8 +153,10 @@ public struct ReportBuilder {
       outputs.append(.listing(language: "yaml", text: text.joined(separator: "\n")))
     }
     switch results.cells[index]?.state {
-    case .computed?:
-      guard options.output, let display = results.cells[index]?.value?.display else { break }
+    case .computed?, .cached?, .frozen?:
+      guard options.output, let result = results.cells[index], let value = result.value,
+        let record = result.record, let display = value.display(of: record)
+      else { break }
       switch display {
       case .table(let table): outputs.append(.table(table, caption(of: cell.source)))
       case .chart(let chart): outputs.append(.chart(chart, caption(of: cell.source)))

@@ -1,13 +1,15 @@
 import Diagnostics
-import Foundation
 public import NotebookLanguage
 
 /// `NAME.results.json`: every value of a run with its unit, error, samples, key and provenance.
 ///
 /// Keys are sorted, so that two runs differ line by line. A number that JSON cannot hold is the text
-/// `"Infinity"`, `"-Infinity"` or `"NaN"`. Memory is in bytes, time in milliseconds.
+/// `"Infinity"`, `"-Infinity"` or `"NaN"`. Memory is in bytes, time in milliseconds. Of values that
+/// are kept between runs, `depends` says what they were made from, and `figures` what plain numbers
+/// do not say.
 public struct ResultsFile: Sendable {
-  public static let schema = "quantbook-results/1"
+  public static let schemaName = "quantbook-results"
+  public static let schemaVersion = 2
 
   /// Facts about the machine and the program.
   public struct Environment: Sendable {
@@ -32,14 +34,14 @@ public struct ResultsFile: Sendable {
   ) {
     var cells = Record()
     for (index, planned) in results.checked.cells.enumerated() {
-      let name = planned.source.label ?? "\(planned.source.kind)-\(index + 1)"
-      cells[name] = Self.value(of: planned, results.cells[index])
+      cells.append(
+        results.checked.name(ofCell: index), Self.value(of: planned, results.cells[index]))
     }
     var parameters = Record()
     for (name, value) in results.checked.parameters { parameters[name] = value }
     root = .record(
       Record([
-        "schema": .text(Self.schema),
+        "schema": .text("\(Self.schemaName)/\(Self.schemaVersion)"),
         "notebook": .record(
           Record(["file": .text(fileName), "sha256": .text(sha256), "title": .text(title)])),
         "params": .record(parameters),
@@ -49,24 +51,47 @@ public struct ResultsFile: Sendable {
       ]))
   }
 
-  private static func value(
-    of planned: CheckedNotebook.PlannedCell, _ result: CellResult?
-  ) -> Value {
-    var record = Record()
-    record["kind"] = .text(planned.source.kind)
-    record["line"] = .count(planned.source.kindSpan.line)
-    record["key"] = result?.key.map { .text($0) }
+  private static func value(of planned: PlannedCell, _ result: CellResult?) -> Value {
+    var record = Record([
+      "kind": .text(planned.source.kind), "line": .count(planned.source.kindSpan.line),
+    ])
+    record["state"] = .text(result?.state.name ?? "skipped")
     switch result?.state {
-    case .computed?:
-      record["state"] = .text("computed")
-      record["seconds"] = .number(((result?.seconds ?? 0) * 1000).rounded() / 1000)
-      record["value"] = result?.value?.expressionValue
-    case .failed(let diagnostics)?:
-      record["state"] = .text("failed")
-      record["error"] = .list(diagnostics.map(Self.value))
-    case .skipped?, nil: record["state"] = .text("skipped")
+    case .failed(let diagnostics)?: record["error"] = .list(diagnostics.map(Self.value))
+    case .computed?, .cached?, .frozen?: add(result, of: planned, to: &record)
+    case .skipped?, nil: break
     }
     return .record(record)
+  }
+
+  private static func add(
+    _ result: CellResult?, of planned: PlannedCell, to record: inout Record
+  ) {
+    guard let result else { return }
+    if result.variants.count == 1, let only = result.variants.first, only.address.isEmpty {
+      add(only, isStored: type(of: planned.cell).isStored, to: &record)
+    } else {
+      record["value"] = result.record
+      record["seconds"] = .number((result.seconds * 1000).rounded() / 1000)
+      record["variants"] = .list(
+        result.variants.map { variant in
+          var part = Record(["address": .list(variant.address.map { .text($0) })])
+          add(variant, isStored: true, to: &part)
+          return .record(part)
+        })
+    }
+  }
+
+  private static func add(_ variant: VariantResult, isStored: Bool, to record: inout Record) {
+    guard let stored = variant.stored else { return }
+    guard isStored, let key = variant.key else {
+      record["value"] = stored.value
+      record["seconds"] = .number((stored.seconds * 1000).rounded() / 1000)
+      return
+    }
+    record["key"] = .text(key.hash)
+    record["depends"] = .record(KeyCoding.record(key))
+    for field in StoredResultCoding.record(stored).fields { record.append(field.name, field.value) }
   }
 
   private static func value(of diagnostic: Diagnostic) -> Value {
@@ -85,60 +110,5 @@ public struct ResultsFile: Sendable {
   }
 
   /// The file's text, ending in a line feed.
-  ///
-  /// - Throws: what `JSONEncoder` throws; every value here has a JSON form.
-  public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    let text = String(decoding: try encoder.encode(EncodableValue(root)), as: UTF8.self)
-    return CompactLists.joined(text) + "\n"
-  }
-}
-
-/// The JSON form of a value.
-private struct EncodableValue: Encodable {
-  private let value: Value
-
-  init(_ value: Value) { self.value = value }
-
-  private struct Key: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    switch value {
-    case .number(let number):
-      var container = encoder.singleValueContainer()
-      if number.value.isNaN {
-        try container.encode("NaN")
-      } else if number.value.isInfinite {
-        try container.encode(number.value > 0 ? "Infinity" : "-Infinity")
-      } else if let whole = Int(exactly: number.value) {
-        try container.encode(whole)
-      } else {
-        try container.encode(number.value)
-      }
-    case .text(let text):
-      var container = encoder.singleValueContainer()
-      try container.encode(text)
-    case .bool(let bool):
-      var container = encoder.singleValueContainer()
-      try container.encode(bool)
-    case .list(let values):
-      var container = encoder.unkeyedContainer()
-      for value in values { try container.encode(EncodableValue(value)) }
-    case .record(let record):
-      var container = encoder.container(keyedBy: Key.self)
-      for field in record.fields {
-        try container.encode(EncodableValue(field.value), forKey: Key(stringValue: field.name))
-      }
-    case .displayed(let displayed):
-      var container = encoder.singleValueContainer()
-      try container.encode(displayed.text)
-    }
-  }
+  public func json() -> String { JSONWriter.text(of: root) }
 }

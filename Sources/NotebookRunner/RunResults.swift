@@ -5,22 +5,57 @@ public import NotebookLanguage
 public struct CellResult: Sendable {
   public enum State: Sendable {
     case computed
+    /// Every part of the value was kept from an earlier run.
+    case cached
+    /// Taken from the committed results.
+    case frozen
     case failed([Diagnostic])
     /// Not run, because the named cell has no value or because the run had ended.
     case skipped(missing: String?)
+
+    /// As the results file has it.
+    var name: String {
+      switch self {
+      case .computed: "computed"
+      case .cached: "cached"
+      case .frozen: "frozen"
+      case .failed: "failed"
+      case .skipped: "skipped"
+      }
+    }
   }
 
   public var state: State
-  public var value: (any CellValue)?
-  /// SHA-256 over all that the value depends on.
-  public var key: String?
-  public var seconds = 0.0
+  /// One for each of a sweep's values, else one; empty for a cell without a value.
+  public var variants: [VariantResult]
+  /// What expressions see; nil for a cell without a value.
+  public var record: Value?
 
-  init(state: State, value: (any CellValue)? = nil, key: String? = nil) {
+  init(state: State, variants: [VariantResult] = [], record: Value? = nil) {
     self.state = state
-    self.value = value
-    self.key = key
+    self.variants = variants
+    self.record = record
   }
+
+  /// The value of a cell that was not swept.
+  public var value: (any CellValue)? { variants.count == 1 ? variants[0].value : nil }
+  /// How long computing took, in this run or the earlier one that it was kept from.
+  public var seconds: Double { variants.reduce(0) { $0 + ($1.stored?.seconds ?? 0) } }
+  /// Identifies the value: equal texts, equal values.
+  var contentKey: String {
+    variants.count == 1
+      ? variants[0].key?.content ?? "" : ValueKey.hash([variants.map { $0.key?.content ?? "" }])
+  }
+}
+
+/// One computation of a cell.
+public struct VariantResult: Sendable {
+  /// Empty for a cell that was not swept.
+  public var address: [String]
+  public var value: any CellValue
+  public var key: ValueKey?
+  /// What is kept of the value.
+  public var stored: StoredResult?
 }
 
 /// What became of all the cells of a notebook.
@@ -28,6 +63,13 @@ public struct RunResults: Sendable {
   /// One entry a cell, in document order; nil for a cell whose turn has not come.
   public internal(set) var cells: [CellResult?]
   public let checked: CheckedNotebook
+  /// Remarks on the run that are no mistakes, such as figures of another machine.
+  public internal(set) var remarks: [String] = []
+
+  init(checked: CheckedNotebook) {
+    self.checked = checked
+    cells = [CellResult?](repeating: nil, count: checked.cells.count)
+  }
 
   /// The mistakes of all failed cells.
   public var failures: [Diagnostic] {
@@ -47,7 +89,7 @@ public struct RunResults: Sendable {
 
   /// What authors expected and what does not hold. The report is written all the same.
   public var unmetExpectations: [Diagnostic] {
-    cells.flatMap { $0?.value?.unmetExpectations ?? [] }
+    cells.flatMap { $0?.variants ?? [] }.flatMap(\.value.unmetExpectations)
   }
 
   /// Every name that an expression can use, with the values there are so far.
@@ -57,7 +99,7 @@ public struct RunResults: Sendable {
     for name in checked.parameters.keys.sorted() { parameters[name] = checked.parameters[name] }
     names["params"] = .record(parameters)
     for (cell, result) in zip(checked.cells, cells) {
-      guard let value = result?.value?.expressionValue else { continue }
+      guard let value = result?.record else { continue }
       if let label = cell.source.label { names[label.replacing("-", with: "_")] = value }
       for published in cell.cell.publishedNames {
         names[published.name] = value[path: published.path]

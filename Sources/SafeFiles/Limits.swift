@@ -12,6 +12,8 @@ public enum Limits {
   public static let shardIndex = 64 << 20
   /// A text to evaluate on: 1 GiB.
   public static let corpus = 1 << 30
+  /// A results file: 256 MiB.
+  public static let results = 256 << 20
   /// A file of weights, which is mapped and not read: 1 TiB.
   public static let weights = 1 << 40
 }

@@ -19,6 +19,9 @@ struct NotebookFile {
     return url.deletingPathExtension().lastPathComponent
   }
 
+  /// Where a run with this output folder writes the results.
+  func resultsPath(in folder: String) -> String { "\(folder)/\(name).results.json" }
+
   /// - Throws: `Diagnostic` with `unreadableNotebook`.
   init(path: String) throws(Diagnostic) {
     do {

@@ -25,7 +25,7 @@ struct ReportWriter {
         let rendered = MarkdownRenderer().render(report)
         files += rendered.files.map { ($0.path, $0.contents) }
         files.append(("\(report.name).md", rendered.text))
-      case .json: files.append(("\(report.name).results.json", try json()))
+      case .json: files.append(("\(report.name).results.json", json))
       }
     }
     let paths = files.map(\.path)
@@ -41,13 +41,12 @@ struct ReportWriter {
     try write([("\(report.name).failed.html", HTMLRenderer().render(report))])[0]
   }
 
-  private func json() throws(Diagnostic) -> String {
-    let results = ResultsFile(
+  private var json: String {
+    ResultsFile(
       results, title: PlainText.of(report.title) { report.values[$0].text },
-      fileName: file.fileName, sha256: file.sha256, environment: environment.values)
-    do { return try results.json() } catch {
-      throw Diagnostic(.cannotWrite, "the results have no JSON form: \(error)", at: nil)
-    }
+      fileName: file.fileName, sha256: file.sha256, environment: environment.values
+    )
+    .json()
   }
 
   /// `NAME.md` rendered into the notebook's own folder would replace the notebook.

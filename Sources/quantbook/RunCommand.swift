@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Diagnostics
 import Foundation
-import NotebookLanguage
+public import NotebookLanguage
 import NotebookRunner
 
 struct RunCommand: AsyncParsableCommand {
@@ -34,6 +34,20 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var engine: EngineSettings
 
+  @OptionGroup var cache: CacheSettings
+
+  @Flag(help: "Render the committed results; compute nothing, and end with 4 if any is stale.")
+  var frozen = false
+
+  @Flag(name: .customLong("keep-going"), help: "Run what does not depend on a failed cell.")
+  var keepGoing = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The longest that a cell may take where the notebook does not say, such as 90s or 30m.",
+      valueName: "time"))
+  var timeout: TimeSpan?
+
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
@@ -57,17 +71,41 @@ struct RunCommand: AsyncParsableCommand {
       throw ExitStatus.failed
     }
     let progress = ProgressLine(isShown: Terminal.isInteractive && !quiet)
-    let runner = Runner(checked, folder: file.folder) { progress.handle($0) }
+    let runner = try Runner(checked, folder: file.folder, options: options(for: file)) {
+      progress.handle($0)
+    }
     let results: RunResults
     do {
       results = try await Interruption.cancelling { try await runner.run() }
+    } catch let stale as StaleResults {
+      progress.clear()
+      Terminal.write(StatusText.of(stale.cells.filter { !$0.isFresh }))
+      Terminal.write("\(stale.path) is stale; run without --frozen to compute it anew\n")
+      throw ExitStatus.stale
     } catch is CancellationError {
       progress.clear()
       Terminal.write("interrupted; earlier reports are left as they were\n")
       throw ExitStatus.interrupted
     }
     progress.clear()
+    for remark in results.remarks { Terminal.write("note: \(remark)\n") }
     try finish(file, results)
+  }
+
+  private func options(for file: NotebookFile) throws -> RunOptions {
+    var options = cache.options
+    options.engine = RunEnvironment.current.identity
+    options.keepGoing = keepGoing
+    options.timeout = timeout
+    if frozen {
+      do throws(Diagnostic) {
+        options.frozen = try CommittedResults(path: file.resultsPath(in: output))
+      } catch {
+        Terminal.show([error])
+        throw error.code == .missingResults ? ExitStatus.missing : ExitStatus.failed
+      }
+    }
+    return options
   }
 
   private func finish(_ file: NotebookFile, _ results: RunResults) throws {
@@ -99,6 +137,10 @@ struct RunCommand: AsyncParsableCommand {
       throw ExitStatus.unmetExpectation
     }
   }
+}
+
+extension TimeSpan: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
 }
 
 /// `--to html,md,json`.

@@ -10,6 +10,8 @@ struct RunEnvironment {
   var provenance: [(name: String, value: String)]
   /// In few words, for the tooltip of each measured figure.
   var setting: String
+  /// What kept results depend on.
+  var identity: EngineIdentity
 
   static var current: Self {
     let process = ProcessInfo.processInfo
@@ -44,7 +46,13 @@ struct RunEnvironment {
         ("Date", date),
       ],
       setting: "Quantbook \(Quantbook.version), \(engine.kernels), \(engine.threads) threads, "
-        + "\(processor), \(date.prefix(10))")
+        + "\(processor), \(date.prefix(10))",
+      identity: EngineIdentity(
+        version: EngineFacts.arithmetic, kernels: ["kernels": engine.kernels],
+        machine: [
+          "cpu": processor, "cores": "\(process.activeProcessorCount)",
+          "threads": "\(engine.threads)", "build": build,
+        ]))
   }
 
   private static var processorName: String {

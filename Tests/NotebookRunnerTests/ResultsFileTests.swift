@@ -11,7 +11,7 @@ import ToyCells
     let notebook = try NotebookParser.parse(SourceFile(name: "n.md", text: text))
     let checked = try notebook.checked(cellTypes: ToyCells.types)
     let results = try await Runner(checked, folder: ".") { _ in }.run()
-    return try ResultsFile(
+    return ResultsFile(
       results, title: "T", fileName: "n.md", sha256: "00",
       environment: .init(engine: Record(["version": .text("1")]), host: Record())
     ).json()
@@ -40,7 +40,7 @@ import ToyCells
       """)
     let root = try #require(
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-    #expect(root["schema"] as? String == "quantbook-results/1")
+    #expect(root["schema"] as? String == "quantbook-results/2")
     let cells = try #require(root["cells"] as? [String: [String: Any]])
     let infinite = try #require(cells["a"]?["value"] as? [String: Any])
     #expect(infinite["value"] as? String == "Infinity")
@@ -57,8 +57,8 @@ import ToyCells
   func sorted() async throws {
     let text = try await file(
       "```{source}\n#| label: z\nnumber: 1\n```\n```{source}\n#| label: b\nnumber: 1\n```")
-    let b = try #require(text.range(of: "\"b\" :"))
-    let z = try #require(text.range(of: "\"z\" :"))
+    let b = try #require(text.range(of: "\"b\":"))
+    let z = try #require(text.range(of: "\"z\":"))
     #expect(b.lowerBound < z.lowerBound)
     #expect(text.hasSuffix("}\n"))
   }

@@ -77,7 +77,7 @@ public struct ScaleCell: Cell {
   }
 
   public func run(in context: CellContext) async throws -> ToyNumber {
-    ToyNumber(value: try context.value(of: source).value * factor)
+    ToyNumber(value: try await context.value(of: source).value * factor)
   }
 }
 
@@ -117,7 +117,7 @@ public struct ToyTableCell: Cell {
   public func shape(in scope: CheckScope) -> Shape { .leaf }
 
   public func run(in context: CellContext) async throws -> ToyTable {
-    ToyTable(number: DisplayedValue(try context.value(of: source).value))
+    ToyTable(number: DisplayedValue(try await context.value(of: source).value))
   }
 }
 
@@ -126,7 +126,7 @@ public struct ToyTable: CellValue {
 
   public var expressionValue: Value { .displayed(number) }
 
-  public var display: Display? {
+  public func display(of record: Value) -> Display? {
     .table(
       Table(
         groups: [Table.Group(label: "", columns: [Table.Column(label: "Value")])],

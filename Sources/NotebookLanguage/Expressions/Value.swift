@@ -96,6 +96,8 @@ public struct Record: Hashable, Sendable {
   public private(set) var fields: [Field] = []
   /// The field that the record stands for where a single number is wanted, such as `median`.
   public var principal: String?
+  /// What the fields range over, such as `blockSize` where a sweep made them; nil for other records.
+  public var axis: String?
 
   public init(_ fields: KeyValuePairs<String, Value> = [:], principal: String? = nil) {
     self.fields = fields.map { Field(name: $0.key, value: $0.value) }
@@ -104,6 +106,11 @@ public struct Record: Hashable, Sendable {
 
   public var names: [String] { fields.map(\.name) }
   public var principalValue: Value? { principal.flatMap { self[$0] } }
+
+  /// Adds a field whose name the record does not have yet; quicker than the subscript.
+  public mutating func append(_ name: String, _ value: Value) {
+    fields.append(Field(name: name, value: value))
+  }
 
   /// Setting nil removes the field.
   public subscript(name: String) -> Value? {

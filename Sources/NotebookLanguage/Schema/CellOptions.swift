@@ -9,6 +9,13 @@ public struct CellOptions: SchemaRecord {
     public static var subject: String { "value for echo" }
   }
 
+  public enum Cache: String, SchemaChoice {
+    case use = "true"
+    case off = "false"
+    case refresh
+    public static var subject: String { "value for cache" }
+  }
+
   public static var keys: [SchemaKey<Self>] {
     [
       .optional("label", \.label, help: "Name of the cell, for other cells and expressions."),
@@ -17,6 +24,8 @@ public struct CellOptions: SchemaRecord {
       .optional("output", \.output, help: "Whether to show what the cell makes."),
       .optional("include", \.include, help: "false hides source and output alike."),
       .optional("error", \.error, help: "true shows a failure in its place and goes on."),
+      .optional("cache", \.cache, help: "Whether to use kept results: true, false or refresh."),
+      .optional("timeout", \.timeout, help: "The longest that the cell may take: 90s, 30m, 2h."),
       .optional("tbl-cap", \.tableCaption, help: "Caption of the cell's table."),
       .optional("fig-cap", \.figureCaption, help: "Caption of the cell's figure."),
       .optional("fig-alt", \.figureAlternative, help: "The figure in words."),
@@ -31,6 +40,10 @@ public struct CellOptions: SchemaRecord {
   public var include = true
   /// nil: as the document's `execute:` says.
   public var error: Bool?
+  /// nil: as the document's `execute:` says.
+  public var cache: Cache?
+  /// nil: as the document's `execute:` says.
+  public var timeout: TimeSpan?
   public var tableCaption: Template?
   public var figureCaption: Template?
   public var figureAlternative: Template?

@@ -34,11 +34,15 @@ public struct ExecuteDefaults: SchemaRecord {
     [
       .optional("echo", \.echo, help: "Whether cells show their source."),
       .optional("error", \.error, help: "Whether a failed cell lets the run go on."),
+      .optional("cache", \.cache, help: "Whether cells use kept results."),
+      .optional("timeout", \.timeout, help: "The longest that a cell may take: 90s, 30m, 2h."),
     ]
   }
 
   public var echo = CellOptions.Echo.no
   public var error = false
+  public var cache = CellOptions.Cache.use
+  public var timeout: TimeSpan?
 
   public init() {}
 }

@@ -6,6 +6,12 @@ public protocol LabelTarget: Sendable {
   static var cellKinds: [String] { get }
   /// The value as this type; nil where it is another's.
   static func from(_ value: any CellValue) -> Self?
+  /// The value from what expressions see of it, where that is enough: nothing need be computed then.
+  static func from(record: Value) -> Self?
+}
+
+extension LabelTarget {
+  public static func from(record: Value) -> Self? { nil }
 }
 
 extension LabelTarget where Self: CellValue {
@@ -51,4 +57,5 @@ public struct AnyResult: LabelTarget {
 
   public static var cellKinds: [String] { [] }
   public static func from(_ value: any CellValue) -> Self? { Self(value: value.expressionValue) }
+  public static func from(record: Value) -> Self? { Self(value: record) }
 }

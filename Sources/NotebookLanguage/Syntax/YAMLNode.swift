@@ -40,16 +40,4 @@ public struct YAMLNode: Hashable, Sendable {
     case .mapping: "a mapping"
     }
   }
-
-  /// One text for equal values, however they are written.
-  var canonicalText: String {
-    switch content {
-    case .scalar(let text, _): "\(text.utf8.count):\(text)"
-    case .sequence(let nodes): "[" + nodes.map(\.canonicalText).joined(separator: ",") + "]"
-    case .mapping(let pairs):
-      "{"
-        + pairs.map { $0.key.canonicalText + "=" + $0.value.canonicalText }.sorted()
-        .joined(separator: ",") + "}"
-    }
-  }
 }

@@ -1,0 +1,89 @@
+public import Diagnostics
+
+/// What a running cell gets: the values it named, its folder, and where to report progress.
+public struct CellContext: Sendable {
+  /// What each label that the cell names stands for; several values for a cell that was swept.
+  let inputs: [String: [CellInput]]
+  /// The notebook's folder, as a path: relative paths in the notebook start here.
+  public let folder: String
+  /// The names that expressions can use at this point.
+  public let scope: ExpressionScope
+  /// What `Cell.files` gave.
+  public let files: [ReadFile]
+  /// Where parts of the value are kept between runs.
+  public let parts: PartMemory
+  public let progress: @Sendable (CellProgress) -> Void
+
+  public init(
+    inputs: [String: [CellInput]], folder: String, scope: ExpressionScope, files: [ReadFile] = [],
+    parts: PartMemory = PartMemory(), progress: @escaping @Sendable (CellProgress) -> Void
+  ) {
+    self.inputs = inputs
+    self.folder = folder
+    self.scope = scope
+    self.files = files
+    self.parts = parts
+    self.progress = progress
+  }
+
+  /// The value of a cell that this one named. It is computed now if only its facts were kept.
+  public func value<Target>(of label: Label<Target>) async throws -> Target {
+    try await input(label).value(as: Target.self, at: label)
+  }
+
+  /// What the label stands for, not computed yet.
+  public func input<Target>(_ label: Label<Target>) throws(Diagnostic) -> CellInput {
+    let found = try variants(label)
+    guard found.count == 1, let only = found.first else {
+      throw Diagnostic(
+        .wrongKindOfLabel,
+        "'\(label.text)' is a sweep of \(found.count) values; one is needed here",
+        at: label.span)
+    }
+    return only
+  }
+
+  /// The values that a label stands for: one, or each of a sweep.
+  public func variants<Target>(_ label: Label<Target>) throws(Diagnostic) -> [CellInput] {
+    guard let found = inputs[label.text] else {
+      throw .unknown(
+        "label", label.text, among: inputs.keys.sorted(), .unknownLabel, at: label.span)
+    }
+    return found
+  }
+}
+
+/// A value that a cell can name, computed when it is asked for.
+public struct CellInput: Sendable {
+  /// Which of a sweep's values it is: one name for each axis; empty where there is no sweep.
+  public let address: [String]
+  /// Identifies the value: equal keys, equal values.
+  public let key: String
+  /// What expressions see of it.
+  public let record: Value
+  private let compute: @Sendable () async throws -> any CellValue
+
+  public init(
+    address: [String] = [], key: String, record: Value,
+    compute: @escaping @Sendable () async throws -> any CellValue
+  ) {
+    self.address = address
+    self.key = key
+    self.record = record
+    self.compute = compute
+  }
+
+  /// The value itself.
+  ///
+  /// - Throws: `wrongKindOfLabel` if it is another type's, and what computing it throws.
+  public func value<Target>(
+    as type: Target.Type = Target.self, at label: Label<Target>
+  ) async throws -> Target {
+    if let found = Target.from(record: record) { return found }
+    guard let target = Target.from(try await compute()) else {
+      throw Diagnostic(
+        .wrongKindOfLabel, "'\(label.text)' is not \(Label<Target>.typeName)", at: label.span)
+    }
+    return target
+  }
+}

@@ -1,0 +1,107 @@
+public import Diagnostics
+
+/// A cell with its typed form.
+public struct PlannedCell: Sendable {
+  /// One computation of a cell.
+  public struct Variant: Sendable {
+    /// Which of a sweep's values it is: one name for each axis; empty where there is no sweep.
+    public let address: [String]
+    /// As far as it can be known before anything has run.
+    public let cell: any Cell
+    let body: YAMLNode
+  }
+
+  public let source: CellSource
+  /// The keys that a sweep ranges over, the outermost first; empty where there is none.
+  public let axes: [String]
+  /// One for each combination of the axes' values; a single one where there is no sweep.
+  public let variants: [Variant]
+  /// The cells that it needs, by number.
+  public let inputs: [Int]
+
+  init(source: CellSource, cell: any Cell, inputs: [Int]) {
+    self.source = source
+    axes = []
+    variants = [Variant(address: [], cell: cell, body: source.body)]
+    self.inputs = inputs
+  }
+
+  /// The cell, or a sweep's first.
+  public var cell: any Cell { variants[0].cell }
+
+  /// A variant with the expressions of its body computed.
+  ///
+  /// - Throws: mistakes in the expressions, or in the body that they give.
+  public func resolved(
+    _ variant: Variant, in scope: ExpressionScope
+  ) throws(DiagnosticList) -> any Cell {
+    guard variant.body.isPending else { return variant.cell }
+    let body = try variant.body.replacing(replacements(in: scope))
+    var diagnostics: [Diagnostic] = []
+    let decoded = type(of: variant.cell).decode(
+      body, called: source.kind, at: source.kindSpan, &diagnostics)
+    guard let decoded, diagnostics.isEmpty else { throw DiagnosticList(diagnostics) }
+    return decoded
+  }
+
+  /// The body as a list of settings, `latency.prompt` to `128`, which neither the order of keys,
+  /// comments nor quoting change: for the cell's key.
+  ///
+  /// - Parameter name: what stands for a label; nil for a text that is none.
+  /// - Throws: mistakes in the expressions of the body.
+  public func settings(
+    of variant: Variant, in scope: ExpressionScope
+  ) throws(DiagnosticList) -> [Setting] {
+    let body = try variant.body.replacing(replacements(in: scope))
+    let labels = Set(variant.cell.labels.compactMap(\.span))
+    var settings: [Setting] = []
+    body.addSettings(at: "", labels: labels, to: &settings)
+    return settings.sorted { $0.path < $1.path }
+  }
+
+  private func replacements(
+    in scope: ExpressionScope
+  ) throws(DiagnosticList) -> [Int: YAMLReplacement] {
+    var replacements: [Int: YAMLReplacement] = [:]
+    for (place, expression) in source.expressions {
+      do throws(Diagnostic) {
+        replacements[place] = try YAMLReplacement(
+          expression.value(in: scope), at: expression.span)
+      } catch {
+        throw DiagnosticList([error])
+      }
+    }
+    return replacements
+  }
+}
+
+/// One value of a cell's body.
+public struct Setting: Hashable, Sendable {
+  /// Dotted, with the numbers of list entries: `metrics.0`.
+  public var path: String
+  public var text: String
+  /// Whether the text is the label of another cell.
+  public var isLabel: Bool
+}
+
+extension YAMLNode {
+  fileprivate func addSettings(
+    at path: String, labels: Set<SourceSpan>, to settings: inout [Setting]
+  ) {
+    func child(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+    switch content {
+    case .scalar(let text, _):
+      settings.append(Setting(path: path, text: text, isLabel: labels.contains(span)))
+    case .sequence(let nodes):
+      // The length keeps a list of none, and one that was cut short, apart from others.
+      settings.append(Setting(path: child("count"), text: "\(nodes.count)", isLabel: false))
+      for (index, node) in nodes.enumerated() {
+        node.addSettings(at: child("\(index)"), labels: labels, to: &settings)
+      }
+    case .mapping(let pairs):
+      for pair in pairs {
+        pair.value.addSettings(at: child(pair.key.scalar ?? ""), labels: labels, to: &settings)
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+/// Whether a cell's value in the committed results is what a run would give, and if not, why.
+public struct CellStatus: Sendable {
+  /// Label, or kind and number.
+  public var cell: String
+  public var kind: String
+  /// Why the committed value is stale; empty where it is fresh.
+  public var reasons: [String]
+  /// Whether the value that a run would give is in the cache.
+  public var isCached: Bool
+  /// How long computing took, as far as it is known, in seconds.
+  public var seconds: Double?
+  /// What the value depends on; nil where that hangs on a value that is not there.
+  public var key: ValueKey?
+
+  public var isFresh: Bool { reasons.isEmpty }
+}

@@ -1,0 +1,159 @@
+import Diagnostics
+import NotebookLanguage
+
+/// Looks at a notebook, its cache and its committed results without computing anything.
+struct Examination {
+  private let runner: Runner
+  private let committed: CommittedResults?
+  private var results: RunResults
+
+  init(_ runner: Runner, committed: CommittedResults?) {
+    self.runner = runner
+    self.committed = committed
+    results = RunResults(checked: runner.checked)
+  }
+
+  /// One status for each cell whose value is kept, in document order.
+  ///
+  /// - Throws: `CancellationError`.
+  func statuses() throws -> [CellStatus] {
+    var copy = self
+    return try copy.examineAll()
+  }
+
+  private mutating func examineAll() throws -> [CellStatus] {
+    var statuses: [Int: [CellStatus]] = [:]
+    for index in runner.checked.order where runner.checked.cells[index].source.options.eval {
+      try Task.checkCancellation()
+      let planned = runner.checked.cells[index]
+      guard type(of: planned.cell).isStored else { continue }
+      statuses[index] = try examine(index, planned)
+    }
+    return statuses.sorted { $0.key < $1.key }.flatMap(\.value)
+  }
+
+  private mutating func examine(_ index: Int, _ planned: PlannedCell) throws -> [CellStatus] {
+    let name = runner.checked.name(ofCell: index)
+    var statuses: [CellStatus] = []
+    var variants: [VariantResult] = []
+    for variant in planned.variants {
+      let old = committed?.variant(ofCell: name, address: variant.address)
+      var status = CellStatus(
+        cell: ([name] + variant.address).joined(separator: "/"), kind: planned.source.kind,
+        reasons: [], isCached: false, seconds: old?.result.seconds)
+      do {
+        let identified = try identify(planned, variant, known: old?.key.files ?? [:])
+        status.key = identified.key
+        status.reasons = reasons(old?.key, identified.key, planned)
+        let kept = runner.options.cache?.result(identified.key.hash)
+        status.isCached = kept != nil
+        if let stored = status.isFresh ? old?.result : kept ?? old?.result {
+          status.seconds = stored.seconds
+          variants.append(
+            VariantResult(
+              address: variant.address, value: identified.cell.restored(from: stored),
+              key: identified.key, stored: stored))
+        }
+      } catch let error as Diagnostic {
+        status.reasons = [error.message]
+      } catch let error as DiagnosticList {
+        status.reasons = error.diagnostics.map(\.message)
+      } catch let error as Unknown {
+        status.reasons = [error.reason]
+      }
+      statuses.append(status)
+    }
+    if variants.count == planned.variants.count {
+      results.cells[index] = CellResult(
+        state: .cached, variants: variants,
+        record: planned.joined(
+          variants.map { ($0.address, $0.stored?.value ?? $0.value.expressionValue) }))
+    }
+    return statuses
+  }
+
+  /// A key that cannot be known before something has been computed.
+  private struct Unknown: Error {
+    var reason: String
+  }
+
+  private func identify(
+    _ planned: PlannedCell, _ variant: PlannedCell.Variant, known: [String: String]
+  ) throws -> Runner.Identified {
+    var inputs: [String: String] = [:]
+    for input in planned.inputs {
+      let source = runner.checked.cells[input].source
+      guard type(of: runner.checked.cells[input].cell).isStored else { continue }
+      guard let result = results.cells[input] else {
+        throw Unknown(reason: "'\(source.description)' has to be computed first")
+      }
+      if let label = source.label { inputs[label] = result.contentKey }
+    }
+    return try runner.identified(
+      planned, variant, in: results.scope, inputs: inputs, known: known)
+  }
+
+  private func reasons(
+    _ old: ValueKey?, _ new: ValueKey, _ planned: PlannedCell
+  ) -> [String] {
+    guard let committed else { return ["there are no results yet"] }
+    guard let old else { return ["it is not in \(committed.path)"] }
+    guard old.content != new.content else { return [] }
+    let parameters = planned.source.expressions.values.flatMap(\.parameterNames)
+    let changed = Set(parameters).sorted().compactMap { name -> String? in
+      guard let value = runner.checked.parameters[name].map({ DisplayedValue($0).text }),
+        let before = committed.parameters[name], before != value
+      else { return nil }
+      return "the parameter '\(name)' changed from \(before) to \(value)"
+    }
+    return changed + new.changes(since: old)
+  }
+}
+
+extension ValueKey {
+  /// In words, what differs from an earlier key.
+  func changes(since old: ValueKey) -> [String] {
+    var changes: [String] = []
+    if cell != old.cell { changes.append("its cell is defined anew (\(old.cell), now \(cell))") }
+    if engine != old.engine {
+      changes.append("the engine's arithmetic changed (\(old.engine), now \(engine))")
+    }
+    for path in Set(settings.keys).union(old.settings.keys).sorted()
+    where path != "count" && !path.hasSuffix(".count") {
+      switch (old.settings[path], settings[path]) {
+      case (let before?, let now?) where before != now:
+        changes.append("'\(path)' changed from \(before) to \(now)")
+      case (nil, let now?): changes.append("'\(path)' is new: \(now)")
+      case (let before?, nil): changes.append("'\(path)' is gone (it was \(before))")
+      default: break
+      }
+    }
+    for file in Set(files.keys).union(old.files.keys).sorted() where files[file] != old.files[file]
+    {
+      changes.append("the file '\(file)' changed")
+    }
+    for label in inputs.keys.sorted() {
+      if let before = old.inputs[label], before != inputs[label] {
+        changes.append("'\(label)' changed")
+      }
+    }
+    return changes.isEmpty ? ["its inputs changed"] : changes
+  }
+}
+
+extension Expression {
+  /// The parameters that the expression reads.
+  fileprivate var parameterNames: [String] {
+    switch node {
+    case .path(let steps):
+      steps.count > 1 && steps[0].name == "params" ? [steps[1].name] : []
+    case .number, .text, .bool: []
+    case .negate(let inner), .not(let inner): inner.parameterNames
+    case .binary(_, let left, let right): left.parameterNames + right.parameterNames
+    case .conditional(let then, let condition, let otherwise):
+      then.parameterNames + condition.parameterNames + otherwise.parameterNames
+    case .filter(let call, let input):
+      input.parameterNames + call.arguments.flatMap(\.parameterNames)
+    }
+  }
+}

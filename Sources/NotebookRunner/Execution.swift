@@ -1,0 +1,205 @@
+import Diagnostics
+import NotebookLanguage
+
+/// One run of a notebook: what has been computed so far, and how the next cell gets its inputs.
+///
+/// A value that was kept is not computed until a cell asks for more than what expressions see of it.
+actor Execution {
+  /// One computation: a cell, and which of its variants.
+  private struct Unit: Hashable {
+    var cell: Int
+    var variant: Int
+  }
+
+  private let runner: Runner
+  private var results: RunResults
+  /// Values that are there, not only what is kept of them.
+  private var computed: [Unit: any CellValue] = [:]
+  private var hasStopped = false
+
+  private var checked: CheckedNotebook { runner.checked }
+
+  init(_ runner: Runner) {
+    self.runner = runner
+    results = RunResults(checked: runner.checked)
+  }
+
+  /// - Throws: `CancellationError` alone.
+  func run() async throws -> RunResults {
+    for (position, index) in checked.order.enumerated() {
+      let planned = checked.cells[index]
+      let missing = planned.inputs.first { results.cells[$0]?.record == nil }
+      if hasStopped || missing != nil || !planned.source.options.eval {
+        results.cells[index] = CellResult(
+          state: .skipped(missing: missing.map { checked.cells[$0].source.description }))
+        continue
+      }
+      let name = planned.source.description
+      runner.onEvent(.started(cell: name, index: position, count: checked.order.count))
+      let result = try await result(ofCell: index)
+      results.cells[index] = result
+      if case .failed = result.state {
+        runner.onEvent(.failed(cell: name))
+        hasStopped = !isIntended(planned) && !runner.options.keepGoing
+      } else {
+        runner.onEvent(.finished(cell: name, seconds: result.seconds))
+      }
+    }
+    return results
+  }
+
+  private func isIntended(_ cell: PlannedCell) -> Bool {
+    cell.source.options.error ?? checked.notebook.frontMatter.execute.error
+  }
+
+  /// The cell's result; its mistakes are a result too.
+  private func result(ofCell index: Int) async throws -> CellResult {
+    let planned = checked.cells[index]
+    do {
+      let limit =
+        planned.source.options.timeout ?? checked.notebook.frontMatter.execute.timeout
+        ?? runner.options.timeout
+      return try await TimeLimit.run(limit, at: planned.source) {
+        try await self.computedResult(ofCell: index)
+      }
+    } catch let error as CancellationError {
+      throw error
+    } catch let error as Diagnostic {
+      return CellResult(state: .failed([error]))
+    } catch let error as DiagnosticList {
+      return CellResult(state: .failed(error.diagnostics))
+    } catch {
+      return CellResult(
+        state: .failed([
+          Diagnostic(
+            .cellFailed, "\(planned.source.description): \(error)", at: planned.source.kindSpan)
+        ]))
+    }
+  }
+
+  private func computedResult(ofCell index: Int) async throws -> CellResult {
+    let planned = checked.cells[index]
+    var variants: [VariantResult] = []
+    var isComputed = false
+    for number in planned.variants.indices {
+      try Task.checkCancellation()
+      let (variant, isNew) = try await result(of: Unit(cell: index, variant: number))
+      variants.append(variant)
+      isComputed = isComputed || isNew
+    }
+    let record = planned.joined(
+      variants.map { ($0.address, $0.stored?.value ?? $0.value.expressionValue) })
+    let isFrozen = runner.options.frozen != nil && type(of: planned.cell).isStored
+    return CellResult(
+      state: isFrozen ? .frozen : isComputed ? .computed : .cached, variants: variants,
+      record: record)
+  }
+
+  private func result(of unit: Unit) async throws -> (VariantResult, isNew: Bool) {
+    let planned = checked.cells[unit.cell]
+    let variant = planned.variants[unit.variant]
+    let isStored = type(of: variant.cell).isStored
+    let frozen =
+      isStored
+      ? runner.options.frozen?.variant(
+        ofCell: checked.name(ofCell: unit.cell), address: variant.address) : nil
+    let identified = try runner.identified(
+      planned, variant, in: results.scope, inputs: inputKeys(of: planned),
+      known: frozen?.key.files ?? [:])
+    if let frozen {
+      note(frozen.key, measuredElsewhereThan: identified.key, planned)
+      return (
+        VariantResult(
+          address: variant.address, value: identified.cell.restored(from: frozen.result),
+          key: frozen.key, stored: frozen.result), false
+      )
+    }
+    let policy = isStored ? runner.cachePolicy(of: planned) : .off
+    if policy == .use, let kept = runner.options.cache?.result(identified.key.hash) {
+      return (
+        VariantResult(
+          address: variant.address, value: identified.cell.restored(from: kept),
+          key: identified.key, stored: kept), false
+      )
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let value = try await compute(unit, identified)
+    let stored = StoredResult(
+      value: value.expressionValue, provenance: value.provenance,
+      seconds: (clock.now - start) / .seconds(1))
+    computed[unit] = value
+    if policy != .off { runner.options.cache?.keep(stored, for: identified.key.hash) }
+    return (
+      VariantResult(address: variant.address, value: value, key: identified.key, stored: stored),
+      true
+    )
+  }
+
+  /// Says that frozen figures were taken on another machine, where that matters.
+  private func note(
+    _ frozen: ValueKey, measuredElsewhereThan here: ValueKey, _ planned: PlannedCell
+  ) {
+    guard frozen.host != here.host else { return }
+    let machine = frozen.host.sorted { $0.key < $1.key }.map(\.value).joined(separator: ", ")
+    results.remarks.append("'\(planned.source.description)' was measured elsewhere: \(machine)")
+  }
+
+  // MARK: - Inputs
+
+  /// Content keys of the cells that a cell needs, by label.
+  private func inputKeys(of planned: PlannedCell) -> [String: String] {
+    var keys: [String: String] = [:]
+    for input in planned.inputs {
+      if let label = checked.cells[input].source.label, let result = results.cells[input] {
+        keys[label] = result.contentKey
+      }
+    }
+    return keys
+  }
+
+  private func compute(
+    _ unit: Unit, _ identified: Runner.Identified
+  ) async throws -> any CellValue {
+    let planned = checked.cells[unit.cell]
+    let name = planned.source.description
+    var inputs: [String: [CellInput]] = [:]
+    for input in planned.inputs {
+      guard let label = checked.cells[input].source.label, let result = results.cells[input] else {
+        continue
+      }
+      inputs[label] = result.variants.enumerated().map { number, variant in
+        CellInput(
+          address: variant.address, key: variant.key?.content ?? "",
+          record: variant.stored?.value ?? variant.value.expressionValue
+        ) {
+          try await self.value(of: Unit(cell: input, variant: number))
+        }
+      }
+    }
+    let policy = runner.cachePolicy(of: planned)
+    let parts =
+      policy == .off
+      ? nil
+      : runner.options.cache?.parts(engine: runner.options.engine, reads: policy == .use)
+    let onEvent = runner.onEvent
+    let context = CellContext(
+      inputs: inputs, folder: runner.folder, scope: results.scope, files: identified.files,
+      parts: parts ?? PartMemory()
+    ) {
+      onEvent(.progress(cell: name, $0))
+    }
+    return try await identified.cell.run(in: context)
+  }
+
+  /// The value of a unit, computed now where only its facts were kept.
+  private func value(of unit: Unit) async throws -> any CellValue {
+    if let value = computed[unit] { return value }
+    let planned = checked.cells[unit.cell]
+    let identified = try runner.identified(
+      planned, planned.variants[unit.variant], in: results.scope, inputs: inputKeys(of: planned))
+    let value = try await compute(unit, identified)
+    computed[unit] = value
+    return value
+  }
+}

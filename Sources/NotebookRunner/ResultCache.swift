@@ -1,0 +1,31 @@
+import NotebookLanguage
+public import SafeFiles
+
+/// Results that are kept between runs, whole and in parts, in the user's cache folder.
+public struct ResultCache: Sendable {
+  private let blobs: BlobStore
+
+  public init(_ blobs: BlobStore) { self.blobs = blobs }
+
+  /// nil where nothing is kept under the key, or where what was kept is damaged.
+  func result(_ key: String) -> StoredResult? {
+    guard let blob = blobs.read(key) else { return nil }
+    return StoredResultCoding.result(blob.bytes)
+  }
+
+  /// A full disk is no failure of the run: the result is computed again next time.
+  func keep(_ result: StoredResult, for key: String) {
+    StoredResultCoding.bytes(result).withUnsafeBytes { _ = blobs.write(key, $0) }
+  }
+
+  /// Parts of cells' values: read unless they are to be computed anew.
+  func parts(engine: EngineIdentity, reads: Bool) -> PartMemory {
+    PartMemory(
+      makeKey: { names, host in
+        let facts = engine.facts(for: host).sorted { $0.key < $1.key }
+        return ValueKey.hash([names, [engine.version]] + facts.map { [$0.key, $0.value] })
+      },
+      read: { reads ? result($0) : nil },
+      keep: { keep($1, for: $0) })
+  }
+}

@@ -1,0 +1,23 @@
+public import NotebookLanguage
+import SafeFiles
+
+/// How a notebook is run: what is kept, what is computed anew, when to give up.
+public struct RunOptions: Sendable {
+  public var engine = EngineIdentity()
+  /// Where results are kept between runs; nil where they are not.
+  public var cache: ResultCache?
+  /// Cells, by label, that are computed although they were kept.
+  public var refresh: Set<String> = []
+  /// Render these results without computing anything.
+  public var frozen: CommittedResults?
+  /// Go on with what does not depend on a failed cell.
+  public var keepGoing = false
+  /// The longest that a cell may take, where the notebook does not say.
+  public var timeout: TimeSpan?
+  /// SHA-256 of the file at a path.
+  public var fileHash: @Sendable (_ path: String) throws -> String = {
+    try MappedFile(path: $0).sha256()
+  }
+
+  public init() {}
+}
