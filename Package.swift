@@ -104,7 +104,8 @@ let package = Package(
     tests("Diagnostics"),
     tests("Markdown"),
     tests("NotebookLanguage", ["Diagnostics", "Markdown", "ToyCells"], exclude: ["Cases"]),
-    tests("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "ToyCells"]),
+    tests(
+      "NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "SafeFiles", "ToyCells"]),
     .target(
       name: "ToyCells", dependencies: ["NotebookLanguage", "Diagnostics"], path: "Tests/ToyCells",
       swiftSettings: strict),

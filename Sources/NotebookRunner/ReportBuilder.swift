@@ -154,9 +154,7 @@ public struct ReportBuilder {
     }
     switch results.cells[index]?.state {
     case .computed?, .cached?, .frozen?:
-      guard options.output, let result = results.cells[index], let value = result.value,
-        let record = result.record, let display = value.display(of: record)
-      else { break }
+      guard options.output, let display = results.cells[index]?.display else { break }
       switch display {
       case .table(let table): outputs.append(.table(table, caption(of: cell.source)))
       case .chart(let chart): outputs.append(.chart(chart, caption(of: cell.source)))

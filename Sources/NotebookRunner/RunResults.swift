@@ -39,6 +39,8 @@ public struct CellResult: Sendable {
 
   /// The value of a cell that was not swept.
   public var value: (any CellValue)? { variants.count == 1 ? variants[0].value : nil }
+  /// What the report shows in the cell's place.
+  public var display: Display? { record.flatMap { value?.display(of: $0) } }
   /// How long computing took, in this run or the earlier one that it was kept from.
   public var seconds: Double { variants.reduce(0) { $0 + ($1.stored?.seconds ?? 0) } }
   /// Identifies the value: equal texts, equal values.

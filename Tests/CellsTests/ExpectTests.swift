@@ -42,14 +42,14 @@ import Testing
     let expectations = try await run(claim)
     #expect(expectations.outcomes.map(\.holds) == [holds])
     #expect(expectations.unmetExpectations.isEmpty == holds)
-    #expect((expectations.display == nil) == holds)
+    #expect((expectations.display(of: expectations.expressionValue) == nil) == holds)
   }
 
   @Test("the long form shows all claims with their messages")
   func longForm() async throws {
     let expectations = try await run(
       "show: all\nconditions:\n- {that: paper.a.size < 5, message: a is small}\n- paper.b.loss < 5")
-    guard case .table(let table)? = expectations.display else {
+    guard case .table(let table)? = expectations.display(of: expectations.expressionValue) else {
       Issue.record("no table")
       return
     }

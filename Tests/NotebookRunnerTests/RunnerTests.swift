@@ -76,19 +76,23 @@ import ToyCells
     let one = try await run(Self.chain)
     let other = try await run(Self.chain, settings: [("factor", "3")])
     #expect(report(other).values[1].text == "63")
-    #expect(one.cells[0]?.key != other.cells[0]?.key)
-    #expect(one.cells[1]?.key == other.cells[1]?.key)
+    #expect(one.cells[0]?.contentKey != other.cells[0]?.contentKey)
+    #expect(one.cells[1]?.contentKey == other.cells[1]?.contentKey)
   }
 
   @Test("presentation is not in a cell's key, what it depends on is")
   func keys() async throws {
-    func key(_ text: String) async throws -> String? { try await run(text).cells[1]?.key }
+    func key(_ text: String) async throws -> String? {
+      try await run(text).cells[1]?.contentKey
+    }
     let plain = try await key("```{source}\n#| label: a\nnumber: 1\n```\n```{scale}\nof: a\n```")
     let shown = try await key(
       "Prose.\n```{source}\n#| label: a\n#| echo: true\nnumber: 1 # one\n```\n```{scale}\n#| output: false\nof: a\n```"
     )
     let changed = try await key("```{source}\n#| label: a\nnumber: 2\n```\n```{scale}\nof: a\n```")
+    let renamed = try await key("```{source}\n#| label: b\nnumber: 1\n```\n```{scale}\nof: b\n```")
     #expect(plain == shown)
+    #expect(plain == renamed)
     #expect(plain != changed)
   }
 

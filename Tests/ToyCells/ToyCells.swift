@@ -4,7 +4,7 @@ public import NotebookLanguage
 /// Cells of a few lines, so that language and runner are tested without any engine.
 public enum ToyCells {
   public static let types: [any Cell.Type] = [
-    SourceCell.self, ScaleCell.self, FailingCell.self, ToyTableCell.self,
+    SourceCell.self, ScaleCell.self, FailingCell.self, SlowCell.self, ToyTableCell.self,
   ]
 }
 
@@ -22,6 +22,7 @@ public struct SourceCell: Cell {
   public static let name = "source"
   public static let version = 1
   public static let summary = "A number."
+  public static let isStored = true
   public static var keys: [SchemaKey<Self>] {
     [
       .required("number", \.number, help: "The number."),
@@ -54,6 +55,7 @@ public struct ScaleCell: Cell {
   public static let name = "scale"
   public static let version = 1
   public static let summary = "A number times a factor."
+  public static let isStored = true
   public static var keys: [SchemaKey<Self>] {
     [
       .required("of", \.source, help: "The number to scale."),
@@ -98,6 +100,23 @@ public struct FailingCell: Cell {
 
   public func run(in context: CellContext) async throws -> ToyNumber {
     throw Diagnostic(.cellFailed, message.value, at: message.span)
+  }
+}
+
+/// `slow`: takes an hour, unless it is cancelled.
+public struct SlowCell: Cell {
+  public static let name = "slow"
+  public static let version = 1
+  public static let summary = "Takes an hour."
+  public static var keys: [SchemaKey<Self>] { [] }
+
+  public init() {}
+
+  public func shape(in scope: CheckScope) -> Shape { .open }
+
+  public func run(in context: CellContext) async throws -> ToyNumber {
+    try await Task.sleep(for: .seconds(3600))
+    return ToyNumber(value: 0)
   }
 }
 
