@@ -44,6 +44,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
 
   case unknownParameter = "QB0701"
   case invalidParameter = "QB0702"
+  case unreadableParameters = "QB0703"
 
   case cellFailed = "QB0801"
   case timedOut = "QB0802"
@@ -116,6 +117,8 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
         + "fig-cap."
     case .unknownParameter: "The notebook's front matter declares no parameter of this name."
     case .invalidParameter: "The value given does not fit the type that the parameter declares."
+    case .unreadableParameters:
+      "The file given with --params cannot be read as UTF-8 text: it is missing or too large."
     case .cellFailed: "A cell could not be computed, for the reason given."
     case .timedOut:
       "A cell took longer than its timeout, the notebook's or that of the command line. What was done "

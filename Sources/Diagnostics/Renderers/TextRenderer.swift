@@ -19,7 +19,8 @@ public struct TextRenderer: Sendable {
   public func render(_ diagnostic: Diagnostic) -> String {
     let severity = painted(
       "\(diagnostic.severity.rawValue):", diagnostic.severity == .error ? "31" : "33")
-    let head = "\(severity) \(painted(diagnostic.message, "0")) [\(diagnostic.code.rawValue)]\n"
+    let message = painted(printable(diagnostic.message), "0")
+    let head = "\(severity) \(message) [\(diagnostic.code.rawValue)]\n"
     var text = ""
     if let span = diagnostic.span {
       text += "\(span.place): \(head)\(excerpt(span))"
@@ -28,10 +29,19 @@ public struct TextRenderer: Sendable {
     }
     for note in diagnostic.notes {
       let place = note.span.map { "\($0.place): " } ?? ""
-      text += "\(place)\(painted("note:", "36")) \(note.message)\n"
+      text += "\(place)\(painted("note:", "36")) \(printable(note.message))\n"
     }
-    if let help = diagnostic.help { text += "\(painted("help:", "32")) \(help)\n" }
+    if let help = diagnostic.help { text += "\(painted("help:", "32")) \(printable(help))\n" }
     return text
+  }
+
+  /// Control characters of a hostile source must not reach the terminal.
+  private func printable(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map {
+          $0.properties.generalCategory == .control && $0 != "\t" && $0 != "\n" ? "\u{FFFD}" : $0
+        }))
   }
 
   private func painted(_ text: String, _ colour: String) -> String {
@@ -55,13 +65,7 @@ public struct TextRenderer: Sendable {
     let margin = String(repeating: " ", count: max(5, number.count + 2))
     let gutter = margin.dropLast(number.count) + number
     let caret = "^" + String(repeating: "~", count: width - 1)
-    // Control characters of a hostile source must not reach the terminal.
-    let safe = String(
-      String.UnicodeScalarView(
-        visible.flatMap(\.unicodeScalars).map {
-          $0.value < 0x20 && $0 != "\t" || $0.value == 0x7F ? "\u{FFFD}" : $0
-        }))
-    return "\(gutter) | \(safe)\n\(margin) | \(lead)\(painted(caret, "31"))\n"
+    return "\(gutter) | \(printable(String(visible)))\n\(margin) | \(lead)\(painted(caret, "31"))\n"
   }
 }
 
