@@ -18,14 +18,32 @@ public enum AtomicWrite {
 
   /// Replaces or creates the file at `path` with the UTF-8 of `text`.
   public static func write(_ text: String, to path: String) throws(FileError) {
-    let contents = Array(text.utf8)
     try write(to: path) { (append) throws(FileError) in
-      var failure: FileError?
-      contents.withUnsafeBytes { bytes in
-        do throws(FileError) { try append(bytes) } catch { failure = error }
-      }
-      if let failure { throw failure }
+      try self.append(text, by: append)
     }
+  }
+
+  /// Creates the file at `path` with the UTF-8 of `text`.
+  ///
+  /// - Throws: `FileError` with `exists` where there is anything at `path` already.
+  public static func create(_ text: String, at path: String) throws(FileError) {
+    try place(at: path) { (append) throws(FileError) in
+      try self.append(text, by: append)
+    } moving: { (temporary) throws(FileError) in
+      // Unlike a rename, a link never takes another file's place.
+      guard link(temporary, path) == 0 else { throw lastError("create", path) }
+      unlink(temporary)
+    }
+  }
+
+  private static func append(
+    _ text: String, by append: (UnsafeRawBufferPointer) throws(FileError) -> Void
+  ) throws(FileError) {
+    var failure: FileError?
+    Array(text.utf8).withUnsafeBytes { bytes in
+      do throws(FileError) { try append(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
   }
 
   /// Replaces or creates the file at `path` with what `body` appends, piece by piece.
@@ -37,13 +55,23 @@ public enum AtomicWrite {
     to path: String, isDurable: Bool = true,
     _ body: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) -> Void
   ) throws(FileError) {
+    try place(at: path, isDurable: isDurable, body) { (temporary) throws(FileError) in
+      guard rename(temporary, path) == 0 else { throw lastError("replace", path) }
+    }
+  }
+
+  private static func place(
+    at path: String, isDurable: Bool = true,
+    _ body: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) -> Void,
+    moving: (_ temporary: String) throws(FileError) -> Void
+  ) throws(FileError) {
     let temporary = temporaryPath(beside: path)
     do throws(FileError) {
       let file = try OpenFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
       let descriptor = file.descriptor
       try body { (bytes) throws(FileError) in try append(bytes, to: descriptor, path: temporary) }
       guard !isDurable || fsync(descriptor) == 0 else { throw lastError("flush", temporary) }
-      guard rename(temporary, path) == 0 else { throw lastError("replace", path) }
+      try moving(temporary)
     } catch {
       unlink(temporary)
       throw error

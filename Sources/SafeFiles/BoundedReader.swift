@@ -18,22 +18,48 @@ public enum BoundedReader {
     guard size <= limit else { throw FileError(.tooLarge(size: size, limit: limit), path: path) }
     var contents: [UInt8] = []
     contents.reserveCapacity(size + 1)
+    try append(file.descriptor, to: &contents, path: path, limit: limit) { read in
+      max(size - read, 0) + 1
+    }
+    return contents
+  }
+
+  /// The bytes of standard input up to its end.
+  ///
+  /// - Parameter name: what messages call it.
+  /// - Throws: `FileError` when it is longer than `limit` or cannot be read.
+  public static func standardInput(name: String, limit: Int) throws(FileError) -> [UInt8] {
+    var contents: [UInt8] = []
+    try append(STDIN_FILENO, to: &contents, path: name, limit: limit) { _ in 1 << 16 }
+    return contents
+  }
+
+  /// - Parameter chunk: how much to ask for after so many bytes.
+  private static func append(
+    _ descriptor: Int32, to contents: inout [UInt8], path: String, limit: Int,
+    chunk: (Int) -> Int
+  ) throws(FileError) {
     while true {
-      var chunk = [UInt8](repeating: 0, count: max(size - contents.count, 0) + 1)
-      let count = read(file.descriptor, &chunk, chunk.count)
+      var bytes = [UInt8](repeating: 0, count: chunk(contents.count))
+      let count = read(descriptor, &bytes, bytes.count)
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw lastError("read", path) }
-      if count == 0 { return contents }
+      if count == 0 { return }
       guard contents.count + count <= limit else {
         throw FileError(.tooLarge(size: contents.count + count, limit: limit), path: path)
       }
-      contents.append(contentsOf: chunk[..<count])
+      contents.append(contentsOf: bytes[..<count])
     }
   }
 
   /// The text of the file at `path`, which must be UTF-8. A leading byte order mark is dropped.
   public static func text(path: String, limit: Int) throws(FileError) -> String {
-    var contents = try bytes(path: path, limit: limit)
+    try text(of: bytes(path: path, limit: limit), path: path)
+  }
+
+  /// The text that bytes of a file or of standard input are; as `text(path:limit:)`.
+  public static func text(of bytes: [UInt8], path: String) throws(FileError) -> String {
+    var contents = bytes
     if contents.starts(with: [0xEF, 0xBB, 0xBF]) { contents.removeFirst(3) }
     guard let text = String(validating: contents, as: UTF8.self) else {
       throw FileError(.notUTF8(offset: firstInvalidOffset(contents)), path: path)

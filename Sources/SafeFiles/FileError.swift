@@ -8,6 +8,8 @@ public struct FileError: Error, Hashable, Sendable {
     case notAFile
     /// A directory is needed and the path leads to something else.
     case notADirectory
+    /// There is something at the path where nothing should be.
+    case exists
     /// The file holds `size` bytes, more than the `limit` for its kind.
     case tooLarge(size: Int, limit: Int)
     /// The bytes are not UTF-8; `offset` is that of the first wrong byte.
@@ -34,6 +36,7 @@ extension FileError: CustomStringConvertible {
     case .missing: "no such file or directory: \(path)"
     case .notAFile: "not a regular file: \(path)"
     case .notADirectory: "not a directory: \(path)"
+    case .exists: "file exists: \(path)"
     case .tooLarge(let size, let limit):
       "file of \(size) bytes exceeds the limit of \(limit) bytes: \(path)"
     case .notUTF8(let offset): "not UTF-8 at byte \(offset): \(path)"

@@ -43,6 +43,7 @@ func lastError(_ operation: String, _ path: String) -> FileError {
   switch number {
   case ENOENT: return FileError(.missing, path: path)
   case ENOTDIR: return FileError(.missing, path: path)
+  case EEXIST: return FileError(.exists, path: path)
   case EISDIR: return FileError(.notAFile, path: path)
   default: return FileError(.system(operation: operation, errno: number), path: path)
   }
