@@ -15,6 +15,7 @@ struct Claim: SchemaValue {
   }
 
   static var typeName: String { "a condition, or a mapping with that, near, within and message" }
+  static var form: SchemaForm { .anyOf([.text, Written.form]) }
   var expressions: [Expression] {
     [that.expression] + (nearness.map { [$0.figure.expression] } ?? [])
   }
@@ -105,6 +106,7 @@ struct Tolerance: SchemaValue {
   var text: String
 
   static var typeName: String { "a tolerance such as 2%, 0.5 or 3 errors" }
+  static var form: SchemaForm { .text }
 
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     let text = node.scalar ?? ""

@@ -19,6 +19,7 @@ struct ColumnGroups: SchemaValue {
   var all: [Column] { groups.flatMap(\.columns) }
 
   static var typeName: String { "names of results, or groups of them" }
+  static var form: SchemaForm { .anyOf([Columns.form, .list(.anyOf([.text, GroupBody.form]))]) }
 
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     guard case .sequence(let nodes) = node.content, nodes.contains(where: \.isMapping) else {
@@ -53,6 +54,7 @@ struct ColumnGroups: SchemaValue {
     var columns: [Column] = []
 
     static var typeName: String { "names of results, with their headers" }
+    static var form: SchemaForm { .anyOf([.list(.text), .map(.text)]) }
 
     static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
       ColumnGroups.columns(node, &diagnostics).map { Self(columns: $0) }

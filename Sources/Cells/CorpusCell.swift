@@ -14,6 +14,11 @@ public struct CorpusCell: Cell {
   public static let version = 1
   public static let summary = "Reads a text to measure perplexity on."
   public static let isStored = true
+  public static let example = """
+    #| label: text
+    text: house-prose
+    limit: 10%
+    """
 
   public static var keys: [SchemaKey<Self>] {
     [

@@ -10,6 +10,7 @@ enum CorpusLimit: SchemaValue, Hashable {
   case percent(Double)
 
   static var typeName: String { "a number of tokens such as 16384, or a share such as 50%" }
+  static var form: SchemaForm { .text }
 
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     let text = node.scalar?.filter { $0 != "_" } ?? ""

@@ -10,6 +10,14 @@ public struct EvaluateCell: Cell {
   public static let version = 1
   public static let summary = "Measures perplexity, latency and memory before and after."
   public static let isStored = true
+  public static let example = """
+    #| label: results
+    of: {nf4: nf4-q}
+    corpus: text
+    metrics: [perplexity, memory, kl]
+    perplexity: {definition: stride, window: 256, stride: 128}
+    as: [nf4]
+    """
 
   public static var keys: [SchemaKey<Self>] {
     [
@@ -18,7 +26,7 @@ public struct EvaluateCell: Cell {
         "baseline", \.baseline, help: "The model before; what each was quantized from if not given."
       ),
       .optional("corpus", \.corpus, help: "Label of the text, for perplexity."),
-      .optional("metrics", \.metrics, help: "perplexity, latency, growth, memory, kl."),
+      .optional("metrics", \.metrics, help: "What to measure."),
       .optional("perplexity", \.perplexity, help: "Definition, window, stride and weighting."),
       .optional("kl", \.divergence, help: "Window of the Kullback-Leibler divergence."),
       .optional("latency", \.latency, help: "Prompt, tokens to generate, and how often."),
@@ -43,6 +51,15 @@ public struct EvaluateCell: Cell {
   enum Metric: String, SchemaChoice {
     case perplexity, latency, growth, memory, kl
     static var subject: String { "metric" }
+    var help: String? {
+      switch self {
+      case .perplexity: "Of the text, by one of three definitions, with its standard error."
+      case .latency: "Time of a prompt and of decoding, before and after in turn."
+      case .growth: "Times over several lengths of prompt and context."
+      case .memory: "Bytes by three accounts: reported, packed, peak."
+      case .kl: "Kullback-Leibler divergence of the next token's distribution."
+      }
+    }
     static var aliases: [String: String] {
       ["ppl": "perplexity", "speed": "latency", "kld": "kl", "divergence": "kl"]
     }

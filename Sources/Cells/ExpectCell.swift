@@ -9,6 +9,11 @@ public struct ExpectCell: Cell {
   public static let name = "expect"
   public static let version = 1
   public static let summary = "Checks claims about the results."
+  public static let example = """
+    #| label: claims
+    - nf4.memory.after.reported < 0.5 * nf4.memory.before.reported
+    - {that: nf4.perplexity.after, near: nf4.perplexity.before, within: 10%}
+    """
   public static let listKey: String? = "conditions"
 
   public static var keys: [SchemaKey<Self>] {

@@ -7,6 +7,7 @@ struct FilterText: SchemaValue {
   var call: Expression.FilterCall?
 
   static var typeName: String { "a filter such as round(2)" }
+  static var form: SchemaForm { .text }
 
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     guard node.scalar != nil, !node.isNull else {

@@ -13,6 +13,10 @@ public struct LoadCell: Cell {
   public static let version = 1
   public static let summary = "Loads a model, or makes one with random weights."
   public static let isStored = true
+  public static let example = """
+    #| label: base
+    model: starter
+    """
 
   public static var keys: [SchemaKey<Self>] {
     [
@@ -105,8 +109,7 @@ public struct LoadCell: Cell {
     Diagnostic(
       .missingModel, "no model is called '\(model.value)', and no folder is at that path",
       at: model.span,
-      help: Diagnostic.suggestion(
-        for: model.value, among: ["starter"] + GPT2Config.names.map { "random:\($0)" })
+      help: Diagnostic.suggestion(for: model.value, among: Catalogue.models.map(\.text))
         ?? "give 'starter', 'random:gpt2', or a folder with config.json and model.safetensors")
   }
 }

@@ -41,6 +41,7 @@ struct Subjects: SchemaValue {
   var entries: [Entry] = []
 
   static var typeName: String { "a label, a list of labels, or names for labels" }
+  static var form: SchemaForm { .anyOf([.list(.text), .map(.text)]) }
   var labels: [AnyLabel] { entries.flatMap(\.label.labels) }
   var names: [String] { entries.map(\.name) }
 

@@ -11,6 +11,7 @@ struct NamedMap<Element: SchemaValue>: SchemaValue {
   var entries: [Entry] = []
 
   static var typeName: String { "a mapping of names to values, each \(Element.typeName)" }
+  static var form: SchemaForm { .map(Element.form) }
   var labels: [AnyLabel] { entries.flatMap(\.value.labels) }
   var expressions: [Expression] { entries.flatMap(\.value.expressions) }
   var names: [String] { entries.map(\.name.value) }

@@ -6,10 +6,19 @@ public struct PlotCell: Cell {
   public static let name = "plot"
   public static let version = 1
   public static let summary = "Draws results as bars, lines, points or a histogram."
+  public static let example = """
+    #| label: fig-results
+    #| fig-cap: Perplexity before and after.
+    #| fig-alt: Two bars; the right one is a little higher.
+    kind: bar
+    from: results
+    series: {Before: perplexity.before, After: perplexity.after}
+    yLabel: Perplexity
+    """
 
   public static var keys: [SchemaKey<Self>] {
     [
-      .required("kind", \.kind, help: "bar, line, scatter or histogram."),
+      .required("kind", \.kind, help: "What is drawn."),
       .required("from", \.source, help: "Label of the results."),
       .optional("columns", \.columns, help: "Which results to draw; all if not given."),
       .optional(

@@ -6,6 +6,17 @@ public struct PlotTableCell: Cell {
   public static let name = "plot-table"
   public static let version = 1
   public static let summary = "Lays results out as a table with grouped columns."
+  public static let example = """
+    #| label: tbl-results
+    #| tbl-cap: "Before and after. {{ nf4.perplexity.definition }}"
+    from: results
+    columns: {nf4: NF4}
+    rows:
+      - {label: Perplexity before, value: perplexity.before, format: round(2), error: true}
+      - {label: Perplexity after, value: perplexity.after, format: round(2), error: true}
+      - {label: Memory after, value: memory.after.reported, format: mib(1)}
+    compare: {with: paper, show: below}
+    """
 
   public static var keys: [SchemaKey<Self>] {
     [
@@ -32,7 +43,7 @@ public struct PlotTableCell: Cell {
         .required("label", \.label, help: "Header of the row."),
         .required("value", \.path, help: "Path of the value in each column's result."),
         .optional("format", \.format, help: "A filter such as ms(2)."),
-        .optional("best", \.best, help: "Which value to mark: lowest, highest or none."),
+        .optional("best", \.best, help: "Which value of the row to mark."),
         .optional("error", \.showsError, help: "Whether to show the standard error."),
         .optional("spread", \.showsSpread, help: "Whether to show the range from low to high."),
       ]
@@ -58,7 +69,7 @@ public struct PlotTableCell: Cell {
     static var keys: [SchemaKey<Self>] {
       [
         .required("with", \.figures, help: "Label of a published cell."),
-        .optional("show", \.show, help: "none, below or toggle."),
+        .optional("show", \.show, help: "Where the published figures stand."),
         .optional(
           "difference", \.showsDifference,
           help: "Whether to say how many of our standard errors the two lie apart."),

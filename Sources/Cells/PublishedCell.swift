@@ -6,6 +6,13 @@ public struct PublishedCell: Cell {
   public static let name = "published"
   public static let version = 1
   public static let summary = "Gives figures from a paper, with their source."
+  public static let example = """
+    #| label: paper
+    source: Dettmers et al. 2023, Table 2
+    columns: [nf4]
+    rows:
+      perplexity.after: [27.41]
+    """
 
   public static var keys: [SchemaKey<Self>] {
     [
@@ -57,6 +64,7 @@ public struct PublishedCell: Cell {
     var unit = FigureUnit.none
 
     static var typeName: String { "a list of numbers, or a mapping with unit and values" }
+    static var form: SchemaForm { .anyOf([[Double].form, WithUnit.form]) }
 
     static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
       if case .mapping = node.content {

@@ -9,11 +9,18 @@ public struct QuantizeCell: Cell {
   public static let version = 1
   public static let summary = "Quantizes a model, or the tensors of it that are selected."
   public static let isStored = true
+  public static let example = """
+    #| label: nf4-q
+    of: base
+    scheme: nf4
+    blockSize: 64
+    only: ["h.*.attn.*", "h.*.mlp.*"]
+    """
 
   public static var keys: [SchemaKey<Self>] {
     [
       .required("of", \.source, help: "Label of the load cell."),
-      .required("scheme", \.scheme, help: "How to quantize: int8, llmInt8, fp4, nf4."),
+      .required("scheme", \.scheme, help: "How to quantize."),
       .optional(
         "codes", \.codes, help: "int8: scaled, or raw to use the codes without their scale."),
       .optional(
@@ -33,10 +40,10 @@ public struct QuantizeCell: Cell {
         "outlierThreshold", \.outlierThreshold,
         help: "llmInt8: activations from here on are multiplied in floating point."),
       .optional(
-        "head", \.head, help: "int8 to quantize the output head too, where the scheme leaves it."),
+        "head", \.head, help: "Format of the output head, where the scheme leaves it."),
       .optional("only", \.only, help: "Patterns of the tensors to quantize, such as h.*.attn.*."),
       .optional("except", \.except, help: "Patterns of tensors to leave."),
-      .optional("rest", \.rest, help: "Format of what is left: float32, float16 or bfloat16."),
+      .optional("rest", \.rest, help: "Format of what is left; the scheme's own if not given."),
     ]
   }
   public static var keyAliases: [String: String] {
@@ -74,6 +81,7 @@ public struct QuantizeCell: Cell {
         "loadin4bit": "fp4", "int4": "fp4", "normalfloat4": "nf4", "q80": "int8",
       ]
     }
+    var help: String? { AllSchemes.named(rawValue).map { $0.summary + "." } }
   }
 
   enum Codes: String, SchemaChoice {

@@ -14,6 +14,8 @@ public protocol Cell: SchemaRecord {
   static var summary: String { get }
   /// Whether the value is kept between runs; cells that only lay results out are computed anew.
   static var isStored: Bool { get }
+  /// A cell as one might write it, between the fences. The examples of all cells make a notebook.
+  static var example: String { get }
   /// What the schema cannot see: names of tensors, paths into other results.
   func check(in scope: CheckScope) -> [Diagnostic]
   /// Fields that the value will have.
@@ -36,6 +38,7 @@ public protocol Cell: SchemaRecord {
 
 extension Cell {
   public static var typeName: String { "the body of a \(name) cell" }
+  public static var example: String { "" }
   public var publishedNames: [PublishedName] { [] }
   public static var isStored: Bool { false }
   public var hostDependence: HostDependence { .none }

@@ -4,6 +4,17 @@ public import Diagnostics
 public struct Filter: Sendable {
   public let name: String
   public let help: String
+  /// An expression that uses it.
+  public var example: String {
+    switch (form, unit) {
+    case (.verdict, _): #"nf4.latency | verdict("faster", "slower", "not distinguishable")"#
+    case (_, "ms"): "nf4.latency.after | \(name)(1)"
+    case (_, "MiB"): "nf4.memory.after.reported | \(name)(1)"
+    case (_, "%"): "nf4.memory.after.reported / nf4.memory.before.reported | \(name)"
+    case (_, "×"): "nf4.latency.ratio | \(name)"
+    default: "nf4.perplexity.after | \(name)"
+    }
+  }
   /// What the arguments are called, in order; all may be left out.
   public let parameters: [String]
   /// Unit that the printed text is in, for table rows that name it once; empty where there is none.

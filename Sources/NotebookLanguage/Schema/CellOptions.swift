@@ -32,6 +32,13 @@ public struct CellOptions: SchemaRecord {
     ]
   }
 
+  /// Options as one might write them.
+  public static let example = """
+    #| label: tbl-results
+    #| tbl-cap: "Perplexity on {{ base.name }}."
+    #| echo: fenced
+    """
+
   public var label: Spanned<String>?
   public var eval = true
   /// nil: as the document's `execute:` says.

@@ -7,6 +7,7 @@ public struct ExpressionText: SchemaValue {
   public let text: String
 
   public static var typeName: String { "an expression such as nf4.memory.ratio < 0.5" }
+  public static var form: SchemaForm { .text }
   public var expressions: [Expression] { [expression] }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {

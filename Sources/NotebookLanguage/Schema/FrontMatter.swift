@@ -13,6 +13,20 @@ public struct FrontMatter: SchemaRecord {
       .optional("format", \.format, help: "Options of the outputs."),
     ]
   }
+  /// A front matter as one might write it, its two lines `---` included.
+  public static let example = """
+    ---
+    title: "Quantization of {{ base.name }}"
+    author: A. Author
+    params:
+      model: starter
+      stride: {default: 512, type: int, min: 1, help: Tokens between two windows' starts.}
+    execute: {echo: false}
+    format:
+      html: {toc: true, theme: auto}
+      md: {table-header: flat}
+    ---
+    """
   public static var keyAliases: [String: String] {
     ["authors": "author", "parameters": "params", "language": "lang"]
   }

@@ -34,6 +34,9 @@ public struct Label<Target: LabelTarget>: SchemaValue, Hashable {
       : "the label of a \(Target.cellKinds.joined(separator: " or ")) cell"
   }
 
+  public static var form: SchemaForm { .text }
+  public var documented: Value? { text.documented }
+
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     String.decode(node, &diagnostics).map { Self($0, at: node.span) }
   }

@@ -23,13 +23,18 @@ public struct SchemaKey<Owner: SchemaRecord>: Sendable {
   public let typeName: String
   public let choices: [String]
   let isTemplate: Bool
+  /// nil where numbers have no bounds, or the value is none.
+  private let range: ClosedRange<Int>?
+  private let form: @Sendable () -> SchemaForm
+  private let documented: @Sendable () -> Value?
   let assign: @Sendable (inout Owner, YAMLNode, inout [Diagnostic]) -> Void
   let labels: @Sendable (Owner) -> [AnyLabel]
   let expressions: @Sendable (Owner) -> [Expression]
 
   private init<Value: SchemaValue>(
     _ name: String, _ property: SendableKeyPath<Owner, Value>, isRequired: Bool,
-    help: String, check: @escaping @Sendable (Value) -> String? = { _ in nil }
+    in range: ClosedRange<Int>? = nil, help: String,
+    check: @escaping @Sendable (Value) -> String? = { _ in nil }
   ) {
     self.name = name
     self.help = help
@@ -37,6 +42,9 @@ public struct SchemaKey<Owner: SchemaRecord>: Sendable {
     typeName = Value.typeName
     choices = Value.choices
     isTemplate = Value.isTemplate
+    self.range = range
+    form = { Value.form }
+    documented = { Owner()[keyPath: property].documented }
     assign = { owner, node, diagnostics in
       guard let value = Value.decode(node, &diagnostics) else { return }
       if let problem = check(value) {
@@ -66,7 +74,7 @@ public struct SchemaKey<Owner: SchemaRecord>: Sendable {
     _ name: String, _ property: SendableKeyPath<Owner, Int>, in range: ClosedRange<Int>,
     help: String
   ) -> Self {
-    Self(name, property, isRequired: false, help: help) { outside(range, $0) }
+    Self(name, property, isRequired: false, in: range, help: help) { outside(range, $0) }
   }
 
   /// A whole number within bounds that remembers its place.
@@ -74,7 +82,22 @@ public struct SchemaKey<Owner: SchemaRecord>: Sendable {
     _ name: String, _ property: SendableKeyPath<Owner, Spanned<Int>>,
     in range: ClosedRange<Int>, help: String
   ) -> Self {
-    Self(name, property, isRequired: false, help: help) { outside(range, $0.value) }
+    Self(name, property, isRequired: false, in: range, help: help) { outside(range, $0.value) }
+  }
+
+  /// The key for documentation; its default is the property's initial value.
+  public var description: KeyDescription {
+    var typeName = typeName
+    var form = form()
+    if let range {
+      form = .wholeNumber(range)
+      typeName +=
+        range.upperBound == .max
+        ? " from \(range.lowerBound) on" : " from \(range.lowerBound) to \(range.upperBound)"
+    }
+    return KeyDescription(
+      name: name, help: help, isRequired: isRequired, typeName: typeName, form: form,
+      defaultValue: isRequired ? nil : documented())
   }
 
   private static func outside(_ range: ClosedRange<Int>, _ value: Int) -> String? {
@@ -87,6 +110,9 @@ public struct SchemaKey<Owner: SchemaRecord>: Sendable {
 extension SchemaRecord {
   public static var keyAliases: [String: String] { [:] }
   public static var listKey: String? { nil }
+  /// The keys for documentation.
+  public static var keyDescriptions: [KeyDescription] { keys.map(\.description) }
+  public static var form: SchemaForm { .record(keyDescriptions, listKey: listKey) }
   public static var typeName: String {
     "a mapping with \(keys.map(\.name).joined(separator: ", "))"
   }

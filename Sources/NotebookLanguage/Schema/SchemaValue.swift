@@ -6,10 +6,15 @@ public protocol SchemaValue: Sendable {
   static var typeName: String { get }
   /// All permitted texts, where they are few; else empty.
   static var choices: [String] { get }
+  /// What values look like, for help and JSON Schema.
+  static var form: SchemaForm { get }
   /// Whether the value may hold expressions that are filled in when the report is shown.
   static var isTemplate: Bool { get }
   /// The value, or nil after adding what is wrong with it to `diagnostics`.
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self?
+  /// The value as a notebook writes it, for the documentation of defaults; nil where nothing is
+  /// written: no label, an empty list.
+  var documented: Value? { get }
   /// The cells that the value names.
   var labels: [AnyLabel] { get }
   /// Expressions that the cell computes itself, such as conditions.
@@ -18,7 +23,9 @@ public protocol SchemaValue: Sendable {
 
 extension SchemaValue {
   public static var choices: [String] { [] }
+  public static var form: SchemaForm { .any }
   public static var isTemplate: Bool { false }
+  public var documented: Value? { nil }
   public var labels: [AnyLabel] { [] }
   public var expressions: [Expression] { [] }
 
@@ -31,6 +38,8 @@ extension SchemaValue {
 
 extension String: SchemaValue {
   public static var typeName: String { "a text" }
+  public static var form: SchemaForm { .text }
+  public var documented: Value? { isEmpty ? nil : .text(self) }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> String? {
     guard let text = node.scalar, !node.isNull else {
@@ -43,6 +52,8 @@ extension String: SchemaValue {
 
 extension Int: SchemaValue {
   public static var typeName: String { "a whole number" }
+  public static var form: SchemaForm { .wholeNumber(nil) }
+  public var documented: Value? { .count(self) }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Int? {
     let text = node.scalar?.filter { $0 != "_" } ?? ""
@@ -56,6 +67,8 @@ extension Int: SchemaValue {
 
 extension Double: SchemaValue {
   public static var typeName: String { "a number" }
+  public static var form: SchemaForm { .number }
+  public var documented: Value? { .number(self) }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Double? {
     let text = node.scalar?.filter { $0 != "_" } ?? ""
@@ -74,6 +87,8 @@ extension Double: SchemaValue {
 extension Bool: SchemaValue {
   public static var typeName: String { "true or false" }
   public static var choices: [String] { ["true", "false"] }
+  public static var form: SchemaForm { .condition }
+  public var documented: Value? { .bool(self) }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Bool? {
     switch node.scalar?.lowercased() {
@@ -93,6 +108,8 @@ extension Bool: SchemaValue {
 extension Array: SchemaValue where Element: SchemaValue {
   public static var typeName: String { "a list, each entry \(Element.typeName)" }
   public static var choices: [String] { Element.choices }
+  public static var form: SchemaForm { .list(Element.form) }
+  public var documented: Value? { isEmpty ? nil : .list(compactMap(\.documented)) }
   public var labels: [AnyLabel] { flatMap(\.labels) }
   public var expressions: [Expression] { flatMap(\.expressions) }
 
@@ -110,7 +127,9 @@ extension Array: SchemaValue where Element: SchemaValue {
 extension Optional: SchemaValue where Wrapped: SchemaValue {
   public static var typeName: String { Wrapped.typeName }
   public static var choices: [String] { Wrapped.choices }
+  public static var form: SchemaForm { .optional(Wrapped.form) }
   public static var isTemplate: Bool { Wrapped.isTemplate }
+  public var documented: Value? { flatMap(\.documented) }
   public var labels: [AnyLabel] { map(\.labels) ?? [] }
   public var expressions: [Expression] { map(\.expressions) ?? [] }
 
@@ -133,6 +152,8 @@ public struct Spanned<Wrapped: SchemaValue>: SchemaValue {
 
   public static var typeName: String { Wrapped.typeName }
   public static var choices: [String] { Wrapped.choices }
+  public static var form: SchemaForm { Wrapped.form }
+  public var documented: Value? { value.documented }
   public var labels: [AnyLabel] { value.labels }
   public var expressions: [Expression] { value.expressions }
 
@@ -148,6 +169,8 @@ public struct Template: SchemaValue, Hashable {
   public var span: SourceSpan?
 
   public static var typeName: String { String.typeName }
+  public static var form: SchemaForm { .text }
+  public var documented: Value? { text.documented }
   public static var isTemplate: Bool { true }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
@@ -161,12 +184,20 @@ public protocol SchemaChoice: SchemaValue, RawRepresentable<String>, CaseIterabl
   static var subject: String { get }
   /// Other spellings that people try, in lower case without `-` and `_`, and what they mean.
   static var aliases: [String: String] { get }
+  /// What the choice means, in a sentence; nil where its name says it.
+  var help: String? { get }
 }
 
 extension SchemaChoice {
   public static var typeName: String { "one of \(choices.joined(separator: ", "))" }
   public static var choices: [String] { allCases.map(\.rawValue) }
+  public static var described: [SchemaForm.Choice] {
+    allCases.map { SchemaForm.Choice($0.rawValue, help: $0.help) }
+  }
+  public static var form: SchemaForm { .choice(described) }
   public static var aliases: [String: String] { [:] }
+  public var help: String? { nil }
+  public var documented: Value? { .text(rawValue) }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     guard let text = node.scalar else {
