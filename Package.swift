@@ -80,9 +80,13 @@ let package = Package(
         "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Diagnostics",
         "SafeFiles", "Kernels", arguments,
       ],
+      resources: [.embedInCode("Templates/minimal.md"), .embedInCode("Templates/report.md")],
       swiftSettings: strict),
+    tests(
+      "quantbook",
+      ["Cells", "NotebookLanguage", "NotebookRunner", "Diagnostics", "SafeFiles", arguments, yams]),
 
-    tests("Cells", ["NotebookLanguage", "NotebookRunner", "Diagnostics"]),
+    tests("Cells", ["NotebookLanguage", "NotebookRunner", "Diagnostics", "Quantization"]),
     // Ratios of speed within one run; never a test.
     .executableTarget(
       name: "quantbook-bench",

@@ -6,10 +6,10 @@ extension Notebook {
   ///
   /// - Parameters:
   ///   - cellTypes: the directives that there are.
-  ///   - settings: parameters given on the command line, name and text.
+  ///   - settings: values given to parameters; of two for one parameter the later counts.
   /// - Throws: every mistake at once, in the order of their places.
   public func checked(
-    cellTypes: [any Cell.Type], settings: [(name: String, text: String)] = []
+    cellTypes: [any Cell.Type], settings: [ParameterSetting] = []
   ) throws(DiagnosticList) -> CheckedNotebook {
     var check = Check(notebook: self, cellTypes: cellTypes)
     return try check.run(settings: settings)
@@ -30,9 +30,7 @@ private struct Check {
     self.cellTypes = cellTypes
   }
 
-  mutating func run(settings: [(name: String, text: String)]) throws(DiagnosticList)
-    -> CheckedNotebook
-  {
+  mutating func run(settings: [ParameterSetting]) throws(DiagnosticList) -> CheckedNotebook {
     let parameters = readParameters(settings)
     readLabels()
     let cells = notebook.cells.map { decode($0, parameters: parameters) }
@@ -54,33 +52,38 @@ private struct Check {
 
   // MARK: - Parameters
 
-  private mutating func readParameters(
-    _ settings: [(name: String, text: String)]
-  ) -> [String: Value] {
+  private mutating func readParameters(_ settings: [ParameterSetting]) -> [String: Value] {
     let declared = notebook.frontMatter.parameters.parameters
     var values = Dictionary(
       declared.map { ($0.name, $0.defaultValue) }, uniquingKeysWith: { $1 })
-    for (name, text) in settings {
-      guard let parameter = declared.first(where: { $0.name == name }) else {
-        let near = nearestNames(to: name, among: declared.map(\.name))
-        diagnostics.append(
-          Diagnostic(
-            .unknownParameter, "no parameter is named '\(name)'", at: nil,
-            notes: [
-              declared.first.map {
-                Diagnostic.Note(
-                  "parameters are declared here: "
-                    + declared.map(\.name).joined(separator: ", "), at: $0.span)
-              } ?? Diagnostic.Note("\(notebook.source.file.name) declares no parameters")
-            ],
-            help: near.first.map { "did you mean -P \($0)=\(text)?" }))
+    for setting in settings {
+      guard let parameter = declared.first(where: { $0.name == setting.name }) else {
+        diagnostics.append(unknown(setting, among: declared))
         continue
       }
-      do throws(Diagnostic) { values[name] = try parameter.value(of: text, at: nil) } catch {
+      do throws(Diagnostic) {
+        values[setting.name] = try parameter.value(of: setting.text, at: setting.textSpan)
+      } catch {
         diagnostics.append(error)
       }
     }
     return values
+  }
+
+  private func unknown(_ setting: ParameterSetting, among declared: [Parameter]) -> Diagnostic {
+    let near = nearestNames(to: setting.name, among: declared.map(\.name)).first
+    let names = declared.map(\.name).joined(separator: ", ")
+    let note =
+      declared.first.map {
+        Diagnostic.Note("parameters are declared here: \(names)", at: $0.span)
+      } ?? Diagnostic.Note("\(notebook.source.file.name) declares no parameters")
+    return Diagnostic(
+      .unknownParameter, "no parameter is named '\(setting.name)'", at: setting.nameSpan,
+      notes: [note],
+      help: near.map {
+        setting.nameSpan == nil
+          ? "did you mean -P \($0)=\(setting.text)?" : "did you mean '\($0)'?"
+      })
   }
 
   // MARK: - Cells
@@ -314,7 +317,7 @@ extension String {
 }
 
 extension [Diagnostic] {
-  /// In the order of their places in the notebook; those without a place first.
+  /// In the order of their places in the notebook; those without a place in it first.
   fileprivate var sortedByPlace: Self {
     var seen: Set<Diagnostic> = []
     return filter { seen.insert($0).inserted }.enumerated().sorted {

@@ -1,37 +1,53 @@
 import ArgumentParser
 import Diagnostics
+import NotebookLanguage
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Finds every mistake in notebooks without running them.",
-    discussion: "Example: quantbook check notebooks/*.md")
+    discussion: """
+      Examples:
+        quantbook check notebooks/*.md
+        quantbook check report.md -P stride=256 --params full.yml
+        quantbook check report.md --diagnostics json | jq .message
 
-  @Argument(help: "Notebooks to check.", completion: .file(extensions: ["md"]))
+      Mistakes go to standard error as text, and to standard output as json or github.
+      """)
+
+  @Argument(
+    help: "Notebooks to check; - reads one from standard input.",
+    completion: .file(extensions: ["md"]))
   var notebooks: [String]
 
-  @Option(
-    name: .customShort("P"), parsing: .singleValue,
-    help: ArgumentHelp("Sets a parameter of the notebook.", valueName: "name=value"))
-  var parameters: [ParameterSetting] = []
+  @OptionGroup var parameters: ParameterOptions
+  @OptionGroup var diagnostics: DiagnosticOptions
 
   func run() throws {
-    var diagnostics: [Diagnostic] = []
-    for path in notebooks {
-      do throws(Diagnostic) {
-        let file = try NotebookFile(path: path)
-        do throws(DiagnosticList) {
-          _ = try file.checked(settings: parameters.pairs)
-        } catch {
-          diagnostics += error.diagnostics
-        }
-      } catch {
-        diagnostics.append(error)
-      }
+    var found: [Diagnostic] = []
+    do throws(DiagnosticList) {
+      let settings = try parameters.all()
+      for path in notebooks { found += Self.mistakes(in: path, settings) }
+    } catch {
+      found = error.diagnostics
     }
-    guard diagnostics.isEmpty else {
-      Terminal.show(diagnostics)
+    guard found.isEmpty else {
+      diagnostics.answer(found)
       throw ExitStatus.invalid
+    }
+  }
+
+  private static func mistakes(in path: String, _ settings: [ParameterSetting]) -> [Diagnostic] {
+    do throws(Diagnostic) {
+      let file = try NotebookFile(path: path)
+      do throws(DiagnosticList) {
+        _ = try file.checked(settings: settings)
+        return []
+      } catch {
+        return error.diagnostics
+      }
+    } catch {
+      return [error]
     }
   }
 }

@@ -13,17 +13,37 @@ struct NotebookFile {
   let fileName: String
   let sha256: String
 
-  /// File name without folder and extension.
-  var name: String {
-    let url = URL(fileURLWithPath: fileName)
-    return url.deletingPathExtension().lastPathComponent
-  }
+  /// File name without folder and extension: what reports are called.
+  let name: String
 
   /// Where a run with this output folder writes the results.
   func resultsPath(in folder: String) -> String { "\(folder)/\(name).results.json" }
 
+  /// - Parameter path: `-` is standard input, whose relative paths start at the current folder.
   /// - Throws: `Diagnostic` with `unreadableNotebook`.
   init(path: String) throws(Diagnostic) {
+    if path == "-" {
+      try self.init(standardInput: ())
+    } else {
+      try self.init(file: path)
+    }
+  }
+
+  private init(standardInput: Void) throws(Diagnostic) {
+    let name = "<stdin>"
+    do {
+      let bytes = try BoundedReader.standardInput(name: name, limit: Limits.notebook)
+      source = SourceFile(name: name, text: try BoundedReader.text(of: bytes, path: name))
+    } catch {
+      throw Diagnostic(.unreadableNotebook, error.description, at: nil)
+    }
+    folder = FileManager.default.currentDirectoryPath
+    fileName = name
+    self.name = "stdin"
+    sha256 = ContentHash.sha256(of: source.text)
+  }
+
+  private init(file path: String) throws(Diagnostic) {
     do {
       let text = try BoundedReader.text(path: path, limit: Limits.notebook)
       source = SourceFile(name: path, text: text)
@@ -36,6 +56,7 @@ struct NotebookFile {
     let url = URL(fileURLWithPath: path)
     folder = url.deletingLastPathComponent().path
     fileName = url.lastPathComponent
+    name = url.deletingPathExtension().lastPathComponent
     sha256 = ContentHash.sha256(of: source.text)
   }
 
@@ -49,9 +70,7 @@ struct NotebookFile {
   }
 
   /// The notebook, read and checked.
-  func checked(
-    settings: [(name: String, text: String)]
-  ) throws(DiagnosticList) -> CheckedNotebook {
+  func checked(settings: [ParameterSetting]) throws(DiagnosticList) -> CheckedNotebook {
     try NotebookParser.parse(source).checked(cellTypes: AllCells.types, settings: settings)
   }
 }

@@ -16,5 +16,25 @@ struct Quantbook: AsyncParsableCommand {
       5 a model or text is missing, 64 wrong use of this command, 130 interrupted.
       """,
     version: version,
-    subcommands: [RunCommand.self, CheckCommand.self])
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Notebook",
+        subcommands: [
+          NewCommand.self, CheckCommand.self, RunCommand.self, ParamsCommand.self,
+          GraphCommand.self,
+        ]),
+      CommandGroup(
+        name: "Language",
+        subcommands: [
+          ListCommand.self, HelpCommand.self, ExplainCommand.self, SchemaCommand.self,
+        ]),
+    ])
+
+  static func main() async {
+    if let script = CompletionScript.requested(by: Array(CommandLine.arguments.dropFirst())) {
+      Terminal.print(script)
+    } else {
+      await main(nil)
+    }
+  }
 }

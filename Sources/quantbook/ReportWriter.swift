@@ -9,36 +9,46 @@ import SafeFiles
 /// Puts a finished report into its folder: all of it is rendered before any of it is written, and
 /// each file replaces an older one in one step.
 struct ReportWriter {
-  let folder: String
   let report: Report
   let results: RunResults
   let file: NotebookFile
   let environment: RunEnvironment
 
   /// - Returns: the paths written.
-  func write(_ formats: [FormatList.Format]) throws(Diagnostic) -> [String] {
+  func write(
+    _ formats: [FormatList.Format], to folder: String
+  ) throws(Diagnostic) -> [String] {
     var files: [(path: String, contents: String)] = []
     for format in formats {
       switch format {
-      case .html: files.append(("\(report.name).html", HTMLRenderer().render(report)))
+      case .html: files.append(("\(report.name).html", text(format)))
       case .md:
         let rendered = MarkdownRenderer().render(report)
         files += rendered.files.map { ($0.path, $0.contents) }
         files.append(("\(report.name).md", rendered.text))
-      case .json: files.append(("\(report.name).results.json", json))
+      case .json: files.append(("\(report.name).results.json", text(format)))
       }
     }
-    let paths = files.map(\.path)
+    let paths = files.map { "\(folder)/\($0.path)" }
     try refuseToOverwriteNotebook(paths)
-    try refuseDirectories(paths)
-    let written = try write(files)
-    removeFailure()
+    try refuseDirectories(files.map(\.path), in: folder)
+    let written = try write(files, in: folder)
+    removeFailure(in: folder)
     return written
   }
 
   /// The report of a failed run, beside the last good one.
-  func writeFailure() throws(Diagnostic) -> String {
-    try write([("\(report.name).failed.html", HTMLRenderer().render(report))])[0]
+  func writeFailure(to folder: String) throws(Diagnostic) -> String {
+    try write([("\(report.name).failed.html", HTMLRenderer().render(report))], in: folder)[0]
+  }
+
+  /// The report in one format; of Markdown the text alone, without the files of its figures.
+  func text(_ format: FormatList.Format) -> String {
+    switch format {
+    case .html: HTMLRenderer().render(report)
+    case .md: MarkdownRenderer().render(report).text
+    case .json: json
+    }
   }
 
   private var json: String {
@@ -53,7 +63,7 @@ struct ReportWriter {
   private func refuseToOverwriteNotebook(_ paths: [String]) throws(Diagnostic) {
     let notebook = URL(fileURLWithPath: file.source.name).resolvingSymlinksInPath().path
     for path in paths
-    where URL(fileURLWithPath: "\(folder)/\(path)").resolvingSymlinksInPath().path == notebook {
+    where URL(fileURLWithPath: path).resolvingSymlinksInPath().path == notebook {
       throw Diagnostic(
         .cannotWrite, "the Markdown report would replace the notebook '\(file.source.name)'",
         at: nil, help: "give another folder with -o, or leave md out with --to html,json")
@@ -76,12 +86,14 @@ struct ReportWriter {
   }
 
   /// A failure page that an earlier run left would contradict the report.
-  private func removeFailure() {
+  private func removeFailure(in folder: String) {
     _ = unlink("\(folder)/\(report.name).failed.html")
   }
 
   /// Refuses places where a file cannot stand, so that no report is replaced in part.
-  private func refuseDirectories(_ paths: [String]) throws(Diagnostic) {
+  private func refuseDirectories(
+    _ paths: [String], in folder: String
+  ) throws(Diagnostic) {
     for path in paths {
       var isDirectory: ObjCBool = false
       let full = "\(folder)/\(path)"
@@ -101,7 +113,7 @@ struct ReportWriter {
   }
 
   private func write(
-    _ files: [(path: String, contents: String)]
+    _ files: [(path: String, contents: String)], in folder: String
   ) throws(Diagnostic) -> [String] {
     do throws(FileError) {
       var written: [String] = []

@@ -12,25 +12,23 @@ struct RunCommand: AsyncParsableCommand {
       Examples:
         quantbook run notebooks/quantization-report.md -o output
         quantbook run report.md -P model=path/to/gpt2 -P stride=256 --to html
+        quantbook run report.md --params full.yml --threads 4
+        quantbook run - --to json -o - < report.md | jq .cells
       """)
 
-  @Argument(help: "The notebook, a Markdown file.", completion: .file(extensions: ["md"]))
-  var notebook: String
+  @OptionGroup var input: NotebookOptions
 
   @Option(
     name: [.customShort("o"), .long],
     help: ArgumentHelp(
-      "Folder for the report.", valueName: "folder"),
+      "Folder for the report; - writes one format to standard output.", valueName: "folder"),
     completion: .directory)
-  var output = "output"
-
-  @Option(name: .customLong("to"), help: "What to write, separated by commas: html, md, json.")
-  var formats = FormatList.all
+  var output = ReportTarget.folder(ReportTarget.usualFolder)
 
   @Option(
-    name: .customShort("P"), parsing: .singleValue,
-    help: ArgumentHelp("Sets a parameter of the notebook.", valueName: "name=value"))
-  var parameters: [ParameterSetting] = []
+    name: .customLong("to"), help: "What to write, separated by commas: html, md, json.",
+    completion: .list(FormatList.Format.allCases.map(\.rawValue)))
+  var formats = FormatList.all
 
   @OptionGroup var engine: EngineSettings
 
@@ -51,24 +49,20 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
+  func validate() throws {
+    if case .standardOutput = output, formats.formats.count != 1 {
+      throw ValidationError("-o - writes one format: say which with --to html, md or json")
+    }
+  }
+
   func run() async throws {
     try engine.apply()
-    let file: NotebookFile
-    let checked: CheckedNotebook
-    do {
-      file = try NotebookFile(path: notebook)
-      checked = try file.checked(settings: parameters.pairs)
-    } catch let error as Diagnostic {
-      Terminal.show([error])
-      throw FileManager.default.fileExists(atPath: notebook)
-        ? ExitStatus.invalid : ExitStatus.missing
-    } catch let error as DiagnosticList {
-      Terminal.show(error.diagnostics)
-      throw ExitStatus.invalid
-    }
-    do throws(Diagnostic) { try ReportWriter.check(folder: output) } catch {
-      Terminal.show([error])
-      throw ExitStatus.failed
+    let (file, checked) = try input.load()
+    if case .folder(let folder) = output {
+      do throws(Diagnostic) { try ReportWriter.check(folder: folder) } catch {
+        input.diagnostics.show([error])
+        throw ExitStatus.failed
+      }
     }
     let progress = ProgressLine(isShown: Terminal.isInteractive && !quiet)
     let runner = try Runner(checked, folder: file.folder, options: options(for: file)) {
@@ -99,9 +93,9 @@ struct RunCommand: AsyncParsableCommand {
     options.timeout = timeout
     if frozen {
       do throws(Diagnostic) {
-        options.frozen = try CommittedResults(path: file.resultsPath(in: output))
+        options.frozen = try CommittedResults(path: file.resultsPath(in: output.resultsFolder))
       } catch {
-        Terminal.show([error])
+        input.diagnostics.show([error])
         throw error.code == .missingResults ? ExitStatus.missing : ExitStatus.failed
       }
     }
@@ -115,25 +109,28 @@ struct RunCommand: AsyncParsableCommand {
       setting: environment.setting)
     let failures = results.unintendedFailures + mistakes
     let writer = ReportWriter(
-      folder: output, report: report, results: results, file: file,
-      environment: environment)
+      report: report, results: results, file: file, environment: environment)
+    if !failures.isEmpty { input.diagnostics.show(failures) }
     do throws(Diagnostic) {
-      if failures.isEmpty {
-        let written = try writer.write(formats.formats)
+      switch (output, failures.isEmpty) {
+      case (.folder(let folder), true):
+        let written = try writer.write(formats.formats, to: folder)
         if !quiet { for path in written { Terminal.write("wrote \(path)\n") } }
-      } else {
-        Terminal.show(failures)
-        let path = try writer.writeFailure()
+      case (.folder(let folder), false):
+        let path = try writer.writeFailure(to: folder)
         Terminal.write("the report so far is in \(path); earlier reports are left as they were\n")
+      case (.standardOutput, true):
+        for format in formats.formats { Terminal.print(writer.text(format)) }
+      case (.standardOutput, false): break
       }
     } catch {
-      Terminal.show([error])
+      input.diagnostics.show([error])
       throw ExitStatus.failed
     }
     guard failures.isEmpty else { throw ExitStatus.of(failures) }
     let unmet = results.unmetExpectations
     guard unmet.isEmpty else {
-      Terminal.show(unmet)
+      input.diagnostics.show(unmet)
       throw ExitStatus.unmetExpectation
     }
   }
@@ -141,26 +138,4 @@ struct RunCommand: AsyncParsableCommand {
 
 extension TimeSpan: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
-}
-
-/// `--to html,md,json`.
-struct FormatList: ExpressibleByArgument {
-  enum Format: String, CaseIterable {
-    case html, md, json
-  }
-
-  let formats: [Format]
-
-  static let all = Self(formats: Format.allCases)
-
-  private init(formats: [Format]) { self.formats = formats }
-
-  init?(argument: String) {
-    let names = argument.split(separator: ",").map(String.init)
-    let formats = names.compactMap(Format.init)
-    guard !names.isEmpty, formats.count == names.count else { return nil }
-    self.formats = formats
-  }
-
-  var defaultValueDescription: String { formats.map(\.rawValue).joined(separator: ",") }
 }

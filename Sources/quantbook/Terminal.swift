@@ -1,21 +1,20 @@
-import Diagnostics
 import Foundation
 
-/// Standard error: messages always, progress on a terminal only.
+/// The command's two outputs: what it was asked for, and messages with progress.
 enum Terminal {
+  /// Whether standard error is a terminal: progress is shown there only.
   static let isInteractive = isatty(STDERR_FILENO) == 1
 
-  private static let usesColour =
+  static let usesColour =
     isInteractive && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
 
+  /// Writes to standard error.
   static func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
-  /// At most 20 diagnostics, and how many more there are.
-  static func show(_ diagnostics: [Diagnostic]) {
-    let limit = 20
-    write(TextRenderer(usesColour: usesColour).render(Array(diagnostics.prefix(limit))))
-    if diagnostics.count > limit { write("and \(diagnostics.count - limit) more\n") }
+  /// Writes to standard output.
+  static func print(_ text: String) {
+    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
   }
 }

@@ -1,5 +1,7 @@
 import Cells
+import Diagnostics
 import NotebookLanguage
+import Quantization
 import Testing
 
 /// What must hold of every cell, by its being listed.
@@ -31,5 +33,58 @@ import Testing
       #expect(!key.typeName.isEmpty)
     }
     for alias in C.keyAliases.values { #expect(names.contains(alias)) }
+  }
+
+  @Test("every key says what its values look like", arguments: Entry.all)
+  func forms(_ entry: Entry) { expectForms(entry.type.keyDescriptions) }
+
+  private func expectForms(_ keys: [KeyDescription]) {
+    for key in keys {
+      if case .any = key.form { Issue.record("\(key.name) has no form") }
+      expectForms(key.form.keys)
+    }
+  }
+
+  @Test("the examples of all cells are a notebook without mistakes")
+  func examples() throws {
+    let notebook = AllCells.types.map { "```{\($0.name)}\n\($0.example)\n```\n" }
+    for type in AllCells.types { #expect(type.example.contains("#| label: "), "\(type.name)") }
+    do throws(DiagnosticList) {
+      let file = SourceFile(name: "examples.md", text: notebook.joined(separator: "\n"))
+      _ = try NotebookParser.parse(file).checked(cellTypes: AllCells.types)
+    } catch {
+      Issue.record("\(TextRenderer().render(error.diagnostics))")
+    }
+  }
+
+  @Test("the notebook's schemes are the engine's")
+  func schemes() {
+    #expect(Catalogue.schemes.map(\.text) == AllSchemes.all.map { $0.name })
+    #expect(Catalogue.schemes.allSatisfy { $0.help != nil })
+  }
+}
+
+/// What `quantbook explain` shows is true: the mistake has the code, the cure has not.
+@Suite struct CodeExampleTests {
+  private func codes(in text: String) -> [DiagnosticCode] {
+    do throws(DiagnosticList) {
+      let file = SourceFile(name: "n.md", text: text + "\n")
+      _ = try NotebookParser.parse(file).checked(cellTypes: AllCells.types)
+      return []
+    } catch {
+      return error.diagnostics.map(\.code)
+    }
+  }
+
+  @Test("each example", arguments: DiagnosticCode.allCases.filter { $0.example != nil })
+  func example(_ code: DiagnosticCode) throws {
+    let example = try #require(code.example)
+    #expect(codes(in: example.mistake).contains(code))
+    #expect(codes(in: example.cure) == [])
+  }
+
+  @Test("most codes have one")
+  func count() {
+    #expect(DiagnosticCode.allCases.count { $0.example != nil } > 20)
   }
 }

@@ -8,7 +8,7 @@ import ToyCells
 
 @Suite struct RunnerTests {
   private func run(
-    _ text: String, settings: [(name: String, text: String)] = []
+    _ text: String, settings: [ParameterSetting] = []
   ) async throws -> RunResults {
     let notebook = try NotebookParser.parse(SourceFile(name: "n.md", text: text))
     let checked = try notebook.checked(cellTypes: ToyCells.types, settings: settings)
@@ -74,7 +74,7 @@ import ToyCells
   @Test("a parameter from outside changes the results and their keys")
   func parameters() async throws {
     let one = try await run(Self.chain)
-    let other = try await run(Self.chain, settings: [("factor", "3")])
+    let other = try await run(Self.chain, settings: [ParameterSetting(name: "factor", text: "3")])
     #expect(report(other).values[1].text == "63")
     #expect(one.cells[0]?.contentKey != other.cells[0]?.contentKey)
     #expect(one.cells[1]?.contentKey == other.cells[1]?.contentKey)

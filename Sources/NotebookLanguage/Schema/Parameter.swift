@@ -67,7 +67,8 @@ public struct Parameter: Hashable, Sendable {
   private func invalid(_ problem: String, at span: SourceSpan?) -> Diagnostic {
     Diagnostic(
       .invalidParameter, "the parameter '\(name)' \(problem)", at: span,
-      notes: span == nil ? [Diagnostic.Note("it is declared here", at: self.span)] : [])
+      notes: span?.file == self.span.file
+        ? [] : [Diagnostic.Note("it is declared here", at: self.span)])
   }
 
   private static func given(_ value: Double) -> Value { .number(Number(value, origin: .given)) }
@@ -79,6 +80,7 @@ public struct ParameterList: SchemaValue {
   public init() {}
 
   public static var typeName: String { "a mapping of parameter names to defaults" }
+  public static var form: SchemaForm { .optional(.map(.anyOf([.text, LongForm.form]))) }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     guard case .mapping(let pairs) = node.content else {
@@ -169,6 +171,7 @@ public struct ParameterList: SchemaValue {
     var node: YAMLNode
 
     static var typeName: String { "a single value" }
+    static var form: SchemaForm { .text }
 
     static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
       guard node.scalar != nil else {

@@ -1,0 +1,48 @@
+public import Diagnostics
+
+/// A file of parameters: a YAML mapping of names to single values.
+public enum ParameterFile {
+  /// - Throws: every mistake of form; names and types are the notebook's to check.
+  public static func parse(_ file: SourceFile) throws(DiagnosticList) -> [ParameterSetting] {
+    let root: YAMLNode?
+    do throws(Diagnostic) {
+      let source = try NotebookSource(file)
+      if let place = source.places.first {
+        throw Diagnostic(
+          .expressionSyntax, "a file of parameters holds no expressions", at: place.span)
+      }
+      let lines = (1...file.lineCount).map {
+        (text: file.line($0), offset: file.offset(ofLine: $0))
+      }
+      root = try YAMLReader(source: source, lines: lines).read()
+    } catch {
+      throw DiagnosticList([error])
+    }
+    guard let root, !root.isNull else { return [] }
+    guard case .mapping(let pairs) = root.content else {
+      throw DiagnosticList([
+        Diagnostic(
+          .wrongType, "expected a mapping of parameters to values, found \(root.kind)",
+          at: root.span, help: "write a line such as stride: 512 for each parameter")
+      ])
+    }
+    var diagnostics: [Diagnostic] = []
+    var settings: [ParameterSetting] = []
+    for pair in pairs {
+      let name = pair.key.scalar ?? ""
+      if let text = pair.value.scalar, !pair.value.isNull {
+        settings.append(
+          ParameterSetting(
+            name: name, text: text, nameSpan: pair.key.span, textSpan: pair.value.span))
+      } else {
+        let found = pair.value.isNull ? "nothing" : pair.value.kind
+        diagnostics.append(
+          Diagnostic(
+            .invalidParameter, "the parameter '\(name)' is a single value, not \(found)",
+            at: pair.value.isNull ? pair.key.span : pair.value.span))
+      }
+    }
+    guard diagnostics.isEmpty else { throw DiagnosticList(diagnostics) }
+    return settings
+  }
+}

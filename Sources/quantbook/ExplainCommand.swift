@@ -1,0 +1,62 @@
+import ArgumentParser
+import Diagnostics
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Says what a kind of mistake is and how to mend it.",
+    discussion: """
+      Examples:
+        quantbook explain QB0203
+        quantbook explain 203
+        quantbook explain        (lists them all)
+      """)
+
+  @Argument(
+    help: "The code that stands in brackets after a message.",
+    completion: .list(DiagnosticCode.allCases.map(\.rawValue)))
+  var code: String?
+
+  func run() throws {
+    guard let code else {
+      let rows = DiagnosticCode.allCases.map { [$0.rawValue, Self.firstSentence(of: $0)] }
+      Terminal.print(TextColumns.aligned(rows))
+      return
+    }
+    guard let found = Self.code(named: code) else {
+      let known = DiagnosticCode.allCases.map(\.rawValue)
+      let near = nearestNames(to: code.uppercased(), among: known).joined(separator: " or ")
+      throw ValidationError(
+        "there is no mistake with the code '\(code)'"
+          + (near.isEmpty ? "; 'quantbook explain' lists them" : "; did you mean \(near)?"))
+    }
+    Terminal.print(Self.text(of: found))
+  }
+
+  /// `QB0203`, `qb0203`, `0203` or `203`.
+  static func code(named text: String) -> DiagnosticCode? {
+    let digits = text.uppercased().hasPrefix("QB") ? text.dropFirst(2) : text[...]
+    guard !digits.isEmpty, digits.count <= 4, digits.allSatisfy(\.isASCII) else { return nil }
+    let padded = String(repeating: "0", count: 4 - digits.count) + digits
+    return DiagnosticCode(rawValue: "QB\(padded)")
+  }
+
+  static func text(of code: DiagnosticCode) -> String {
+    var text = TextColumns.wrapped("\(code.rawValue): \(code.explanation)")
+    if let example = code.example {
+      text += "\nMistake:\n\n\(indented(example.mistake))\nCure:\n\n\(indented(example.cure))"
+    }
+    return text
+  }
+
+  private static func indented(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { ($0.isEmpty ? "" : "    ") + $0 + "\n" }.joined()
+  }
+
+  private static func firstSentence(of code: DiagnosticCode) -> String {
+    let text = code.explanation
+    guard let end = text.firstRange(of: ". ") else { return text }
+    return String(text[..<end.lowerBound]) + "."
+  }
+}

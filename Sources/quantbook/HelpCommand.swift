@@ -1,0 +1,72 @@
+import ArgumentParser
+import Diagnostics
+
+/// `quantbook help`: stands in for swift-argument-parser's own, and knows the language as well.
+struct HelpCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "help",
+    abstract: "Explains a command, or a part of the notebook language.",
+    discussion: """
+      Examples:
+        quantbook help run
+        quantbook help cell quantize
+        quantbook help filter verdict
+        quantbook help front-matter
+        quantbook help options
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A command; or cell, filter, scheme or metric with a name; or front-matter, options.",
+      valueName: "topic"),
+    completion: .custom { words, index, _ in
+      // The words up to the one that is completed, after `quantbook help`.
+      HelpCommand.completions(
+        after: Array(words.prefix(max(index, 0)).drop { $0 != "help" }.dropFirst()))
+    })
+  var topic: [String] = []
+
+  func run() throws { Terminal.print(try Self.text(on: topic)) }
+
+  static func text(on topic: [String]) throws -> String {
+    guard let first = topic.first else { return Quantbook.helpMessage() + "\n" }
+    if topic.count == 1, let command = commands.first(where: { $0.name == first }) {
+      return Quantbook.helpMessage(for: command.type) + "\n"
+    }
+    if let found = HelpTopic(kind: first, name: topic.dropFirst().first), topic.count <= 2 {
+      return found.text
+    }
+    let names = HelpTopic.names(of: first)
+    if topic.count == 1, !names.isEmpty {
+      let pages = names.compactMap { HelpTopic(kind: first, name: $0)?.summary }
+      return TextColumns.aligned(pages) + "\nMore: quantbook help \(first) \(names[0])\n"
+    }
+    throw ValidationError(problem(with: topic, names))
+  }
+
+  private static func problem(with topic: [String], _ names: [String]) -> String {
+    let unknown = topic.count > 1 && !names.isEmpty ? topic[1] : topic[0]
+    let known =
+      topic.count > 1 && !names.isEmpty ? names : commands.map(\.name) + HelpTopic.kinds
+    let kind = topic.count > 1 && !names.isEmpty ? topic[0] : "command or topic"
+    guard !known.contains(unknown) else {
+      return "'\(topic.joined(separator: " "))' is more than one topic"
+    }
+    let help = Diagnostic.suggestion(for: unknown, among: known).map { "; \($0)" } ?? ""
+    return "there is no \(kind) '\(unknown)'\(help)"
+  }
+
+  private static var commands: [(name: String, type: any ParsableCommand.Type)] {
+    Quantbook.configuration.subcommands.compactMap { type in
+      type.configuration.commandName.map { ($0, type) }
+    }
+  }
+
+  static func completions(after words: [String]) -> [String] {
+    switch words.count {
+    case 0: commands.map(\.name) + HelpTopic.kinds
+    case 1: HelpTopic.names(of: words[0])
+    default: []
+    }
+  }
+}

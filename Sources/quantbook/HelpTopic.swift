@@ -1,0 +1,84 @@
+import ArgumentParser
+import Cells
+import Diagnostics
+import NotebookLanguage
+
+/// What `quantbook help` can be asked about besides the commands.
+enum HelpTopic {
+  case cell(any Cell.Type)
+  case filter(Filter)
+  case scheme(SchemaForm.Choice)
+  case metric(SchemaForm.Choice)
+  case frontMatter
+  case options
+
+  /// The words that name each topic, for suggestions and completion.
+  static let kinds = ["cell", "filter", "scheme", "metric", "front-matter", "options"]
+
+  /// The names that a kind of topic can be followed by; empty where it stands alone.
+  static func names(of kind: String) -> [String] {
+    switch kind {
+    case "cell": AllCells.types.map { $0.name }
+    case "filter": Filter.all.map(\.name)
+    case "scheme": Catalogue.schemes.map(\.text)
+    case "metric": Catalogue.metrics.map(\.text)
+    default: []
+    }
+  }
+
+  /// nil where no such kind or name is known.
+  init?(kind: String, name: String?) {
+    let topic: Self? =
+      switch (kind, name) {
+      case ("cell", let name?): AllCells.types.first { $0.name == name }.map { .cell($0) }
+      case ("filter", let name?): Filter.all.first { $0.name == name }.map { .filter($0) }
+      case ("scheme", let name?): Catalogue.schemes.first { $0.text == name }.map { .scheme($0) }
+      case ("metric", let name?): Catalogue.metrics.first { $0.text == name }.map { .metric($0) }
+      case ("front-matter", nil): .frontMatter
+      case ("options", nil): .options
+      default: nil
+      }
+    guard let topic else { return nil }
+    self = topic
+  }
+
+  var text: String {
+    switch self {
+    case .cell(let type):
+      "\(type.name): \(type.summary)\n\nKeys of the body:\n"
+        + SchemaText(type.keyDescriptions).text()
+        + "\nHow a cell is run and shown is said by #| lines: quantbook help options\n"
+        + "\nExample:\n\n" + Self.indented("```{\(type.name)}\n\(type.example)\n```")
+    case .filter(let filter):
+      "\(filter.usage): \(filter.help)\n\nExample:\n\n"
+        + Self.indented("{{ \(filter.example) }}")
+    case .scheme(let choice), .metric(let choice):
+      TextColumns.wrapped("\(choice.text): \(choice.help ?? "")")
+    case .frontMatter:
+      "front matter: the YAML between two lines --- at the head of a notebook.\n\nKeys:\n"
+        + SchemaText(FrontMatter.keyDescriptions).text()
+        + "\nExample:\n\n" + Self.indented(FrontMatter.example)
+    case .options:
+      "options: the lines of a cell that start with #|, before its body. They say how the cell is run "
+        + "and\nshown, and never change what it computes.\n\nKeys:\n"
+        + SchemaText(CellOptions.keyDescriptions).text()
+        + "\nExample:\n\n" + Self.indented(CellOptions.example)
+    }
+  }
+
+  /// Name and summary, for lists.
+  var summary: [String] {
+    switch self {
+    case .cell(let type): [type.name, type.summary]
+    case .filter(let filter): [filter.usage, filter.help]
+    case .scheme(let choice), .metric(let choice): [choice.text, choice.help ?? ""]
+    case .frontMatter: ["front-matter", "The head of a notebook."]
+    case .options: ["options", "The #| lines of cells."]
+    }
+  }
+
+  private static func indented(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { ($0.isEmpty ? "" : "    ") + $0 + "\n" }.joined()
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Cells
+import Diagnostics
+import NotebookLanguage
+
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Lists the cells, schemes, metrics, filters or models that there are.",
+    discussion: """
+      Examples:
+        quantbook list schemes
+        quantbook list filters --json | jq -r '.[].name'
+      """)
+
+  enum Kind: String, CaseIterable, ExpressibleByArgument {
+    case cells, schemes, metrics, filters, models
+  }
+
+  @Argument(help: "What to list: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var kind: Kind
+
+  @Flag(help: "Print a JSON list of objects with name and summary.")
+  var json = false
+
+  func run() {
+    let entries = Self.entries(of: kind)
+    if json {
+      let list = entries.map { entry -> JSONDocument in
+        ["name": .string(entry.name), "summary": .string(entry.summary)]
+      }
+      Terminal.print(JSONDocument.array(list).indented + "\n")
+    } else {
+      Terminal.print(TextColumns.aligned(entries.map { [$0.name, $0.summary] }))
+    }
+  }
+
+  static func entries(of kind: Kind) -> [(name: String, summary: String)] {
+    switch kind {
+    case .cells: AllCells.types.map { ($0.name, $0.summary) }
+    case .schemes: Catalogue.schemes.map { ($0.text, $0.help ?? "") }
+    case .metrics: Catalogue.metrics.map { ($0.text, $0.help ?? "") }
+    case .filters: Filter.all.map { ($0.usage, $0.help) }
+    case .models: Catalogue.models.map { ($0.text, $0.help ?? "") }
+    }
+  }
+}
+
+extension Filter {
+  /// The name with what its arguments are called, such as `round(digits)`.
+  var usage: String {
+    parameters.isEmpty ? name : "\(name)(\(parameters.joined(separator: ", ")))"
+  }
+}

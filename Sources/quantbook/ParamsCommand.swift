@@ -1,0 +1,81 @@
+import ArgumentParser
+import Diagnostics
+import NotebookLanguage
+
+struct ParamsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "params",
+    abstract: "Lists the parameters of a notebook with types, defaults and help.",
+    discussion: """
+      Examples:
+        quantbook params report.md
+        quantbook params report.md --json
+
+      Set one with run -P name=value, or several with run --params FILE.yml.
+      """)
+
+  @Argument(
+    help: "The notebook; - reads it from standard input.", completion: .file(extensions: ["md"]))
+  var notebook: String
+
+  @Flag(help: "Print a JSON list of objects.")
+  var json = false
+
+  @OptionGroup var diagnostics: DiagnosticOptions
+
+  func run() throws {
+    let parameters = try NotebookOptions.parse(notebook, diagnostics)
+      .notebook.frontMatter.parameters.parameters
+    if json {
+      Terminal.print(JSONDocument.array(parameters.map(Self.document)).indented + "\n")
+    } else if parameters.isEmpty {
+      Terminal.write("\(notebook) declares no parameters\n")
+    } else {
+      Terminal.print(parameters.map(Self.text).joined())
+    }
+  }
+
+  private static func text(of parameter: Parameter) -> String {
+    var facts = [parameter.kind.rawValue, "default \(parameter.defaultText)"]
+    if let minimum = parameter.minimum { facts.append("at least \(plain(minimum))") }
+    if let maximum = parameter.maximum { facts.append("at most \(plain(maximum))") }
+    if !parameter.choices.isEmpty {
+      facts.append("one of " + parameter.choices.joined(separator: ", "))
+    }
+    let help = parameter.help.map { TextColumns.wrapped($0, margin: "    ") } ?? ""
+    return "\(parameter.name)  \(facts.joined(separator: " · "))\n\(help)"
+  }
+
+  private static func document(of parameter: Parameter) -> JSONDocument {
+    [
+      "name": .string(parameter.name), "type": .string(parameter.kind.rawValue),
+      "default": parameter.defaultDocument,
+      "min": parameter.minimum.map { .number($0) } ?? .null,
+      "max": parameter.maximum.map { .number($0) } ?? .null,
+      "choices": .array(parameter.choices.map { .string($0) }),
+      "help": JSONDocument(parameter.help),
+    ]
+  }
+
+  fileprivate static func plain(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? "\(number)"
+  }
+}
+
+extension Parameter {
+  fileprivate var defaultText: String {
+    switch defaultValue {
+    case .text(let text): text.isEmpty ? "\"\"" : text
+    case .bool(let bool): bool ? "true" : "false"
+    default: defaultValue.asNumber.map { ParamsCommand.plain($0.value) } ?? ""
+    }
+  }
+
+  fileprivate var defaultDocument: JSONDocument {
+    switch defaultValue {
+    case .text(let text): .string(text)
+    case .bool(let bool): .bool(bool)
+    default: defaultValue.asNumber.map { .number($0.value) } ?? .null
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+@Suite struct StandardOutputTests {
+  let folder: TemporaryFolder
+  static let notebook = """
+    ```{published}
+    #| label: paper
+    source: A paper
+    columns: [nf4]
+    rows: {memory: [12.5]}
+    ```
+
+    They report {{ paper.nf4.memory }}.
+
+    """
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test("run - -o - reads standard input, writes one format to standard output and no file")
+  func json() throws {
+    let run = try CommandRun.quantbook(
+      "run", "-", "--to", "json", "-o", "-", in: folder, input: Self.notebook)
+    #expect(run.status == 0)
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    let notebook = try #require(object["notebook"] as? [String: Any])
+    #expect(notebook["file"] as? String == "<stdin>")
+    #expect(try folder.names.isEmpty)
+  }
+
+  @Test("Markdown and HTML too", arguments: ["md", "html"])
+  func others(_ format: String) throws {
+    let run = try CommandRun.quantbook(
+      "run", "-", "--to", format, "-o", "-", in: folder, input: Self.notebook)
+    #expect(run.status == 0)
+    #expect(run.output.contains("They report"))
+    #expect(run.output.lowercased().contains("<html") == (format == "html"))
+  }
+
+  @Test("several formats cannot share standard output")
+  func several() throws {
+    for arguments in [["-o", "-"], ["-o", "-", "--to", "json,md"]] {
+      let run = try CommandRun.run(
+        CommandRun.executable, ["run", "-"] + arguments, in: folder, input: Self.notebook)
+      #expect(run.status == 64)
+      #expect(run.output.isEmpty)
+    }
+  }
+
+  @Test("a failure leaves standard output empty and ends with 5 for a missing model")
+  func failure() throws {
+    let run = try CommandRun.quantbook(
+      "run", "-", "--to", "json", "-o", "-", in: folder,
+      input: "```{load}\n#| label: base\nmodel: none\n```\n")
+    #expect(run.status == 5)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.contains("<stdin>:3:8: error: "))
+    #expect(try folder.names.isEmpty)
+  }
+
+  @Test("reports of standard input are called stdin")
+  func folderName() throws {
+    let run = try CommandRun.quantbook(
+      "run", "-", "-o", "out", "--to", "json", in: folder, input: Self.notebook)
+    #expect(run.errors.contains("wrote out/stdin.results.json"))
+  }
+}
