@@ -34,7 +34,7 @@ struct NotebookGraph {
   /// From the number of a cell to that of one that uses it.
   private let edges: [(from: Int, to: Int)]
 
-  init(_ cells: [CheckedNotebook.PlannedCell]) {
+  init(_ cells: [PlannedCell]) {
     self.init(
       labels: cells.map { cell in
         cell.source.label.map { "\($0) · \(cell.source.kind)" } ?? cell.source.description

@@ -38,6 +38,12 @@ import Testing
   @Test("every key says what its values look like", arguments: Entry.all)
   func forms(_ entry: Entry) { expectForms(entry.type.keyDescriptions) }
 
+  @Test("so do those of the front matter and of the options")
+  func otherForms() {
+    expectForms(FrontMatter.keyDescriptions)
+    expectForms(CellOptions.keyDescriptions)
+  }
+
   private func expectForms(_ keys: [KeyDescription]) {
     for key in keys {
       if case .any = key.form { Issue.record("\(key.name) has no form") }

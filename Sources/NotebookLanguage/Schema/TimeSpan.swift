@@ -18,6 +18,7 @@ public struct TimeSpan: SchemaValue, Hashable {
   }
 
   public static var typeName: String { "a length of time such as 90s, 30m or 2h" }
+  public static var form: SchemaForm { .text }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     if let span = Self(node.scalar?.filter { $0 != " " } ?? "") { return span }
