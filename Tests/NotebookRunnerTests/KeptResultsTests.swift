@@ -19,7 +19,7 @@ import ToyCells
   }
 
   private func runner(
-    _ text: String, _ options: RunOptions, settings: [(name: String, text: String)] = []
+    _ text: String, _ options: RunOptions, settings: [ParameterSetting] = []
   ) throws -> Runner {
     let notebook = try NotebookParser.parse(SourceFile(name: "n.md", text: text))
     let checked = try notebook.checked(cellTypes: ToyCells.types, settings: settings)
@@ -27,7 +27,7 @@ import ToyCells
   }
 
   private func states(
-    _ text: String, _ options: RunOptions, settings: [(name: String, text: String)] = []
+    _ text: String, _ options: RunOptions, settings: [ParameterSetting] = []
   ) async throws -> [String] {
     try await runner(text, options, settings: settings).run().cells.map { $0?.state.name ?? "none" }
   }
@@ -70,7 +70,8 @@ import ToyCells
   @Test("a changed parameter computes what reads it, and nothing else")
   func changedParameter() async throws {
     _ = try await states(Self.chain, options())
-    let changed = try await states(Self.chain, options(), settings: [("factor", "3")])
+    let changed = try await states(
+      Self.chain, options(), settings: [ParameterSetting(name: "factor", text: "3")])
     #expect(changed == ["cached", "cached", "computed", "cached", "computed"])
     // The way back is kept as well.
     let back = try await states(Self.chain, options())
@@ -154,7 +155,8 @@ import ToyCells
     #expect(
       results.cells.map { $0?.state.name } == ["frozen", "frozen", "frozen", "frozen", "computed"])
     #expect(results.cells[2]?.record?[path: "double"]?.asNumber?.value == 84)
-    let changed = try runner(Self.chain, frozen, settings: [("factor", "3")])
+    let changed = try runner(
+      Self.chain, frozen, settings: [ParameterSetting(name: "factor", text: "3")])
     let error = await #expect(throws: StaleResults.self) { try await changed.run() }
     #expect(error?.cells.map(\.cell) == ["answer"])
     #expect(
