@@ -43,6 +43,19 @@ public struct CommittedResults: Sendable {
     do throws(JSONError) { json = try JSONReader.read(file.bytes) } catch {
       throw Diagnostic(.invalidResults, "\(path) is no results file: \(error)", at: nil)
     }
+    try self.init(json, path: path)
+  }
+
+  /// The results that a file with this text would hold.
+  public init(json text: String, path: String) throws(Diagnostic) {
+    let json: JSONValue
+    do throws(JSONError) { json = try JSONReader.read(Array(text.utf8)) } catch {
+      throw Diagnostic(.invalidResults, "\(path) is no results file: \(error)", at: nil)
+    }
+    try self.init(json, path: path)
+  }
+
+  private init(_ json: JSONValue, path: String) throws(Diagnostic) {
     guard case .object(let root) = json, case .string(let schema)? = root["schema"],
       schema.hasPrefix(ResultsFile.schemaName + "/"),
       let version = Int(schema.dropFirst(ResultsFile.schemaName.count + 1))

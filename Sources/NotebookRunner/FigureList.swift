@@ -5,6 +5,8 @@ struct FigureList {
   struct Figure {
     var value: Double
     var error: Double?
+    /// 95 % interval, where the record that the figure is the value of has one.
+    var interval: ClosedRange<Double>?
   }
 
   private(set) var figures: [String: Figure] = [:]
@@ -13,17 +15,21 @@ struct FigureList {
     for (name, entry) in results.cells {
       for variant in entry.variants {
         let path = ([name] + variant.address).joined(separator: ".")
-        add(variant.result.value, at: path, error: nil)
+        add(variant.result.value, at: path)
       }
     }
   }
 
-  private mutating func add(_ value: Value, at path: String, error: Double?) {
+  private mutating func add(_ value: Value, at path: String) {
     switch value {
-    case .number(let number):
-      figures[path] = Figure(value: number.value, error: number.error ?? error)
+    case .number(let number): figures[path] = Figure(value: number.value, error: number.error)
     case .record(let record):
-      for field in record.fields { add(field.value, at: "\(path).\(field.name)", error: nil) }
+      for field in record.fields { add(field.value, at: "\(path).\(field.name)") }
+      if let low = record["low"]?.asNumber?.value, let high = record["high"]?.asNumber?.value,
+        low <= high
+      {
+        figures["\(path).value"]?.interval = low...high
+      }
     case .text, .bool, .list, .displayed: break
     }
   }
@@ -32,11 +38,9 @@ struct FigureList {
   /// and resident memory is what the machine gave.
   static func kind(of path: String) -> ResultsDifference.Kind {
     let names = path.split(separator: ".")
-    if names.contains("latency") || names.contains("growth") {
-      guard let ratio = names.lastIndex(of: "ratio") else { return .measured }
-      // Its interval and error tell how noisy the machine was.
-      return names[ratio...].dropFirst().allSatisfy { $0 == "value" } ? .ratio : .measured
-    }
+    let isTime = names.contains("latency") || names.contains("growth")
+    if isTime { return names.suffix(2) == ["ratio", "value"] ? .ratio : .measured }
+    if ["error", "low", "high"].contains(names.last) { return .uncertainty }
     return names.last == "peak" ? .measured : .computed
   }
 }

@@ -15,6 +15,9 @@ public struct ResultsDifference: Sendable {
     /// Standard error of the newer figure, where it has one.
     public var error: Double?
     public var kind: Kind
+    /// 95 % intervals of ratios of times.
+    var oldInterval: ClosedRange<Double>?
+    var newInterval: ClosedRange<Double>?
 
     /// Change over the old figure; nil where that makes no sense.
     public var relativeChange: Double? {
@@ -37,6 +40,8 @@ public struct ResultsDifference: Sendable {
     case measured
     /// A ratio of two measurements of one machine.
     case ratio
+    /// How uncertain another figure is: its error, the ends of its interval.
+    case uncertainty
   }
 
   /// A setting or fact of the run that is not the same.
@@ -72,7 +77,8 @@ public struct ResultsDifference: Sendable {
       figures.append(
         Figure(
           path: path, old: one?.value, new: other?.value, error: other?.error ?? one?.error,
-          kind: FigureList.kind(of: path)))
+          kind: FigureList.kind(of: path), oldInterval: one?.interval,
+          newInterval: other?.interval))
     }
     self.figures = figures
     self.equalCount = equalCount
@@ -99,18 +105,32 @@ extension ResultsDifference {
     public init() {}
   }
 
-  /// The figures that moved more than they may. Measurements of a machine never count, ratios by their
-  /// own tolerance; a figure that is there in one file only always counts.
+  /// The figures that moved more than they may. Measurements of a machine and errors never count;
+  /// ratios of times do where their intervals lie apart by more than the tolerance; a figure that is
+  /// there in one file only always counts.
   public func violations(of tolerance: Tolerance) -> [Figure] {
     figures.filter { figure in
-      if figure.kind == .measured { return false }
       guard figure.old != nil, figure.new != nil else { return true }
-      guard let change = figure.relativeChange else {
-        // From or to zero, infinity, NaN.
-        guard let old = figure.old, let new = figure.new, (new - old).isFinite else { return true }
-        return abs(new - old) > tolerance.computed
+      switch figure.kind {
+      case .measured, .uncertainty: return false
+      case .computed: return figure.moved(by: tolerance.computed)
+      case .ratio:
+        guard let old = figure.oldInterval, let new = figure.newInterval else {
+          return figure.moved(by: tolerance.ratio)
+        }
+        return new.lowerBound > old.upperBound * (1 + tolerance.ratio)
+          || new.upperBound * (1 + tolerance.ratio) < old.lowerBound
       }
-      return abs(change) > (figure.kind == .ratio ? tolerance.ratio : tolerance.computed)
     }
+  }
+}
+
+extension ResultsDifference.Figure {
+  /// Whether the change is more than a share of the old figure.
+  fileprivate func moved(by share: Double) -> Bool {
+    if let change = relativeChange { return abs(change) > share }
+    // From zero, or from or to infinity and NaN.
+    guard let old, let new, (new - old).isFinite else { return true }
+    return abs(new - old) > share
   }
 }

@@ -94,6 +94,12 @@ public struct RunResults: Sendable {
     cells.flatMap { $0?.variants ?? [] }.flatMap(\.value.unmetExpectations)
   }
 
+  /// The files that values were read from, as the notebook names them.
+  public var filesRead: [String] {
+    Set(cells.flatMap { $0?.variants ?? [] }.flatMap { $0.key?.files.keys.map(\.self) ?? [] })
+      .sorted()
+  }
+
   /// Every name that an expression can use, with the values there are so far.
   public var scope: ExpressionScope {
     var names: [String: Value] = [:]

@@ -24,6 +24,11 @@ enum Interruption {
       signal(SIGINT, SIG_DFL)
       signal(SIGTERM, SIG_DFL)
     }
-    return try await task.value
+    // Cancelling whoever waits cancels the work as well: a watch loop does so.
+    return try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
   }
 }

@@ -84,7 +84,7 @@ final class ProgressLine: Sendable {
       ? Int(size.ws_col) : 80
   }
 
-  private static func duration(_ seconds: Double) -> String {
+  static func duration(_ seconds: Double) -> String {
     seconds < 60
       ? String(format: "%.1f s", seconds)
       : String(format: "%d:%02d min", Int(seconds) / 60, Int(seconds) % 60)

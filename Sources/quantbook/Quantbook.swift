@@ -12,8 +12,8 @@ struct Quantbook: AsyncParsableCommand {
       computes them with its own engine and fills the results into the prose.
 
       Exit codes: 0 done, 1 a cell failed, 2 the notebook has mistakes and nothing was run, \
-      3 an expect cell does not hold, \
-      5 a model or text is missing, 64 wrong use of this command, 130 interrupted.
+      3 an expect cell or verify does not hold, 4 results are stale (status --exit-code, --frozen), \
+      5 a model or text is missing, 64 wrong use of this command, 124 timed out, 130 interrupted.
       """,
     version: version,
     groupedSubcommands: [
@@ -22,6 +22,11 @@ struct Quantbook: AsyncParsableCommand {
         subcommands: [
           NewCommand.self, CheckCommand.self, RunCommand.self, ParamsCommand.self,
           GraphCommand.self,
+        ]),
+      CommandGroup(
+        name: "Results",
+        subcommands: [
+          StatusCommand.self, VerifyCommand.self, DiffCommand.self, CacheCommand.self,
         ]),
       CommandGroup(
         name: "Language",

@@ -4,7 +4,7 @@ import Foundation
 public import NotebookLanguage
 import NotebookRunner
 
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: AsyncParsableCommand, Sendable {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Runs a notebook and renders its report.",
@@ -49,7 +49,15 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
+  @Flag(
+    name: .customLong("watch"), help: "Run again whenever the notebook or a text it reads is saved."
+  )
+  var watches = false
+
   func validate() throws {
+    if watches, input.notebook == "-" {
+      throw ValidationError("--watch needs a notebook that is a file")
+    }
     if case .standardOutput = output, formats.formats.count != 1 {
       throw ValidationError("-o - writes one format: say which with --to html, md or json")
     }
@@ -57,6 +65,17 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     try engine.apply()
+    if watches {
+      try await WatchLoop(path: input.notebook, runOnce: job).run()
+    } else {
+      _ = try await job()
+    }
+  }
+
+  /// One run, from reading the notebook to writing the report.
+  ///
+  /// - Returns: the files that the run depends on.
+  private func job() async throws -> [String] {
     let (file, checked) = try input.load()
     if case .folder(let folder) = output {
       do throws(Diagnostic) { try ReportWriter.check(folder: folder) } catch {
@@ -84,6 +103,7 @@ struct RunCommand: AsyncParsableCommand {
     progress.clear()
     for remark in results.remarks { Terminal.write("note: \(remark)\n") }
     try finish(file, results)
+    return results.filesRead.map { $0.hasPrefix("/") ? $0 : "\(file.folder)/\($0)" }
   }
 
   private func options(for file: NotebookFile) throws -> RunOptions {

@@ -1,0 +1,116 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import NotebookRunner
+import SafeFiles
+
+struct CacheCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cache",
+    abstract: "Looks at what is kept between runs, and cleans it.",
+    discussion: """
+      The folder is QUANTBOOK_CACHE, or else quantbook in the user's cache folder.
+
+      Examples:
+        quantbook cache size
+        quantbook cache clean --keep 2GiB
+        quantbook cache why report.md results
+      """,
+    subcommands: [Size.self, Clean.self, Why.self])
+
+  /// - Throws: `ExitStatus.failed` where the user has no cache folder.
+  private static func store() throws(ExitCode) -> BlobStore {
+    guard let store = CacheSettings.store else {
+      Terminal.write("error: there is no cache folder: set QUANTBOOK_CACHE or HOME\n")
+      throw ExitStatus.failed
+    }
+    return store
+  }
+
+  private static func text(bytes: Int) -> String {
+    String(format: "%.1f MiB", Double(bytes) / 1_048_576)
+  }
+
+  struct Size: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Says where the cache is, and how large.")
+
+    func run() throws {
+      let store = try CacheCommand.store()
+      let entries = store.entries()
+      let bytes = entries.reduce(0) { $0 + $1.bytes }
+      print("\(store.folder): \(entries.count) entries, \(CacheCommand.text(bytes: bytes))")
+    }
+  }
+
+  struct Clean: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Removes what is kept, the least recently used first.")
+
+    @Option(
+      help: ArgumentHelp("How much may stay, such as 500MiB or 2GiB.", valueName: "size"))
+    var keep = ByteCount(bytes: 0)
+
+    func run() throws {
+      let removed = try CacheCommand.store().clean(keeping: keep.bytes)
+      let bytes = removed.reduce(0) { $0 + $1.bytes }
+      print("removed \(removed.count) entries, \(CacheCommand.text(bytes: bytes))")
+    }
+  }
+
+  struct Why: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Shows what a cell's kept value depends on, and whether it is there.")
+
+    @OptionGroup var input: NotebookOptions
+
+    @Argument(help: "Label of the cell.")
+    var label: String
+
+    @OptionGroup var engine: EngineSettings
+    @OptionGroup var cache: CacheSettings
+
+    func run() async throws {
+      try engine.apply()
+      let (file, checked) = try input.load()
+      var options = cache.options
+      options.engine = RunEnvironment.current.identity
+      let runner = Runner(checked, folder: file.folder, options: options) { _ in }
+      let committed = try? CommittedResults(
+        path: file.resultsPath(in: ReportTarget.usualFolder))
+      let cells = try await Interruption.cancelling {
+        try await runner.status(against: committed)
+      }
+      let found = cells.filter { $0.cell == label || $0.cell.hasPrefix(label + "/") }
+      guard !found.isEmpty else {
+        input.diagnostics.show([
+          .unknown(
+            "label", label, among: cells.map(\.cell), .unknownLabel, at: nil)
+        ])
+        throw ExitStatus.invalid
+      }
+      for cell in found { print(KeyText.of(cell), terminator: "") }
+    }
+  }
+}
+
+/// `500MiB`, `2GiB`, `1000000`.
+struct ByteCount: ExpressibleByArgument {
+  let bytes: Int
+
+  init(bytes: Int) { self.bytes = bytes }
+
+  init?(argument: String) {
+    let units: [(suffix: String, size: Double)] = [
+      ("GiB", 1_073_741_824), ("MiB", 1_048_576), ("KiB", 1024), ("GB", 1e9), ("MB", 1e6),
+      ("kB", 1e3), ("B", 1),
+    ]
+    let unit = units.first { argument.hasSuffix($0.suffix) }
+    guard let number = Double(argument.dropLast(unit?.suffix.count ?? 0)), number >= 0,
+      let bytes = Int(exactly: (number * (unit?.size ?? 1)).rounded())
+    else { return nil }
+    self.bytes = bytes
+  }
+
+  var defaultValueDescription: String { bytes == 0 ? "nothing" : "\(bytes)" }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Diagnostics
+import NotebookLanguage
+import NotebookRunner
+
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Runs a notebook again and compares with its committed results.",
+    discussion: """
+      Computed figures may move by a tolerance, times only by their ratios; what moves more is listed, \
+      and the command ends with 3. Nothing is written, and nothing that was kept is used. Parameters \
+      are those of the committed run unless they are given.
+
+      Examples:
+        quantbook verify notebooks/quantization-report.md
+        quantbook verify report.md -o results --tolerance 0.1% --ratio-tolerance 30%
+      """)
+
+  @OptionGroup var input: NotebookOptions
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("Folder that holds the committed results.", valueName: "folder"),
+    completion: .directory)
+  var output = ReportTarget.usualFolder
+
+  @Option(help: ArgumentHelp("How far computed figures may move.", valueName: "share"))
+  var tolerance = Share(ResultsDifference.Tolerance().computed)
+
+  @Option(
+    name: .customLong("ratio-tolerance"),
+    help: ArgumentHelp("How far ratios of times may move.", valueName: "share"))
+  var ratioTolerance = Share(ResultsDifference.Tolerance().ratio)
+
+  @OptionGroup var engine: EngineSettings
+
+  @Flag(name: .shortAndLong, help: "Show no progress.")
+  var quiet = false
+
+  func run() async throws {
+    try engine.apply()
+    let (file, plain) = try input.load()
+    let committed: CommittedResults
+    do throws(Diagnostic) {
+      committed = try CommittedResults(path: file.resultsPath(in: output))
+    } catch {
+      input.diagnostics.show([error])
+      throw error.code == .missingResults ? ExitStatus.missing : ExitStatus.failed
+    }
+    let checked = try input.checked(file, plain, as: committed)
+    let progress = ProgressLine(isShown: Terminal.isInteractive && !quiet)
+    var options = RunOptions()
+    options.engine = RunEnvironment.current.identity
+    let runner = Runner(checked, folder: file.folder, options: options) { progress.handle($0) }
+    let results: RunResults
+    do {
+      results = try await Interruption.cancelling { try await runner.run() }
+    } catch is CancellationError {
+      progress.clear()
+      Terminal.write("interrupted\n")
+      throw ExitStatus.interrupted
+    }
+    progress.clear()
+    let failures = results.unintendedFailures
+    guard failures.isEmpty else {
+      input.diagnostics.show(failures)
+      throw ExitStatus.of(failures)
+    }
+    try compare(committed, results, file)
+  }
+
+  private func compare(
+    _ committed: CommittedResults, _ results: RunResults, _ file: NotebookFile
+  ) throws {
+    let environment = RunEnvironment.current
+    let again = try CommittedResults(
+      json: ResultsFile(
+        results, title: "", fileName: file.fileName, sha256: file.sha256,
+        environment: environment.values
+      ).json(), path: "this run")
+    let difference = ResultsDifference(from: committed, to: again)
+    var allowed = ResultsDifference.Tolerance()
+    allowed.computed = tolerance.value
+    allowed.ratio = ratioTolerance.value
+    let violations = difference.violations(of: allowed)
+    let unmet = results.unmetExpectations
+    if !unmet.isEmpty { input.diagnostics.show(unmet) }
+    guard violations.isEmpty else {
+      print(DifferenceText.settings(difference.settings), terminator: "")
+      print(DifferenceText.table(violations), terminator: "")
+      print("\(violations.count) figures are not reproduced")
+      throw ExitStatus.unmetExpectation
+    }
+    guard unmet.isEmpty else { throw ExitStatus.unmetExpectation }
+    let computed = difference.figures.filter { $0.kind == .computed }
+    let most = computed.compactMap(\.relativeChange).map(abs).max() ?? 0
+    print(
+      "reproduced: \(difference.equalCount) figures are equal, \(computed.count) within "
+        + "\(tolerance.text)"
+        + (computed.isEmpty ? "" : " (the most that one moved is \(Share(most).text))"))
+  }
+}
+
+extension NotebookOptions {
+  /// The notebook with the parameters of an earlier run, where the command line does not say otherwise.
+  fileprivate func checked(
+    _ file: NotebookFile, _ plain: CheckedNotebook, as committed: CommittedResults
+  ) throws -> CheckedNotebook {
+    let declared = plain.notebook.frontMatter.parameters.parameters
+    let earlier = declared.compactMap { parameter -> ParameterSetting? in
+      guard let text = committed.parameters[parameter.name] else { return nil }
+      return ParameterSetting(name: parameter.name, text: text)
+    }
+    do throws(DiagnosticList) {
+      return try file.checked(settings: earlier + parameters.all())
+    } catch {
+      diagnostics.show(error.diagnostics)
+      throw ExitStatus.invalid
+    }
+  }
+}
+
+/// `0.5%` or `0.005`.
+struct Share: ExpressibleByArgument {
+  let value: Double
+
+  init(_ value: Double) { self.value = value }
+
+  init?(argument: String) {
+    let isPercent = argument.hasSuffix("%")
+    guard let number = Double(argument.dropLast(isPercent ? 1 : 0)), number >= 0, number.isFinite
+    else { return nil }
+    value = isPercent ? number / 100 : number
+  }
+
+  var text: String {
+    let percent = value * 100
+    return percent == percent.rounded() ? "\(Int(percent))%" : "\(Float(percent))%"
+  }
+  var defaultValueDescription: String { text }
+}
