@@ -14,11 +14,18 @@ SANITIZE_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-sani
 ARM_PACKAGES := qemu-user libc6-dev-arm64-cross libgcc-12-dev-arm64-cross
 C_TESTS := $(MAKE) --no-print-directory -C Tests/CKernelsCross -j2
 
-.PHONY: report test build setup bench bench-peers check format fixtures parity \
+.PHONY: report notebooks test build setup bench bench-peers check format fixtures parity \
   sanitize test-kernels-c test-arm
 
 report: build
 	.build/release/quantbook run notebooks/quantization-report.md -o $(REPORT_DIR)
+
+# The notebooks that a person learns from, each in less than a minute.
+NOTEBOOKS := minimal which-layers
+notebooks: build
+	for name in $(NOTEBOOKS); do \
+	  .build/release/quantbook run notebooks/$$name.md -o $(REPORT_DIR) || exit 1; \
+	done
 
 build: setup
 	$(SWIFT) build -c release --product quantbook
