@@ -181,6 +181,9 @@ void PATH(qb_attend_block)(const qb_layer_cache *cache, size_t head, const float
   transpose_block(result, d, queries, QUERIES, out, out_stride);
 }
 
+/// Components of values that are summed at once: 64 where registers allow, so that memory is read in one run.
+#define VALUES (LANES == 4 ? 8 : 64 / LANES)
+
 void PATH(qb_attend_one)(const qb_layer_cache *cache, size_t head, const float *q, size_t position,
                          float scale, float *out, float *scratch) {
   size_t d = cache->head_width, value_width = cache->value_width;
@@ -220,26 +223,21 @@ void PATH(qb_attend_one)(const qb_layer_cache *cache, size_t head, const float *
   }
   float inverse = 1 / vsum(sums);
   size_t i = 0;
-  for (; i + 2 * LANES <= value_width; i += 2 * LANES) {
-    vf a = vsplat(0), b = vsplat(0), a2 = vsplat(0), b2 = vsplat(0);
-    size_t key = 0;
-    for (; key + 2 <= context; key += 2) {
+  for (; i + VALUES * LANES <= value_width; i += VALUES * LANES) {
+    vf sum[VALUES];
+#pragma unroll
+    for (size_t v = 0; v < VALUES; v++) sum[v] = vsplat(0);
+    for (size_t key = 0; key < context; key++) {
       const float *value = values + key * value_width + i;
-      a += vload(value) * scores[key];
-      b += vload(value + LANES) * scores[key];
-      a2 += vload(value + value_width) * scores[key + 1];
-      b2 += vload(value + value_width + LANES) * scores[key + 1];
+#pragma unroll
+      for (size_t v = 0; v < VALUES; v++) sum[v] += vload(value + v * LANES) * scores[key];
     }
-    if (key < context) {
-      const float *value = values + key * value_width + i;
-      a += vload(value) * scores[key];
-      b += vload(value + LANES) * scores[key];
-    }
-    a = (a + a2) * inverse;
-    b = (b + b2) * inverse;
-    for (size_t k = 0; k < LANES; k++) {
-      if (i + k < d) out[i + k] = a[k];
-      if (i + LANES + k < d) out[i + LANES + k] = b[k];
+#pragma unroll
+    for (size_t v = 0; v < VALUES; v++) {
+      vf result = sum[v] * inverse;
+      for (size_t k = 0; k < LANES; k++) {
+        if (i + v * LANES + k < d) out[i + v * LANES + k] = result[k];
+      }
     }
   }
   for (; i < d; i++) {
@@ -249,4 +247,5 @@ void PATH(qb_attend_one)(const qb_layer_cache *cache, size_t head, const float *
   }
 }
 
+#undef VALUES
 #endif

@@ -1,14 +1,17 @@
 // Float32 weights where they lie in the file, in both orientations; nothing is copied.
 //
-// [columns, rows] (Conv1D): lanes are rows. The few-token kernel adds 8 file rows at a time to y,
-// so memory is read in 8 forward streams, which the prefetcher follows.
-// [rows, columns] (embeddings, heads): dot products of 4 rows at a time with sums at the end; a
-// panel is transposed 48 rows at a time.
+// [columns, rows] (Conv1D): lanes are rows. The few-token kernel adds 4 file rows at a time to y, a
+// quarter of the columns apart: so each of 4 streams reads on without a jump, and prefetchers follow.
+// [rows, columns] (embeddings, heads): dot products of a row at a time with sums at the end; a panel
+// is transposed 48 rows at a time.
 
 #ifndef LANES
 #include <string.h>
 
 #include "kernel_table.h"
+
+enum { STREAMS = 4 };
+
 #define OPERATION "float32.c"
 #include "each_path.h"
 #else
@@ -35,15 +38,15 @@ void PATH(qb_decode_row_float32_in_out)(const qb_matrix *matrix, size_t row, flo
   for (size_t c = 0; c < matrix->columns; c++) out[c] = w[c * matrix->rows];
 }
 
-/// y[t, r] += sum over `streams` columns of x[t, c] W[c, r], for r in [first, last).
-QB_INLINE void PATH(add_columns)(const size_t streams, const size_t tokens, const float *w,
+/// y[t, r] += sum over `streams` columns, `gap` apart, of x[t, c] W[c, r], for r in [first, last).
+QB_INLINE void PATH(add_columns)(const size_t streams, const size_t tokens, size_t gap, const float *w,
                                  size_t rows, size_t first, size_t last, const float *x,
                                  size_t columns, float *y) {
-  vf scale[4][8];
+  vf scale[4][STREAMS];
 #pragma unroll
   for (size_t t = 0; t < tokens; t++) {
 #pragma unroll
-    for (size_t s = 0; s < streams; s++) scale[t][s] = vsplat(x[t * columns + s]);
+    for (size_t s = 0; s < streams; s++) scale[t][s] = vsplat(x[t * columns + s * gap]);
   }
   size_t r = first;
   for (; r + LANES <= last; r += LANES) {
@@ -52,7 +55,7 @@ QB_INLINE void PATH(add_columns)(const size_t streams, const size_t tokens, cons
     for (size_t t = 0; t < tokens; t++) sum[t] = vload(y + t * rows + r);
 #pragma unroll
     for (size_t s = 0; s < streams; s++) {
-      vf weight = vload(w + s * rows + r);
+      vf weight = vload(w + s * gap * rows + r);
 #pragma unroll
       for (size_t t = 0; t < tokens; t++) sum[t] += scale[t][s] * weight;
     }
@@ -62,7 +65,7 @@ QB_INLINE void PATH(add_columns)(const size_t streams, const size_t tokens, cons
   for (; r < last; r++) {
     for (size_t t = 0; t < tokens; t++) {
       for (size_t s = 0; s < streams; s++) {
-        y[t * rows + r] += x[t * columns + s] * w[s * rows + r];
+        y[t * rows + r] += x[t * columns + s * gap] * w[s * gap * rows + r];
       }
     }
   }
@@ -75,17 +78,16 @@ void PATH(qb_vector_float32_in_out)(const qb_matrix *matrix, size_t first, size_
   for (size_t t = 0; t < tokens; t++) {
     for (size_t r = first; r < last; r++) y[t * rows + r] = bias != NULL ? bias[r] : 0;
   }
-  size_t c = 0;
-#define STREAMS(n, t) \
-  PATH(add_columns)(n, t, w + c * rows, rows, first, last, x + c, columns, y)
-#define ALL_COLUMNS(t)                                       \
-  case t:                                                    \
-    for (; c + 8 <= columns; c += 8) STREAMS(8, t);          \
-    for (; c < columns; c++) STREAMS(1, t);                  \
+  size_t c = 0, gap = columns / STREAMS;
+#define ADD(n, t) PATH(add_columns)(n, t, gap, w + c * rows, rows, first, last, x + c, columns, y)
+#define ALL_COLUMNS(t)                              \
+  case t:                                           \
+    for (; c < gap; c++) ADD(STREAMS, t);           \
+    for (c *= STREAMS; c < columns; c++) ADD(1, t); \
     break;
   switch (tokens) { ALL_COLUMNS(1) ALL_COLUMNS(2) ALL_COLUMNS(3) ALL_COLUMNS(4) }
 #undef ALL_COLUMNS
-#undef STREAMS
+#undef ADD
 }
 
 // MARK: - [rows, columns]
@@ -169,54 +171,46 @@ void PATH(qb_decode_row_float32_out_in)(const qb_matrix *matrix, size_t row, flo
          matrix->columns * sizeof(float));
 }
 
-/// y[t, r] = bias + dot products for `count` <= 4 rows from r on.
-QB_INLINE void PATH(dot_rows)(const size_t count, const size_t tokens, const float *w,
-                              size_t columns, const float *x, const float *bias, float *y,
-                              size_t stride) {
+/// y[t * stride] = bias + the dot product of one row, in `chains` sums side by side.
+QB_INLINE void PATH(dot_row)(const size_t tokens, const size_t chains, const float *w, size_t columns,
+                             const float *x, float bias, float *y, size_t stride) {
   vf sum[4][4];
 #pragma unroll
-  for (size_t i = 0; i < count; i++) {
+  for (size_t t = 0; t < tokens; t++) {
 #pragma unroll
-    for (size_t t = 0; t < tokens; t++) sum[i][t] = vsplat(0);
+    for (size_t s = 0; s < chains; s++) sum[t][s] = vsplat(0);
   }
   size_t c = 0;
-  for (; c + LANES <= columns; c += LANES) {
-    vf activation[4];
+  for (; c + chains * LANES <= columns; c += chains * LANES) {
 #pragma unroll
-    for (size_t t = 0; t < tokens; t++) activation[t] = vload(x + t * columns + c);
+    for (size_t s = 0; s < chains; s++) {
+      vf weight = vload(w + c + s * LANES);
 #pragma unroll
-    for (size_t i = 0; i < count; i++) {
-      vf weight = vload(w + i * columns + c);
-#pragma unroll
-      for (size_t t = 0; t < tokens; t++) sum[i][t] += weight * activation[t];
+      for (size_t t = 0; t < tokens; t++) sum[t][s] += weight * vload(x + t * columns + c + s * LANES);
     }
   }
 #pragma unroll
-  for (size_t i = 0; i < count; i++) {
+  for (size_t t = 0; t < tokens; t++) {
+    vf all = sum[t][0];
 #pragma unroll
-    for (size_t t = 0; t < tokens; t++) {
-      float total = vsum(sum[i][t]);
-      for (size_t k = c; k < columns; k++) total += w[i * columns + k] * x[t * columns + k];
-      y[t * stride + i] = total + (bias != NULL ? bias[i] : 0);
-    }
+    for (size_t s = 1; s < chains; s++) all += sum[t][s];
+    float total = vsum(all);
+    for (size_t k = c; k < columns; k++) total += w[k] * x[t * columns + k];
+    y[t * stride] = total + bias;
   }
 }
 
 void PATH(qb_vector_float32_out_in)(const qb_matrix *matrix, size_t first, size_t last,
                                     const float *x, size_t tokens, const float *bias, float *y) {
-  size_t columns = matrix->columns, r = first;
-  const float *w = matrix->weights;
-#define ROWS(n, t)                                                                           \
-  PATH(dot_rows)(n, t, w + r * columns, columns, x, bias != NULL ? bias + r : NULL, y + r, \
-                 matrix->rows)
-#define ALL_ROWS(t)                                \
-  case t:                                          \
-    for (; r + 4 <= last; r += 4) ROWS(4, t);      \
-    for (; r < last; r++) ROWS(1, t);              \
-    break;
-  switch (tokens) { ALL_ROWS(1) ALL_ROWS(2) ALL_ROWS(3) ALL_ROWS(4) }
-#undef ALL_ROWS
-#undef ROWS
+  size_t columns = matrix->columns;
+  for (size_t r = first; r < last; r++) {
+    const float *w = (const float *)matrix->weights + r * columns;
+    float shift = bias != NULL ? bias[r] : 0;
+#define ROW(t, chains) \
+  case t: PATH(dot_row)(t, chains, w, columns, x, shift, y + r, matrix->rows); break;
+    switch (tokens) { ROW(1, 4) ROW(2, 4) ROW(3, 2) ROW(4, 2) }
+#undef ROW
+  }
 }
 
 #endif

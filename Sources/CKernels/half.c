@@ -54,7 +54,6 @@ QB_INLINE void PATH(half_rows)(const bool brain, const size_t tokens, const size
   }
   size_t k = 0;
   for (; k + chains <= columns; k += chains) {
-    __builtin_prefetch(w + k * QB_INTERLEAVE + 1024);
 #pragma unroll
     for (size_t s = 0; s < chains; s++) {
 #pragma unroll

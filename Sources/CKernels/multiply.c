@@ -77,50 +77,54 @@ static size_t rows_per_task(const qb_matrix *matrix) {
   return qb_units_per_task(divide_up(matrix->rows, QB_INTERLEAVE), bits / 8) * QB_INTERLEAVE;
 }
 
-/// Conv1D weights are split by columns, which are rows of the file: so each thread reads one long run
-/// of memory. Partial sums [RUNS][tokens][rows] are added at the end. The split is the same for any
-/// number of threads, and so are the results.
-enum { RUNS = 8, ROWS_PER_SUM = 512 };
+// Conv1D weights are split by columns, which are rows of the file: so each of two threads reads one
+// long run of memory, and more threads split the rows. The halves' sums are added at the end: results
+// are the same for any number of threads.
+enum { HALVES = 2, ROWS_PER_SUM = 512, ROWS_PER_HALF = 256 };
 
-static size_t run_start(const qb_matrix *matrix, size_t run) {
-  return matrix->columns / 8 * run / RUNS * 8;
-}
-
-static void multiply_run(void *context, size_t run) {
+static void multiply_half(void *context, size_t task) {
   const product *p = context;
-  size_t columns = p->matrix->columns, first = run_start(p->matrix, run);
-  qb_matrix part = *p->matrix;
-  part.columns = (run + 1 < RUNS ? run_start(p->matrix, run + 1) : columns) - first;
-  part.weights = (const float *)part.weights + first * part.rows;
-  float *x = qb_thread_scratch(0, sizeof(float) * p->tokens * part.columns + 1);
+  const qb_matrix *matrix = p->matrix;
+  size_t half = task % HALVES, middle = matrix->columns / HALVES, column = half * middle;
+  size_t first = task / HALVES * p->rows_per_task;
+  size_t last = smaller(first + p->rows_per_task, matrix->rows);
+  qb_matrix part = *matrix;
+  part.columns = half == 0 ? middle : matrix->columns - middle;
+  part.weights = (const float *)matrix->weights + column * matrix->rows;
+  float *x = qb_thread_scratch(0, sizeof(float) * p->tokens * part.columns);
   for (size_t t = 0; t < p->tokens; t++) {
-    memcpy(x + t * part.columns, p->x + t * columns + first, part.columns * sizeof(float));
+    memcpy(x + t * part.columns, p->x + t * matrix->columns + column, part.columns * sizeof(float));
   }
-  qb_kernels->vector[part.format](&part, 0, part.rows, x, p->tokens, run == 0 ? p->bias : NULL,
-                                  p->packed + run * p->tokens * part.rows);
+  qb_kernels->vector[part.format](&part, first, last, x, p->tokens, half == 0 ? p->bias : NULL,
+                                  p->packed + half * p->tokens * matrix->rows);
 }
 
-static void add_runs(void *context, size_t task) {
+static void add_halves(void *context, size_t task) {
   const product *p = context;
   size_t rows = p->matrix->rows, count = p->tokens * rows;
   size_t first = task * ROWS_PER_SUM, last = smaller(first + ROWS_PER_SUM, rows);
   for (size_t t = 0; t < p->tokens; t++) {
     float *sum = p->packed + t * rows;
-    for (size_t run = 1; run < RUNS; run++) {
-      for (size_t r = first; r < last; r++) sum[r] += sum[run * count + r];
-    }
+    for (size_t r = first; r < last; r++) sum[r] += sum[count + r];
   }
   finish_rows(p, p->packed, first, last);
+}
+
+static void multiply_halves(product *p) {
+  size_t rows = p->matrix->rows;
+  size_t fair = divide_up(rows, divide_up(qb_thread_count(), HALVES));
+  p->rows_per_task = divide_up(fair > ROWS_PER_HALF ? fair : ROWS_PER_HALF, QB_INTERLEAVE) * QB_INTERLEAVE;
+  p->packed = qb_thread_scratch(1, sizeof(float) * HALVES * p->tokens * rows);
+  qb_parallel(HALVES * divide_up(rows, p->rows_per_task), multiply_half, p);
+  qb_parallel(divide_up(rows, ROWS_PER_SUM), add_halves, p);
 }
 
 /// The product for at most QB_VECTOR_TOKENS tokens.
 static void multiply_few(product *p) {
   const qb_matrix *matrix = p->matrix;
   size_t count = p->tokens * matrix->rows;
-  if (matrix->format == QB_FLOAT32_IN_OUT && matrix->columns >= 32 * RUNS) {
-    p->packed = qb_thread_scratch(1, sizeof(float) * RUNS * count);
-    qb_parallel(RUNS, multiply_run, p);
-    qb_parallel(divide_up(matrix->rows, ROWS_PER_SUM), add_runs, p);
+  if (matrix->format == QB_FLOAT32_IN_OUT && matrix->columns >= 256) {
+    multiply_halves(p);
     return;
   }
   if (p->output->epilogue != QB_STORE) p->packed = qb_thread_scratch(1, sizeof(float) * count);

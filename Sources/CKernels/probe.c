@@ -61,7 +61,6 @@ float PATH(qb_probe_multiply_add)(size_t iterations) {
 float PATH(qb_probe_read)(const float *memory, size_t count) {
   vf sum[4] = {0};
   for (size_t i = 0; i + 4 * LANES <= count; i += 4 * LANES) {
-    __builtin_prefetch(memory + i + 1024);
 #pragma unroll
     for (int k = 0; k < 4; k++) sum[k] += vload(memory + i + k * LANES);
   }
