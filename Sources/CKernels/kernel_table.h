@@ -214,7 +214,7 @@ static inline const float *qb_scales_of(const qb_matrix *matrix, size_t group, s
 }
 
 /// How many of `units` pieces of so many bytes one task of a product bound by memory takes: enough to be
-/// worth a task, few enough that every thread gets four tasks where the matrix is large.
+/// worth a task, few enough that every thread gets one, or four where the matrix is large.
 size_t qb_units_per_task(size_t units, size_t unit_bytes);
 
 /// Bytes of one packed block of activation codes of 8 tokens, whichever packing is used.

@@ -16,6 +16,7 @@ enum {
   BLOCK_TOKENS = 512,     // Tokens of one task: their sums and slices stay in the second-level cache.
   DEPTH = 128,            // Columns of a panel slice: 128 x 48 floats are 24 KiB.
   TASK_BYTES = 64 << 10,  // Weights that a task of the few-token product reads, at least.
+  RUN_BYTES = 2 << 20,    // So many a thread reads in one run: each task begins with a wait for memory.
 };
 
 static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
@@ -66,8 +67,9 @@ static size_t bits_per_weight(qb_format format) {
 }
 
 size_t qb_units_per_task(size_t units, size_t unit_bytes) {
-  size_t enough = divide_up(TASK_BYTES, unit_bytes > 0 ? unit_bytes : 1);
-  size_t fair = divide_up(units, 4 * qb_thread_count());
+  if (unit_bytes == 0) unit_bytes = 1;
+  size_t enough = divide_up(TASK_BYTES, unit_bytes), fair = divide_up(units, qb_thread_count());
+  if (fair * unit_bytes > RUN_BYTES) fair = divide_up(units, 4 * qb_thread_count());
   return enough > fair ? enough : fair;
 }
 

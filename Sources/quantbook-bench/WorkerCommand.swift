@@ -8,11 +8,13 @@ import Quantization
 struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker",
-    abstract: "Answers prefill, perplexity, decode, memory and quit on standard input.",
+    abstract: "Answers prefill, perplexity, decode, share, memory and quit on standard input.",
     discussion: """
       One JSON object a line: {"op": "prefill", "tokens": 128, "logits": "last", "seconds": 0.4, \
       "least": 1}, {"op": "perplexity", "tokens": 1024, "scored": 512, "seconds": 0.4, "least": 1} \
-      and {"op": "decode", "context": 128, "tokens": 32} give {"ms": [...]}.
+      and {"op": "decode", "context": 128, "tokens": 32} give {"ms": [...]}. {"op": "share"} with the \
+      keys of decode gives the rates of reading memory between pieces of 8 tokens, {"reads": [...]}, \
+      as well.
       """)
 
   @Option(help: "float32, int8, llmInt8, fp4 or nf4.")
@@ -43,6 +45,7 @@ struct WorkerCommand: ParsableCommand {
     var ready: Bool?
     var about: [String: String]?
     var ms: [Double]?
+    var reads: [Double]?
     var skip: String?
     var run_peak_mib: Double?
     var rss_mib: Double?
@@ -68,6 +71,7 @@ struct WorkerCommand: ParsableCommand {
       case "prefill": try say(prefill(session, request))
       case "perplexity": try say(perplexity(session, request))
       case "decode": try say(decode(session, request))
+      case "share": try say(share(session, request))
       case "memory":
         try say(
           Answer(
@@ -150,22 +154,48 @@ struct WorkerCommand: ParsableCommand {
   }
 
   private func decode(_ session: GPT2Session, _ request: Request) throws -> Answer {
-    let context = request.context ?? 0
-    let wanted = request.tokens ?? 1
-    guard context > 0, (1...session.capacity).contains(wanted),
-      context + wanted + 2 <= session.capacity
-    else { return Answer(skip: "context") }
-    let count = wanted + 2
+    guard let count = try readContext(session, request, more: 2) else {
+      return Answer(skip: "context")
+    }
+    let times = try (0..<count + 2).map { _ in try millisecondsOfToken(session) }
+    return Answer(ms: Array(times.dropFirst(2)))
+  }
+
+  /// Times of 8 tokens each, and the rates of reading memory before, between and after them: what
+  /// else the machine does falls on both alike.
+  private func share(_ session: GPT2Session, _ request: Request) throws -> Answer {
+    let piece = 8
+    guard let count = try readContext(session, request, more: 0) else {
+      return Answer(skip: "context")
+    }
+    let probe = ReadProbe()
+    var reads = [probe.gigabytes()]
+    var times: [Double] = []
+    for _ in 0..<count / piece {
+      let total = try (0..<piece).reduce(0.0) { sum, _ in try sum + millisecondsOfToken(session) }
+      times.append(total / Double(piece))
+      reads.append(probe.gigabytes())
+    }
+    return Answer(ms: times, reads: reads)
+  }
+
+  /// Reads the context, and gives how many tokens are to follow; nil if there is no room for them and
+  /// `more`.
+  private func readContext(_ session: GPT2Session, _ request: Request, more: Int) throws -> Int? {
+    let (context, count) = (request.context ?? 0, request.tokens ?? 1)
+    guard context > 0, (1...session.capacity).contains(count),
+      context + count + more <= session.capacity
+    else { return nil }
     session.reset()
     try session.read(tokens(context, of: session.model))
-    let token: [Int32] = [11]
-    let times = try (0..<count).map { _ in
-      try seconds {
-        try session.read(token)
-        _ = session.logits(rows: 0..<1)
-      } * 1000
-    }
-    return Answer(ms: Array(times.dropFirst(2)))
+    return count
+  }
+
+  private func millisecondsOfToken(_ session: GPT2Session) throws -> Double {
+    try seconds {
+      try session.read([11])
+      _ = session.logits(rows: 0..<1)
+    } * 1000
   }
 
   private func say(_ answer: Answer) throws {

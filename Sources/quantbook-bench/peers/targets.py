@@ -19,6 +19,7 @@ import tempfile
 import engines
 import others
 import perplexity
+import reading
 
 
 def imported(path):
@@ -43,7 +44,7 @@ def measure(args):
     for isa in instruction_sets(args.isa):
         figures["by_isa"][isa] = {
             part.__name__: part.measure(bench, program, args.work, isa, args.rounds)
-            for part in (engines, perplexity)
+            for part in (engines, reading, perplexity)
         }
     return figures
 
@@ -52,6 +53,7 @@ def render(figures):
     for isa, parts in figures["by_isa"].items():
         print(f"**{isa}**\n")
         engines.render(parts["engines"])
+        reading.render(parts["reading"])
         perplexity.render(parts["perplexity"])
         print()
     others.render(figures["others"])
