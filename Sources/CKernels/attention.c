@@ -155,7 +155,7 @@ void PATH(qb_attend_block)(const qb_layer_cache *cache, size_t head, const float
     for (size_t k = 0; k < count; k += 8) {
       size_t key = start + k;
       qb_tile tile = {.depth = d, .a_stride = QB_INTERLEAVE, .panel = panel, .from = zeros,
-                      .to = scores + k * QUERIES, .to_stride = QUERIES};
+                      .to = scores + k * QUERIES};
       tile.a = keys + key / QB_INTERLEAVE * QB_INTERLEAVE * d + key % QB_INTERLEAVE;
       qb_kernels->tile(&tile);
     }
@@ -168,7 +168,7 @@ void PATH(qb_attend_block)(const qb_layer_cache *cache, size_t head, const float
       float *to = result + i * QUERIES;
       qb_tile tile = {.depth = count, .a = values + start * value_width + i, .a_stride = value_width,
                       .panel = scores, .from = start == 0 ? zeros : to,
-                      .from_stride = start == 0 ? 0 : QUERIES, .to = to, .to_stride = QUERIES};
+                      .from_stride = start == 0 ? 0 : QUERIES, .to = to};
       qb_kernels->tile(&tile);
     }
   }

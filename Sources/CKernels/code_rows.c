@@ -122,7 +122,6 @@ QB_INLINE void PATH(code_rows_of)(const size_t tokens, const bool nibbles, const
 
 #if defined(QB_AVX512)
 
-#define VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")))
 #define DOT_BYTES(sum, weights, x) (vi) _mm512_dpbusd_epi32((__m512i)(sum), (__m512i)(weights), (__m512i)(x))
 
 VNNI __attribute__((always_inline)) static inline void vnni_code_rows_of(
@@ -133,7 +132,6 @@ VNNI __attribute__((always_inline)) static inline void vnni_code_rows_of(
 VNNI static void vnni_code_rows(const qb_code_rows *r) { TOKEN_CASES(vnni_code_rows_of) }
 
 #undef DOT_BYTES
-#undef VNNI
 #endif
 
 void PATH(qb_code_rows)(const qb_code_rows *r) {

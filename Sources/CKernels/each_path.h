@@ -37,6 +37,9 @@
 #pragma clang attribute push( \
   __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"))), apply_to = function)
 #define QB_AVX512 1
+// Besides, for functions that are called where the processor has it.
+#define VNNI \
+  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")))
 #define LANES 16
 #define PATH(name) name##_avx512
 #include "vectors.h"
@@ -44,6 +47,7 @@
 #include "vectors_end.h"
 #undef PATH
 #undef LANES
+#undef VNNI
 #undef QB_AVX512
 #pragma clang attribute pop
 

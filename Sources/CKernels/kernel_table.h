@@ -11,6 +11,9 @@ enum {
   QB_PAIR_SLICE = 64,  // Quads of columns widened at a time: 64 x 4 x 48 int16, 24 KiB.
 };
 
+static inline size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
+static inline size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
 /// to[i][j] = from[i][j] + sum over k < depth of a[k * a_stride + i] * panel[k][j], i < 8, j < 48.
 typedef struct {
   size_t depth;
@@ -19,8 +22,7 @@ typedef struct {
   float *panel;  // [depth][48]
   const float *from;
   size_t from_stride;  // 0: the same 48 values for every token, such as a bias.
-  float *to;
-  size_t to_stride;
+  float *to;           // [8][48]
   /// Where weights lie that are not in the panel yet, [depth][stride]; NULL: they are.
   const float *source;
   size_t stride;
@@ -91,7 +93,7 @@ typedef struct {
   /// The greatest |x|; NaN if any is.
   float (*greatest)(const float *x, size_t columns);
 
-  /// Products with activation codes, see code_product.c. Codes of 48 rows from `row` on, decoded to
+  /// Products with activation codes, see code_panel.c. Codes of 48 rows from `row` on, decoded to
   /// [3][columns/4][16][4] bytes by way of `levels`, columns as quantize_nibbles orders them.
   void (*expand_nibbles)(const qb_matrix *matrix, size_t row, const int8_t *levels, int8_t *codes);
   /// `sums` is scratch of 48 for each token, padded to 8, and for each segment.

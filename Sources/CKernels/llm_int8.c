@@ -20,9 +20,6 @@
 
 enum { ROWS_PER_SCAN = 16 };  // Their absmax fill a cache line.
 
-static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
-static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
-
 typedef struct {
   const qb_llm_int8_matrix *matrix;
   const float *x;
@@ -148,7 +145,7 @@ static void multiply_panel(const product *p, size_t panel_index) {
     if (p->outlier_count > 0) {
       qb_tile tile = {.depth = p->outlier_count, .a = p->outlier_inputs + token * p->outlier_count,
                       .a_stride = QB_TILE_TOKENS, .panel = panel, .from = block,
-                      .from_stride = QB_PANEL_ROWS, .to = block, .to_stride = QB_PANEL_ROWS};
+                      .from_stride = QB_PANEL_ROWS, .to = block};
       qb_kernels->tile(&tile);
     }
     qb_finish_block(&p->output, block, token, count, row, rows, m->rows);
@@ -178,12 +175,11 @@ size_t qb_llm_int8_multiply(const qb_llm_int8_matrix *matrix, const float *x, si
   p.x_sums = (int32_t *)p.absmax + QB_VECTOR_TOKENS;  // A few tokens leave half of absmax free.
   p.outlier_columns = (uint32_t *)(p.absmax + padded);
   p.outlier = (_Atomic uint8_t *)(p.outlier_columns + columns);
-  for (size_t c = 0; c < columns; c++) atomic_init(&p.outlier[c], 0);
+  memset((void *)p.outlier, 0, columns);
   qb_parallel(divide_up(tokens, ROWS_PER_SCAN), scan_rows, &p);
-  for (size_t c = 0; c < columns; c++) {
-    if (atomic_load_explicit(&p.outlier[c], memory_order_relaxed)) {
-      p.outlier_columns[p.outlier_count++] = (uint32_t)c;
-    }
+  const uint8_t *flags = (const uint8_t *)p.outlier, *next = flags;
+  for (; (next = memchr(next, 1, (size_t)(flags + columns - next))) != NULL; next++) {
+    p.outlier_columns[p.outlier_count++] = (uint32_t)(next - flags);
   }
   p.outlier_inputs = qb_thread_scratch(2, sizeof(float) * (padded * p.outlier_count + 1));
   size_t panels = divide_up(matrix->rows, QB_PANEL_ROWS);
@@ -225,37 +221,6 @@ float PATH(qb_llm_int8_scan)(const float *x, size_t columns, float threshold,
   return vlargest(largest);
 }
 
-/// sums[i][48] (+)= pairs, for `count` <= 4 tokens and one third of the panel.
-QB_INLINE void PATH(pair_tile)(const size_t count, size_t pairs, const int32_t *a,
-                               const int32_t *b, int32_t *sums, bool accumulate) {
-  enum { PARTS = QB_INTERLEAVE / LANES };
-  vi sum[4][PARTS];
-#pragma unroll
-  for (size_t i = 0; i < count; i++) {
-#pragma unroll
-    for (size_t v = 0; v < PARTS; v++) {
-      sum[i][v] = accumulate ? vloadi(sums + i * QB_PANEL_ROWS + v * LANES) : (vi){0};
-    }
-  }
-  for (size_t k = 0; k < pairs; k++) {
-#pragma unroll
-    for (size_t v = 0; v < PARTS; v++) {
-      vi weight = vloadi(b + k * QB_PANEL_ROWS + v * LANES);
-#pragma unroll
-      for (size_t i = 0; i < count; i++) {
-        sum[i][v] += multiply_pairs(weight, a[k * QB_TILE_TOKENS + i] - (vi){0});
-      }
-    }
-  }
-#pragma unroll
-  for (size_t i = 0; i < count; i++) {
-#pragma unroll
-    for (size_t v = 0; v < PARTS; v++) {
-      vstore((float *)(sums + i * QB_PANEL_ROWS + v * LANES), (vf)sum[i][v]);
-    }
-  }
-}
-
 QB_INLINE void PATH(pair_panel)(const int8_t *weights, size_t groups, size_t columns,
                                 const void *packed, size_t tokens, int32_t *sums) {
   size_t quads = divide_up(columns, 4);
@@ -270,14 +235,8 @@ QB_INLINE void PATH(pair_panel)(const int8_t *weights, size_t groups, size_t col
         (const int32_t *)((const uint8_t *)packed + token / 8 * qb_code_block_bytes(columns)) +
         2 * quad * QB_TILE_TOKENS + token % 8;
       for (size_t g = 0; g < groups; g++) {
-        const int32_t *b = panel + g * QB_INTERLEAVE;
-        int32_t *out = sums + token * QB_PANEL_ROWS + g * QB_INTERLEAVE;
-        switch (smaller(4, tokens - token)) {
-          case 1: PATH(pair_tile)(1, 2 * slice, a, b, out, quad > 0); break;
-          case 2: PATH(pair_tile)(2, 2 * slice, a, b, out, quad > 0); break;
-          case 3: PATH(pair_tile)(3, 2 * slice, a, b, out, quad > 0); break;
-          default: PATH(pair_tile)(4, 2 * slice, a, b, out, quad > 0); break;
-        }
+        add_pairs(2 * slice, a, panel + g * QB_INTERLEAVE,
+                  sums + token * QB_PANEL_ROWS + g * QB_INTERLEAVE, quad == 0);
       }
     }
   }
@@ -286,8 +245,6 @@ QB_INLINE void PATH(pair_panel)(const int8_t *weights, size_t groups, size_t col
 // MARK: - VNNI
 
 #if defined(QB_AVX512)
-
-#define VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c")))
 
 /// sums[i][48] of `count` <= 8 tokens over all columns, for `groups` groups of 16 rows.
 VNNI static inline __attribute__((always_inline)) void vnni_tile(

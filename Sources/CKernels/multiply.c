@@ -19,9 +19,6 @@ enum {
   RUN_BYTES = 2 << 20,    // So many a thread reads in one run: each task begins with a wait for memory.
 };
 
-static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
-static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
-
 typedef struct {
   const qb_matrix *matrix;
   const float *x;
@@ -183,8 +180,7 @@ static void multiply_panel(void *context, size_t task) {
   float bias[QB_PANEL_ROWS] = {0};
   if (p->bias != NULL) memcpy(bias, p->bias + row, rows * sizeof(float));
   bool in_place = matrix->format == QB_FLOAT32_IN_OUT && rows == QB_PANEL_ROWS;
-  qb_tile tile = {.a_stride = QB_TILE_TOKENS, .panel = panel, .to_stride = QB_PANEL_ROWS,
-                  .stride = matrix->rows};
+  qb_tile tile = {.a_stride = QB_TILE_TOKENS, .panel = panel, .stride = matrix->rows};
   for (size_t column = 0; column < matrix->columns; column += DEPTH) {
     tile.depth = smaller(DEPTH, matrix->columns - column);
     if (!in_place) qb_kernels->unpack[matrix->format](matrix, row, column, tile.depth, panel);

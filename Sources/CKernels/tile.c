@@ -72,7 +72,7 @@ QB_INLINE void PATH(tile_of)(const size_t lines, const bool copies, const qb_til
   }
 #pragma unroll
   for (size_t i = 0; i < TOKENS; i++) {
-    float *to = t->to + (token + i) * t->to_stride + row;
+    float *to = t->to + (token + i) * QB_PANEL_ROWS + row;
 #pragma unroll
     for (size_t v = 0; v < VECTORS; v++) vstore(to + v * LANES, sum[i][v]);
   }

@@ -18,6 +18,7 @@
 #define multiply_pairs PATH(multiply_pairs_)
 #define widen PATH(widen_)
 #define widen_group PATH(widen_group_)
+#define add_pairs PATH(add_pairs_)
 #define vexp PATH(vexp_)
 #define vgelu PATH(vgelu_)
 #define transpose_octet PATH(transpose_octet_)
@@ -293,6 +294,36 @@ QB_INLINE void widen_group(const int8_t *weights, size_t quads, int32_t *out) {
       widen(vloadi(weights + q * 64 + v * 4), &low, &high);
       vstore((float *)(out + (2 * q) * QB_PANEL_ROWS + v), (vf)low);
       vstore((float *)(out + (2 * q + 1) * QB_PANEL_ROWS + v), (vf)high);
+    }
+  }
+}
+
+/// sums[i][48] (+)= pairs of a widened slice, for 4 tokens and one group.
+QB_INLINE void add_pairs(size_t pairs, const int32_t *a, const int32_t *b, int32_t *sums, bool first) {
+  enum { COUNT = 4, PARTS = QB_INTERLEAVE / LANES };
+  vi sum[COUNT][PARTS];
+#pragma unroll
+  for (size_t i = 0; i < COUNT; i++) {
+#pragma unroll
+    for (size_t v = 0; v < PARTS; v++) {
+      sum[i][v] = first ? (vi){0} : vloadi(sums + i * QB_PANEL_ROWS + v * LANES);
+    }
+  }
+  for (size_t k = 0; k < pairs; k++) {
+#pragma unroll
+    for (size_t v = 0; v < PARTS; v++) {
+      vi weight = vloadi(b + k * QB_PANEL_ROWS + v * LANES);
+#pragma unroll
+      for (size_t i = 0; i < COUNT; i++) {
+        sum[i][v] += multiply_pairs(weight, a[k * QB_TILE_TOKENS + i] - (vi){0});
+      }
+    }
+  }
+#pragma unroll
+  for (size_t i = 0; i < COUNT; i++) {
+#pragma unroll
+    for (size_t v = 0; v < PARTS; v++) {
+      vstore((float *)(sums + i * QB_PANEL_ROWS + v * LANES), (vf)sum[i][v]);
     }
   }
 }

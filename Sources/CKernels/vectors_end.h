@@ -16,6 +16,7 @@
 #undef multiply_pairs
 #undef widen
 #undef widen_group
+#undef add_pairs
 #undef vexp
 #undef vgelu
 #undef transpose_octet

@@ -6,7 +6,7 @@ import statistics
 import engines
 from verdict import at_least
 
-CONTEXT, TOKENS = 128, 256
+CONTEXT, TOKENS = 128, 64
 # The share aimed at, and for which: the report's formats.
 AIM, AIMED = 0.80, ("float32", "int8", "llmInt8", "fp4", "nf4")
 
@@ -17,7 +17,7 @@ def measure(bench, program, work, isa, rounds):
     found = {name: {"ms": [], "reads": []} for name in engines.OURS}
     for name, figures in found.items():
         worker = bench.Worker(shlex.split(engines.worker(bench, program, work, name)), env)
-        for _ in range(rounds):
+        for _ in range(3 * rounds):
             reply = worker.ask(op="share", context=CONTEXT, tokens=TOKENS)
             figures["ms"] += reply["ms"]
             figures["reads"] += [2 / (1 / a + 1 / b) for a, b in zip(reply["reads"], reply["reads"][1:])]
