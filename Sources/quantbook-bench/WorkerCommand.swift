@@ -13,8 +13,8 @@ struct WorkerCommand: ParsableCommand {
       One JSON object a line: {"op": "prefill", "tokens": 128, "logits": "last", "seconds": 0.4, \
       "least": 1}, {"op": "perplexity", "tokens": 1024, "scored": 512, "seconds": 0.4, "least": 1} \
       and {"op": "decode", "context": 128, "tokens": 32} give {"ms": [...]}. {"op": "share"} with the \
-      keys of decode gives the rates of reading memory between pieces of 8 tokens, {"reads": [...]}, \
-      as well.
+      keys of decode also gives the rates of reading memory between pieces of 8 tokens, {"reads": \
+      [...]}, and the bytes that a token reads, keys and values among them.
       """)
 
   @Option(help: "float32, int8, llmInt8, fp4 or nf4.")
@@ -46,6 +46,7 @@ struct WorkerCommand: ParsableCommand {
     var about: [String: String]?
     var ms: [Double]?
     var reads: [Double]?
+    var bytes: Int?
     var skip: String?
     var run_peak_mib: Double?
     var rss_mib: Double?
@@ -162,7 +163,7 @@ struct WorkerCommand: ParsableCommand {
   }
 
   /// Times of 8 tokens each, and the rates of reading memory before, between and after them: what
-  /// else the machine does falls on both alike.
+  /// else the machine does falls on both alike. Bytes are those of the middle token.
   private func share(_ session: GPT2Session, _ request: Request) throws -> Answer {
     let piece = 8
     guard let count = try readContext(session, request, more: 0) else {
@@ -176,7 +177,9 @@ struct WorkerCommand: ParsableCommand {
       times.append(total / Double(piece))
       reads.append(probe.gigabytes())
     }
-    return Answer(ms: times, reads: reads)
+    let config = session.model.config
+    let keysAndValues = 2 * config.layerCount * config.width * (session.position - count / 2) * 4
+    return Answer(ms: times, reads: reads, bytes: session.model.bytesOfOneToken + keysAndValues)
   }
 
   /// Reads the context, and gives how many tokens are to follow; nil if there is no room for them and
