@@ -27,6 +27,10 @@ notebooks: build
 	  .build/release/quantbook run notebooks/$$name.md -o $(REPORT_DIR) || exit 1; \
 	done
 
+# Runs the report again and compares with the committed results.
+verify: build
+	.build/release/quantbook verify notebooks/quantization-report.md -o output
+
 build: setup
 	$(SWIFT) build -c release --product quantbook
 

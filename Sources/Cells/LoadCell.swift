@@ -141,6 +141,12 @@ public struct LoadedModel: CellValue, LabelTarget {
     identity = hash.finalize()
   }
 
+  /// Where its quantized tensors are kept. Those of a random model are made as quickly as read.
+  func tensorStore(in folder: String?) -> TensorStore? {
+    guard let folder, case .directory = model.source else { return nil }
+    return TensorStore(BlobStore(folder: folder), weights: identity)
+  }
+
   public var expressionValue: Value {
     .record(
       Record([

@@ -190,6 +190,7 @@ public struct QuantizeCell: Cell {
         only: only.isEmpty ? nil : only.map { TensorPattern($0.value) },
         except: except.map { TensorPattern($0.value) },
         head: head.map { _ in channelScheme },
+        store: loaded.tensorStore(in: context.cacheFolder),
         progress: { report(CellProgress($0)) })
       guard quantized.quantizedCount > 0 else {
         throw Diagnostic(

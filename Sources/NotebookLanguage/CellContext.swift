@@ -12,17 +12,21 @@ public struct CellContext: Sendable {
   public let files: [ReadFile]
   /// Where parts of the value are kept between runs.
   public let parts: PartMemory
+  /// Folder for what a cell keeps by itself, such as quantized tensors; nil where nothing is to be kept.
+  public let cacheFolder: String?
   public let progress: @Sendable (CellProgress) -> Void
 
   public init(
     inputs: [String: [CellInput]], folder: String, scope: ExpressionScope, files: [ReadFile] = [],
-    parts: PartMemory = PartMemory(), progress: @escaping @Sendable (CellProgress) -> Void
+    parts: PartMemory = PartMemory(), cacheFolder: String? = nil,
+    progress: @escaping @Sendable (CellProgress) -> Void
   ) {
     self.inputs = inputs
     self.folder = folder
     self.scope = scope
     self.files = files
     self.parts = parts
+    self.cacheFolder = cacheFolder
     self.progress = progress
   }
 

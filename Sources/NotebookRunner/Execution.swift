@@ -21,7 +21,7 @@ actor Execution {
 
   init(_ runner: Runner) {
     self.runner = runner
-    results = RunResults(checked: runner.checked)
+    results = RunResults(checked: runner.checked, committed: runner.options.frozen)
   }
 
   /// - Throws: `CancellationError` alone.
@@ -126,7 +126,8 @@ actor Execution {
     let start = clock.now
     let value = try await compute(unit, identified)
     let stored = StoredResult(
-      value: value.expressionValue, provenance: value.provenance,
+      value: value.expressionValue.measured(with: runner.options.setting),
+      provenance: value.provenance,
       seconds: (clock.now - start) / .seconds(1))
     computed[unit] = value
     if policy != .off { runner.options.cache?.keep(stored, for: identified.key.hash) }
@@ -181,11 +182,13 @@ actor Execution {
     let parts =
       policy == .off
       ? nil
-      : runner.options.cache?.parts(engine: runner.options.engine, reads: policy == .use)
+      : runner.options.cache?.parts(
+        engine: runner.options.engine, setting: runner.options.setting, reads: policy == .use)
     let onEvent = runner.onEvent
     let context = CellContext(
       inputs: inputs, folder: runner.folder, scope: results.scope, files: identified.files,
-      parts: parts ?? PartMemory()
+      parts: parts ?? PartMemory(),
+      cacheFolder: policy == .use ? runner.options.cache?.folder : nil
     ) {
       onEvent(.progress(cell: name, $0))
     }

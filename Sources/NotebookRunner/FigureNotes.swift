@@ -13,6 +13,7 @@ struct FigureNotes {
     var origin: DisplayedValue.Origin
     var note: String?
     var cause: String?
+    var setting: String?
   }
 
   private static let plain = Kind(unit: .none, origin: .measured)
@@ -37,7 +38,8 @@ struct FigureNotes {
       if let error = number.error { errors[path] = error }
       if let influence = number.influence { influences[path] = influence }
       let kind = Kind(
-        unit: number.unit, origin: number.origin, note: number.note, cause: number.cause)
+        unit: number.unit, origin: number.origin, note: number.note, cause: number.cause,
+        setting: number.setting)
       if kind != Self.plain { kinds[path] = kind }
     case .list(let values):
       for (index, element) in values.enumerated() {
@@ -56,7 +58,7 @@ struct FigureNotes {
   private static func isPlain(_ number: Number) -> Bool {
     number.value.isFinite && number.error == nil && number.influence == nil
       && number.unit == .none && number.origin == .measured && number.note == nil
-      && number.cause == nil
+      && number.cause == nil && number.setting == nil
   }
 
   private static func escaped(_ name: String) -> String {
@@ -85,6 +87,7 @@ struct FigureNotes {
         if kind.origin != .measured { record["origin"] = .text(kind.origin.rawValue) }
         record["note"] = kind.note.map { .text($0) }
         record["cause"] = kind.cause.map { .text($0) }
+        record["setting"] = kind.setting.map { .text($0) }
         return record
       }, unless: kinds.isEmpty)
     set("principals", Self.grouped(principals, Self.name), unless: principals.isEmpty)
@@ -142,6 +145,7 @@ struct FigureNotes {
       kind.origin = group["origin"]?.asText.flatMap(DisplayedValue.Origin.init) ?? .measured
       kind.note = group["note"]?.asText
       kind.cause = group["cause"]?.asText
+      kind.setting = group["setting"]?.asText
       kinds[path] = kind
     }
     for (group, path) in Self.groups(root["principals"]) {
@@ -203,9 +207,11 @@ struct FigureNotes {
 
   private func number(_ value: Double, at path: String) -> Number {
     let kind = kinds[path] ?? Self.plain
-    return Number(
+    var number = Number(
       value, unit: kind.unit, error: errors[path], influence: influences[path], cause: kind.cause,
       origin: kind.origin, note: kind.note)
+    number.setting = kind.setting
+    return number
   }
 }
 

@@ -20,14 +20,12 @@ public struct ReportBuilder {
   /// - Parameters:
   ///   - name: the notebook's file name without its extension.
   ///   - provenance: facts about the run, for the report's last section.
-  ///   - setting: the same in few words, for each measured figure.
   public static func build(
-    _ results: RunResults, name: String, provenance: [(name: String, value: String)],
-    setting: String = ""
+    _ results: RunResults, name: String, provenance: [(name: String, value: String)]
   ) -> (report: Report, diagnostics: [Diagnostic]) {
     var builder = Self(results: results)
     return (
-      builder.build(name: name, provenance: provenance, setting: setting), builder.diagnostics
+      builder.build(name: name, provenance: provenance), builder.diagnostics
     )
   }
 
@@ -37,7 +35,7 @@ public struct ReportBuilder {
   }
 
   private mutating func build(
-    name: String, provenance: [(name: String, value: String)], setting: String
+    name: String, provenance: [(name: String, value: String)]
   ) -> Report {
     values = notebook.source.places.indices.map { _ in DisplayedValue(text: "") }
     for (place, expression) in notebook.expressions.sorted(by: { $0.key < $1.key }) {
@@ -52,7 +50,7 @@ public struct ReportBuilder {
       title: notebook.title.isEmpty ? [.text(name)] : notebook.title, authors: matter.authors,
       date: matter.date, language: matter.language, blocks: notebook.blocks.map(filled),
       values: values, outputs: checked.cells.indices.map(outputs), name: name, options: options,
-      provenance: provenance + factsOfValues, setting: setting)
+      provenance: provenance + factsOfValues + results.facts)
   }
 
   /// What the cells' values say of how they were made, each fact once.

@@ -7,6 +7,8 @@ public struct ResultCache: Sendable {
 
   public init(_ blobs: BlobStore) { self.blobs = blobs }
 
+  var folder: String { blobs.folder }
+
   /// nil where nothing is kept under the key, or where what was kept is damaged.
   func result(_ key: String) -> StoredResult? {
     guard let blob = blobs.read(key) else { return nil }
@@ -19,13 +21,17 @@ public struct ResultCache: Sendable {
   }
 
   /// Parts of cells' values: read unless they are to be computed anew.
-  func parts(engine: EngineIdentity, reads: Bool) -> PartMemory {
+  func parts(engine: EngineIdentity, setting: String?, reads: Bool) -> PartMemory {
     PartMemory(
       makeKey: { names, host in
         let facts = engine.facts(for: host).sorted { $0.key < $1.key }
         return ValueKey.hash([names, [engine.version]] + facts.map { [$0.key, $0.value] })
       },
       read: { reads ? result($0) : nil },
-      keep: { keep($1, for: $0) })
+      keep: { key, result in
+        var result = result
+        result.value = result.value.measured(with: setting)
+        keep(result, for: key)
+      })
   }
 }

@@ -4,6 +4,8 @@ import SafeFiles
 /// How a notebook is run: what is kept, what is computed anew, when to give up.
 public struct RunOptions: Sendable {
   public var engine = EngineIdentity()
+  /// Program, kernels, machine and date in few words: what measurements of this run are made with.
+  public var setting: String?
   /// Where results are kept between runs; nil where they are not.
   public var cache: ResultCache?
   /// Cells, by label, that are computed although they were kept.

@@ -65,11 +65,14 @@ public struct RunResults: Sendable {
   /// One entry a cell, in document order; nil for a cell whose turn has not come.
   public internal(set) var cells: [CellResult?]
   public let checked: CheckedNotebook
+  /// The results that were rendered instead of computing; nil for a run that computed.
+  public let committed: CommittedResults?
   /// Remarks on the run that are no mistakes, such as figures of another machine.
   public internal(set) var remarks: [String] = []
 
-  init(checked: CheckedNotebook) {
+  init(checked: CheckedNotebook, committed: CommittedResults? = nil) {
     self.checked = checked
+    self.committed = committed
     cells = [CellResult?](repeating: nil, count: checked.cells.count)
   }
 
@@ -98,6 +101,20 @@ public struct RunResults: Sendable {
   public var filesRead: [String] {
     Set(cells.flatMap { $0?.variants ?? [] }.flatMap { $0.key?.files.keys.map(\.self) ?? [] })
       .sorted()
+  }
+
+  /// How many results come from this run and how many from earlier ones, for the last section.
+  var facts: [(name: String, value: String)] {
+    let stored = zip(cells, checked.cells).compactMap { result, cell -> CellResult.State? in
+      type(of: cell.cell).isStored ? result?.state : nil
+    }
+    func count(_ name: String) -> Int { stored.count { $0.name == name } }
+    let parts = [
+      ("computed", "computed in this run"), ("cached", "kept from earlier runs"),
+      ("frozen", "taken from committed results"),
+    ].compactMap { name, words in count(name) > 0 ? "\(count(name)) \(words)" : nil }
+    let results = parts.isEmpty ? [] : [("Results", parts.joined(separator: ", "))]
+    return results + remarks.map { ("Remark", $0) }
   }
 
   /// Every name that an expression can use, with the values there are so far.

@@ -108,7 +108,9 @@ struct RunCommand: AsyncParsableCommand, Sendable {
 
   private func options(for file: NotebookFile) throws -> RunOptions {
     var options = cache.options
-    options.engine = RunEnvironment.current.identity
+    let environment = RunEnvironment.current
+    options.engine = environment.identity
+    options.setting = environment.setting
     options.keepGoing = keepGoing
     options.timeout = timeout
     if frozen {
@@ -125,8 +127,8 @@ struct RunCommand: AsyncParsableCommand, Sendable {
   private func finish(_ file: NotebookFile, _ results: RunResults) throws {
     let environment = RunEnvironment.current
     let (report, mistakes) = ReportBuilder.build(
-      results, name: file.name, provenance: environment.provenance,
-      setting: environment.setting)
+      results, name: file.name,
+      provenance: results.committed.map(RunEnvironment.provenance(of:)) ?? environment.provenance)
     let failures = results.unintendedFailures + mistakes
     let writer = ReportWriter(
       report: report, results: results, file: file, environment: environment)
@@ -134,7 +136,9 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     do throws(Diagnostic) {
       switch (output, failures.isEmpty) {
       case (.folder(let folder), true):
-        let written = try writer.write(formats.formats, to: folder)
+        // Frozen results are what the report was made from; they stay as they are.
+        let written = try writer.write(
+          formats.formats.filter { results.committed == nil || $0 != .json }, to: folder)
         if !quiet { for path in written { Terminal.write("wrote \(path)\n") } }
       case (.folder(let folder), false):
         let path = try writer.writeFailure(to: folder)

@@ -55,6 +55,18 @@ struct RunEnvironment {
         ]))
   }
 
+  /// Of a run that has been committed.
+  static func provenance(of results: CommittedResults) -> [(name: String, value: String)] {
+    let facts: [(name: String, value: String?)] = [
+      ("Engine", results.engine["version"].map { "Quantbook \($0)" }),
+      ("Kernels", results.engine["kernels"]),
+      ("Processor", results.host["cpu"]),
+      ("System", results.host["os"]),
+      ("Date", results.host["date"]),
+    ]
+    return facts.compactMap { fact in fact.value.map { (fact.name, $0) } }
+  }
+
   private static var processorName: String {
     #if os(Linux)
       let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""

@@ -27,6 +27,7 @@ import Testing
       if next(4) == 0 { number.origin = [.published, .given, .derived][Int(next(3))] }
       if next(4) == 0 { number.note = "note \(next(3))" }
       if next(5) == 0 { number.cause = "cause" }
+      if next(5) == 0 { number.setting = "Quantbook 9.9" }
       if next(5) == 0 { number.influence = Influence(sample: "s", values: [0.1, -0.1]) }
       return number
     }

@@ -194,6 +194,7 @@ extension DisplayedValue {
     self.init(
       text: text, error: error, origin: number.origin, cause: number.cause, note: number.note,
       number: number.value)
+    setting = number.setting
   }
 
   /// The value as it is printed where no filter says how.

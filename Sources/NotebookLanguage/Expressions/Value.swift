@@ -71,6 +71,8 @@ public struct Number: Hashable, Sendable {
   public var origin: DisplayedValue.Origin
   /// How it was made, for tooltips.
   public var note: String?
+  /// What it was measured with: program, kernels, machine, date.
+  public var setting: String?
 
   public init(
     _ value: Double, unit: Unit = .none, error: Double? = nil, influence: Influence? = nil,

@@ -21,6 +21,8 @@ public struct DisplayedValue: Hashable, Sendable {
   public var cause: String?
   /// How it was made, for a tooltip or footnote, such as `measured: 12,299 tokens, window 1024`.
   public var note: String?
+  /// What it was measured with: program, kernels, machine, date; nil where it was not.
+  public var setting: String?
   /// The number itself, for alignment, comparison and charts; nil for texts.
   public var number: Double?
 

@@ -23,14 +23,11 @@ public struct Report: Sendable {
   public var options: Options
   /// Facts about the run, in order, for the last section and the page's foot: name and value.
   public var provenance: [(name: String, value: String)]
-  /// The same in few words, for each measured figure: program, kernels, machine, date.
-  public var setting: String
 
   public init(
     title: Text, authors: [String] = [], date: String? = nil, language: String = "en",
     blocks: [Block], values: [DisplayedValue] = [], outputs: [[Output]] = [], name: String,
-    options: Options = Options(), provenance: [(name: String, value: String)] = [],
-    setting: String = ""
+    options: Options = Options(), provenance: [(name: String, value: String)] = []
   ) {
     self.title = title
     self.authors = authors
@@ -42,7 +39,6 @@ public struct Report: Sendable {
     self.name = name
     self.options = options
     self.provenance = provenance
-    self.setting = setting
   }
 
   /// One thing that a cell shows.

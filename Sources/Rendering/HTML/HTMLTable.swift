@@ -4,12 +4,9 @@ import NotebookLanguage
 /// decimal point, published figures that the reader can hide without a script.
 struct HTMLTable {
   let table: Table
-  let setting: String
 
-  /// - Parameter setting: what all measurements of the report were made with.
-  init(_ table: Table, setting: String = "") {
+  init(_ table: Table) {
     self.table = table
-    self.setting = setting
   }
 
   /// - Parameter caption: HTML of the caption, its number included.
@@ -106,7 +103,7 @@ struct HTMLTable {
     if let value = cell.value {
       let isNumber = value.number?.isFinite == true
       let padding = isNumber ? Self.padding(after: value.text, to: decimals) : ""
-      html = HTMLValue.span(value, padding: padding, setting: setting)
+      html = HTMLValue.span(value, padding: padding)
       if cell.isBest {
         html =
           "<strong class=\"best\"><span aria-hidden=\"true\">▸</span> "
@@ -151,16 +148,16 @@ struct HTMLTable {
 
 /// The numbers of a chart as a table, for those who cannot see it.
 enum ChartDataTable {
-  static func html(_ chart: Chart, setting: String) -> String {
+  static func html(_ chart: Chart) -> String {
     let hasX = chart.kind == .line || chart.kind == .scatter
     let titles = [hasX ? chart.x.label : nil, chart.y.label].compactMap(\.self)
     let header = titles.map { "<th scope=\"col\">\(Escaping.text($0))</th>" }.joined()
     let rows = chart.series.flatMap { series in
       series.points.map { point in
         let name = [series.label, point.label].filter { !$0.isEmpty }.joined(separator: ": ")
-        let x = hasX ? "<td>\(HTMLValue.span(point.xValue, setting: setting))</td>" : ""
+        let x = hasX ? "<td>\(HTMLValue.span(point.xValue))</td>" : ""
         return "<tr><th scope=\"row\">\(Escaping.text(name))</th>\(x)"
-          + "<td>\(HTMLValue.span(point.yValue, setting: setting))</td></tr>"
+          + "<td>\(HTMLValue.span(point.yValue))</td></tr>"
       }
     }
     return "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "

@@ -3,16 +3,13 @@ import NotebookLanguage
 /// A computed value in HTML: its text, and on pointing at it how it came about.
 enum HTMLValue {
   /// - Parameter padding: spaces between the text and its error, for alignment in a table.
-  /// - Parameter setting: what all measurements of the report were made with.
-  static func span(
-    _ value: DisplayedValue, padding: String = "", setting: String = ""
-  ) -> String {
+  static func span(_ value: DisplayedValue, padding: String = "") -> String {
     let error =
       value.error.isEmpty ? "" : " <span class=\"error\">\(Escaping.text(value.error))</span>"
     guard value.origin != .given || value.cause != nil else {
       return Escaping.text(value.text) + padding + error
     }
-    let title = tooltip(value, setting: setting)
+    let title = tooltip(value)
     let hint = title.isEmpty ? "" : " title=\"\(Escaping.attribute(title))\""
     // Those who cannot point at it hear or see why a value is no number.
     let spoken = value.cause.map { "<span class=\"hidden\"> (\(Escaping.text($0)))</span>" } ?? ""
@@ -20,10 +17,8 @@ enum HTMLValue {
       + "\(Escaping.text(value.text))\(spoken)</span>\(padding)\(error)"
   }
 
-  static func tooltip(_ value: DisplayedValue, setting: String) -> String {
-    let made = value.note.map { note in
-      value.origin == .measured && !setting.isEmpty ? "\(note); \(setting)" : note
-    }
-    return [value.cause, made].compactMap(\.self).joined(separator: "; ")
+  static func tooltip(_ value: DisplayedValue) -> String {
+    let setting = value.origin == .measured && value.note != nil ? value.setting : nil
+    return [value.cause, value.note, setting].compactMap(\.self).joined(separator: "; ")
   }
 }

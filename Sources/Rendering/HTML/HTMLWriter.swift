@@ -211,7 +211,7 @@ struct HTMLWriter {
       case .lineBreak: return "<br>\n"
       case .placeholder(let index):
         guard report.values.indices.contains(index) else { return "" }
-        return HTMLValue.span(report.values[index], setting: report.setting)
+        return HTMLValue.span(report.values[index])
       }
     }.joined()
   }
@@ -221,7 +221,7 @@ struct HTMLWriter {
   private mutating func output(_ output: Report.Output) -> String {
     switch output {
     case .table(let table, let caption):
-      return HTMLTable(table, setting: report.setting).figure(
+      return HTMLTable(table).figure(
         identifier: caption.identifier, caption: self.caption("Table", caption))
     case .chart(let chart, let caption): return figure(chart, caption)
     case .listing(let language, let text): return listing(language, text)
@@ -253,7 +253,7 @@ struct HTMLWriter {
       </div>
       <figcaption>\(self.caption("Figure", caption))</figcaption>
       <details class="data"><summary>Data of the figure</summary>
-      \(ChartDataTable.html(chart, setting: report.setting))
+      \(ChartDataTable.html(chart))
       </details>
       </figure>
       """
