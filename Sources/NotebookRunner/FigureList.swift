@@ -5,7 +5,7 @@ struct FigureList {
   struct Figure {
     var value: Double
     var error: Double?
-    /// 95 % interval, where the record that the figure is the value of has one.
+    /// 95 % interval of a ratio; nil where it has none, or where the machine was busy.
     var interval: ClosedRange<Double>?
   }
 
@@ -25,13 +25,19 @@ struct FigureList {
     case .number(let number): figures[path] = Figure(value: number.value, error: number.error)
     case .record(let record):
       for field in record.fields { add(field.value, at: "\(path).\(field.name)") }
-      if let low = record["low"]?.asNumber?.value, let high = record["high"]?.asNumber?.value,
-        low <= high
+      if let ratio = record["ratio"], !Self.isNoisy(record),
+        let low = ratio[path: "low"]?.asNumber?.value,
+        let high = ratio[path: "high"]?.asNumber?.value, low <= high
       {
-        figures["\(path).value"]?.interval = low...high
+        figures["\(path).ratio.value"]?.interval = low...high
       }
     case .text, .bool, .list, .displayed: break
     }
+  }
+
+  /// Whether times before or after were taken while the machine was busy.
+  private static func isNoisy(_ record: Record) -> Bool {
+    ["before.noisy", "after.noisy"].contains { Value.record(record)[path: $0] == .bool(true) }
   }
 
   /// By the names that results have: everything under `latency` and `growth` is a time but the ratios,

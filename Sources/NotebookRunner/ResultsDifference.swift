@@ -106,8 +106,8 @@ extension ResultsDifference {
   }
 
   /// The figures that moved more than they may. Measurements of a machine and errors never count;
-  /// ratios of times do where their intervals lie apart by more than the tolerance; a figure that is
-  /// there in one file only always counts.
+  /// ratios of times do where both have an interval, the machine was not busy, and the intervals lie apart
+  /// by more than the tolerance; a figure that is there in one file only always counts.
   public func violations(of tolerance: Tolerance) -> [Figure] {
     figures.filter { figure in
       guard figure.old != nil, figure.new != nil else { return true }
@@ -115,9 +115,7 @@ extension ResultsDifference {
       case .measured, .uncertainty: return false
       case .computed: return figure.moved(by: tolerance.computed)
       case .ratio:
-        guard let old = figure.oldInterval, let new = figure.newInterval else {
-          return figure.moved(by: tolerance.ratio)
-        }
+        guard let old = figure.oldInterval, let new = figure.newInterval else { return false }
         return new.lowerBound > old.upperBound * (1 + tolerance.ratio)
           || new.upperBound * (1 + tolerance.ratio) < old.lowerBound
       }

@@ -7,7 +7,7 @@ import Testing
   /// A results file with one result of these figures.
   private func results(
     perplexity: Double, ratio: (Double, Double, Double) = (0.5, 0.45, 0.55), time: Double = 10,
-    stride: Int = 512, cpu: String = "A"
+    stride: Int = 512, cpu: String = "A", isNoisy: Bool = false
   ) throws -> CommittedResults {
     func text(_ number: Double) -> String { number.isInfinite ? "\"Infinity\"" : "\(number)" }
     return try CommittedResults(
@@ -16,7 +16,7 @@ import Testing
          "cells": {"r": {"kind": "evaluate", "state": "computed", "key": "00",
            "depends": {"cell": "evaluate/1", "content": "00"}, "seconds": 1,
            "value": {"m": {"perplexity": {"after": {"value": \(text(perplexity)), "error": 0.1}},
-             "latency": {"after": {"median": \(time)},
+             "latency": {"after": {"median": \(time), "noisy": \(isNoisy)},
                "ratio": {"value": \(ratio.0), "low": \(ratio.1), "high": \(ratio.2)}}}},
            "figures": {"errors": {"/m/perplexity/after/value": 0.1},
              "numbers": ["/m/perplexity/after/value"]}}}}
@@ -66,6 +66,14 @@ import Testing
     #expect(
       violations(old, try results(perplexity: 30, ratio: (0.1, 0.08, 0.12)))
         == ["r.m.latency.ratio.value"])
+  }
+
+  @Test("ratios that were taken while the machine was busy say nothing")
+  func noise() throws {
+    let old = try results(perplexity: 30)
+    let noisy = try results(perplexity: 30, ratio: (2, 1.8, 2.2), isNoisy: true)
+    #expect(violations(old, noisy).isEmpty)
+    #expect(violations(noisy, old).isEmpty)
   }
 
   @Test("changed parameters and hosts are named")
