@@ -42,7 +42,8 @@ actor Execution {
         runner.onEvent(.failed(cell: name))
         hasStopped = !isIntended(planned) && !runner.options.keepGoing
       } else {
-        runner.onEvent(.finished(cell: name, seconds: result.seconds))
+        runner.onEvent(
+          .finished(cell: name, seconds: result.seconds, state: result.state.name))
       }
     }
     return results

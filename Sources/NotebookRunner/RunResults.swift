@@ -97,6 +97,14 @@ public struct RunResults: Sendable {
     cells.flatMap { $0?.variants ?? [] }.flatMap(\.value.unmetExpectations)
   }
 
+  /// Whether any value that is kept was computed in this run.
+  public var computedAnything: Bool {
+    zip(cells, checked.cells).contains { result, cell in
+      guard case .computed? = result?.state else { return false }
+      return type(of: cell.cell).isStored
+    }
+  }
+
   /// The files that values were read from, as the notebook names them.
   public var filesRead: [String] {
     Set(cells.flatMap { $0?.variants ?? [] }.flatMap { $0.key?.files.keys.map(\.self) ?? [] })

@@ -7,7 +7,8 @@ public struct Runner: Sendable {
   public enum Event: Sendable {
     case started(cell: String, index: Int, count: Int)
     case progress(cell: String, CellProgress)
-    case finished(cell: String, seconds: Double)
+    /// `state` as the results file has it: `computed`, `cached` or `frozen`.
+    case finished(cell: String, seconds: Double, state: String)
     case failed(cell: String)
   }
 

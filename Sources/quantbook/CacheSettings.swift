@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import NotebookRunner
 import SafeFiles
 
@@ -12,15 +13,32 @@ struct CacheSettings: ParsableArguments {
     help: ArgumentHelp("Compute this cell anew; may be given several times.", valueName: "label"))
   var refresh: [String] = []
 
+  @Flag(
+    name: .customLong("verify-files"),
+    help: "Read every file again to hash it, even if its size and times are those of before.")
+  var verifiesFiles = false
+
   /// Options of a run that keeps its results in the user's cache folder.
   var options: RunOptions {
     var options = RunOptions()
     options.refresh = Set(refresh)
     let store = Self.store
-    let hashes = FileHashes(store: isOff ? nil : store)
+    let hashes = FileHashes(store: isOff ? nil : store, verifies: verifiesFiles)
     options.fileHash = { try hashes.sha256(ofFile: $0) }
     if !isOff { options.cache = store.map { ResultCache($0) } }
     return options
+  }
+
+  /// After a run that kept something: removes what was used longest ago, down to the limit.
+  func trim(after results: RunResults) {
+    guard !isOff, results.computedAnything else { return }
+    _ = Self.store?.clean(keeping: Self.limit)
+  }
+
+  /// `QUANTBOOK_CACHE_LIMIT`, such as 2GiB; 8 GiB if it is not set.
+  private static var limit: Int {
+    ProcessInfo.processInfo.environment["QUANTBOOK_CACHE_LIMIT"]
+      .flatMap { ByteCount(argument: $0)?.bytes } ?? 8 << 30
   }
 
   /// nil where the user has no cache folder.

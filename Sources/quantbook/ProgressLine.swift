@@ -31,7 +31,7 @@ final class ProgressLine: Sendable {
         show("\($0.position) \(cell)")
       }
     case .progress(_, let progress): update(progress)
-    case .finished(let cell, let seconds):
+    case .finished(let cell, let seconds, _):
       state.withLock { show("\($0.position) \(cell) · \(Self.duration(seconds))") }
     case .failed(let cell):
       state.withLock { show("\($0.position) \(cell) · failed") }

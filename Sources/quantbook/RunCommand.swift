@@ -49,6 +49,9 @@ struct RunCommand: AsyncParsableCommand, Sendable {
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
+  @Flag(name: .shortAndLong, help: "A line for each cell: whether it was computed, and how long it took.")
+  var verbose = false
+
   @Flag(
     name: .customLong("watch"), help: "Run again whenever the notebook or a text it reads is saved."
   )
@@ -84,8 +87,13 @@ struct RunCommand: AsyncParsableCommand, Sendable {
       }
     }
     let progress = ProgressLine(isShown: Terminal.isInteractive && !quiet)
-    let runner = try Runner(checked, folder: file.folder, options: options(for: file)) {
-      progress.handle($0)
+    let isVerbose = verbose
+    let runner = try Runner(checked, folder: file.folder, options: options(for: file)) { event in
+      progress.handle(event)
+      if isVerbose, let line = EventText.line(of: event) {
+        progress.clear()
+        Terminal.write(line)
+      }
     }
     let results: RunResults
     do {
@@ -101,6 +109,7 @@ struct RunCommand: AsyncParsableCommand, Sendable {
       throw ExitStatus.interrupted
     }
     progress.clear()
+    cache.trim(after: results)
     for remark in results.remarks { Terminal.write("note: \(remark)\n") }
     try finish(file, results)
     return results.filesRead.map { $0.hasPrefix("/") ? $0 : "\(file.folder)/\($0)" }

@@ -1,0 +1,14 @@
+import NotebookRunner
+
+/// What happened to a cell, in a line: for `--verbose`.
+enum EventText {
+  static func line(of event: Runner.Event) -> String? {
+    switch event {
+    case .finished(let cell, let seconds, let state):
+      state == "computed"
+        ? "\(cell): computed in \(ProgressLine.duration(seconds))\n" : "\(cell): \(state)\n"
+    case .failed(let cell): "\(cell): failed\n"
+    case .started, .progress: nil
+    }
+  }
+}
