@@ -7,6 +7,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case invalidYAML = "QB0105"
   case duplicateKey = "QB0106"
   case tooComplex = "QB0107"
+  case invalidInclude = "QB0108"
 
   case unknownCell = "QB0201"
   case unknownKey = "QB0202"
@@ -65,8 +66,8 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
       "A fence of three or more backticks or tildes was opened and never closed, so that it would "
         + "swallow the rest of the document. Close it with a line of the same characters."
     case .reservedCharacter:
-      "The characters U+E000 and U+E001 mark the places of expressions while a notebook is parsed; "
-        + "a notebook must not hold them."
+      "The characters U+E000 and U+E001 mark the places of expressions while a notebook is parsed, and "
+        + "U+0000 has no place in a text; a notebook cannot hold them."
     case .unclosedFrontMatter:
       "The first line is ---, which opens the front matter; a second line --- must close it."
     case .invalidYAML:
@@ -75,6 +76,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
       "A key stands twice in one mapping; only one of them could count, so neither does."
     case .tooComplex:
       "The notebook nests deeper or is larger than any written by hand; it is refused unread."
+    case .invalidInclude:
+      "The notebook that an include cell names is missing, lies outside the notebook's folder, or "
+        + "includes itself."
     case .unknownCell:
       "The name in braces after the fence is no cell of Quantbook. A listing has no braces."
     case .unknownKey:
@@ -87,7 +91,8 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .unknownLabel: "A cell is named that no cell of the notebook is labelled with."
     case .duplicateLabel: "A label names one cell only; this one is taken."
     case .invalidLabel:
-      "A label starts with a letter and goes on with letters, digits and hyphens."
+      "A label starts with a letter and goes on with letters, digits and hyphens; the words of "
+        + "expressions, such as 'not' and 'params', are none."
     case .wrongKindOfLabel: "The label names a cell of another kind than this key needs."
     case .circularDependency: "Cells need each other's results in a circle, so none can be first."
     case .expressionSyntax: "The expression between {{ and }} cannot be read."

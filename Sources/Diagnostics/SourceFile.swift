@@ -7,15 +7,29 @@ public struct SourceFile: Hashable, Sendable {
   /// Offset of the first byte of each line.
   private let lineStarts: [Int]
 
+  /// - Parameter text: a byte order mark before it is dropped.
   public init(name: String, text: String) {
+    let isMarked = text.unicodeScalars.first == "\u{FEFF}"
     self.name = name
-    self.text = text
-    bytes = Array(text.utf8)
+    self.text = isMarked ? String(text.unicodeScalars.dropFirst()) : text
+    bytes = Array(self.text.utf8)
+    lineStarts = Self.lineStarts(of: bytes)
+  }
+
+  /// A line ends with a line feed, a carriage return, or the two together: as Markdown and YAML count.
+  private static func lineStarts(of bytes: [UInt8]) -> [Int] {
     var starts = [0]
-    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
-      starts.append(offset + 1)
+    bytes.withUnsafeBufferPointer { bytes in
+      for offset in bytes.indices {
+        switch bytes[offset] {
+        case UInt8(ascii: "\n"): starts.append(offset + 1)
+        case UInt8(ascii: "\r") where offset + 1 == bytes.count || bytes[offset + 1] != 0x0A:
+          starts.append(offset + 1)
+        default: break
+        }
+      }
     }
-    lineStarts = starts
+    return starts
   }
 
   public static func == (one: Self, other: Self) -> Bool {
@@ -35,12 +49,15 @@ public struct SourceFile: Hashable, Sendable {
   }
 
   /// Line `line`, from 1, without its line end; empty beyond the end.
-  public func line(_ line: Int) -> Substring {
-    guard line >= 1, line <= lineStarts.count else { return "" }
+  public func line(_ line: Int) -> Substring { Substring(self[range(ofLine: line)]) }
+
+  /// The bytes of line `line`, from 1, without its line end.
+  public func range(ofLine line: Int) -> Range<Int> {
+    guard line >= 1, line <= lineStarts.count else { return bytes.count..<bytes.count }
     let start = lineStarts[line - 1]
     var end = line < lineStarts.count ? lineStarts[line] - 1 : bytes.count
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-    return Substring(self[start..<end])
+    return start..<end
   }
 
   /// Line and column, both from 1, of a byte; the column counts characters.
@@ -52,7 +69,14 @@ public struct SourceFile: Hashable, Sendable {
       let middle = (low + high) / 2
       if lineStarts[middle] <= offset { low = middle } else { high = middle }
     }
-    return (low + 1, self[lineStarts[low]..<offset].count + 1)
+    return (low + 1, characterCount(lineStarts[low]..<offset) + 1)
+  }
+
+  /// Characters as people count them; in a line of more than 64 KiB, which nobody counts, code points.
+  private func characterCount(_ range: Range<Int>) -> Int {
+    let part = bytes[range]
+    if part.allSatisfy({ $0 < 0x80 && $0 != 0x0D }) { return part.count }
+    return part.count > 1 << 16 ? part.count { $0 & 0xC0 != 0x80 } : self[range].count
   }
 
   /// The text of a range of bytes; a character cut in two reads as U+FFFD.

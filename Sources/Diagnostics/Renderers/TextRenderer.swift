@@ -19,29 +19,20 @@ public struct TextRenderer: Sendable {
   public func render(_ diagnostic: Diagnostic) -> String {
     let severity = painted(
       "\(diagnostic.severity.rawValue):", diagnostic.severity == .error ? "31" : "33")
-    let message = painted(printable(diagnostic.message), "0")
-    let head = "\(severity) \(message) [\(diagnostic.code.rawValue)]\n"
+    let head =
+      "\(severity) \(painted(diagnostic.message.withoutControls, "0")) [\(diagnostic.code.rawValue)]\n"
     var text = ""
     if let span = diagnostic.span {
-      text += "\(span.place): \(head)\(excerpt(span))"
+      text += "\(span.place.withoutControls): \(head)\(excerpt(span))"
     } else {
       text += head
     }
     for note in diagnostic.notes {
-      let place = note.span.map { "\($0.place): " } ?? ""
-      text += "\(place)\(painted("note:", "36")) \(printable(note.message))\n"
+      let place = note.span.map { "\($0.place.withoutControls): " } ?? ""
+      text += "\(place)\(painted("note:", "36")) \(note.message.withoutControls)\n"
     }
-    if let help = diagnostic.help { text += "\(painted("help:", "32")) \(printable(help))\n" }
+    if let help = diagnostic.help { text += "\(painted("help:", "32")) \(help.withoutControls)\n" }
     return text
-  }
-
-  /// Control characters of a hostile source must not reach the terminal.
-  private func printable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map {
-          $0.properties.generalCategory == .control && $0 != "\t" && $0 != "\n" ? "\u{FFFD}" : $0
-        }))
   }
 
   private func painted(_ text: String, _ colour: String) -> String {
@@ -50,35 +41,94 @@ public struct TextRenderer: Sendable {
 
   /// The source line and a caret under the span; the line is cut around it where it is very long.
   private func excerpt(_ span: SourceSpan) -> String {
-    let (line, column) = span.file.position(of: span.range.lowerBound)
-    let shown = Array(span.file.line(line))
-    let start = min(column - 1, shown.count)
-    let length = min(span.text.prefix { $0 != "\n" }.count, shown.count - start)
-    let first = max(0, start - 80)
-    let visible = shown[first..<min(shown.count, first + 160)]
-    let lead = visible.prefix(start - first).map { character in
-      character == "\t" ? "\t" : String(repeating: " ", count: displayWidth(of: character))
-    }.joined()
-    let marked = visible.dropFirst(start - first).prefix(max(length, 0))
-    let width = max(1, marked.map(displayWidth).reduce(0, +))
+    let line = span.line
+    let visible = VisibleLine(span, inLine: line)
     let number = String(line)
     let margin = String(repeating: " ", count: max(5, number.count + 2))
     let gutter = margin.dropLast(number.count) + number
-    let caret = "^" + String(repeating: "~", count: width - 1)
-    return "\(gutter) | \(printable(String(visible)))\n\(margin) | \(lead)\(painted(caret, "31"))\n"
+    let lead = String(repeating: " ", count: visible.before)
+    let caret = "^" + String(repeating: "~", count: visible.width - 1)
+    return "\(gutter) | \(visible.text)\n\(margin) | \(lead)\(painted(caret, "31"))\n"
   }
 }
 
-/// Columns that a terminal gives a character: 2 for East Asian wide ones and emoji, else 1.
+/// A line as a terminal shows it, and the columns there that a span takes.
+private struct VisibleLine {
+  /// Tabs as four spaces: where they end on a terminal depends on what stands before the line.
+  var text = ""
+  /// Columns before the span.
+  var before = 0
+  /// Columns of the span, at least 1.
+  var width = 0
+
+  /// Longer lines are cut to so many bytes around the start of the span.
+  private static let maximumBytes = 160
+
+  init(_ span: SourceSpan, inLine line: Int) {
+    let file = span.file
+    let range = file.range(ofLine: line)
+    let start = min(max(span.range.lowerBound, range.lowerBound), range.upperBound)
+    let end = min(max(span.range.upperBound, start), range.upperBound)
+    let isWhole = range.count <= Self.maximumBytes
+    var first = isWhole ? range.lowerBound : max(range.lowerBound, start - Self.maximumBytes / 2)
+    var last = isWhole ? range.upperBound : min(range.upperBound, start + Self.maximumBytes / 2)
+    while first < start, file.bytes[first] & 0xC0 == 0x80 { first += 1 }
+    while last < range.upperBound, file.bytes[last] & 0xC0 == 0x80 { last += 1 }
+    before = append(file[first..<start])
+    width = max(append(file[start..<min(end, last)]), 1)
+    _ = append(file[max(start, min(end, last))..<last])
+  }
+
+  /// - Returns: the columns that the part takes.
+  private mutating func append(_ part: String) -> Int {
+    var columns = 0
+    for character in part {
+      let shown = character == "\t" ? "    " : String(character).withoutControls
+      text += shown
+      columns += character == "\t" ? 4 : displayWidth(of: character)
+    }
+    return columns
+  }
+}
+
+extension String {
+  /// Characters that would steer a terminal, or turn its text around, as U+FFFD.
+  var withoutControls: String {
+    guard unicodeScalars.contains(where: \.steersTerminals) else { return self }
+    return String(
+      String.UnicodeScalarView(unicodeScalars.map { $0.steersTerminals ? "\u{FFFD}" : $0 }))
+  }
+}
+
+extension UnicodeScalar {
+  fileprivate var steersTerminals: Bool {
+    switch value {
+    case 0x00...0x08, 0x0B...0x1F, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+}
+
+/// Columns that a terminal gives a character: 2 for East Asian wide ones and emoji, 0 for marks that
+/// stand on others, else 1.
 func displayWidth(of character: Character) -> Int {
   guard let scalar = character.unicodeScalars.first else { return 0 }
   if scalar.properties.isEmojiPresentation { return 2 }
+  // An emoji variation selector makes a sign such as ☎ as wide as an emoji.
+  if character.unicodeScalars.contains("\u{FE0F}"), scalar.properties.isEmoji, !scalar.isASCII {
+    return 2
+  }
   switch scalar.value {
   case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
     0xA000...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE4F, 0xFF00...0xFF60,
     0xFFE0...0xFFE6, 0x20000...0x3FFFD:
     return 2
-  default:
-    return scalar.properties.generalCategory == .nonspacingMark ? 0 : 1
+  case 0x2028...0x202E, 0x2066...0x2069:
+    return 1
+  default: break
+  }
+  switch scalar.properties.generalCategory {
+  case .nonspacingMark, .enclosingMark, .format: return 0
+  default: return 1
   }
 }
