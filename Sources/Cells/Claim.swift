@@ -1,6 +1,25 @@
 import Diagnostics
 import NotebookLanguage
 
+/// The claims of an expect cell: at least one.
+struct ClaimList: SchemaValue {
+  var claims: [Claim] = []
+
+  static var typeName: String { [Claim].typeName }
+  static var form: SchemaForm { [Claim].form }
+  var expressions: [Expression] { claims.expressions }
+
+  static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
+    guard let claims = [Claim].decode(node, &diagnostics) else { return nil }
+    guard !claims.isEmpty else {
+      diagnostics.append(
+        Diagnostic(.missingKey, "there is nothing to expect: the list is empty", at: node.span))
+      return nil
+    }
+    return Self(claims: claims)
+  }
+}
+
 /// One claim of an expect cell: a condition, or a figure that lies near another.
 struct Claim: SchemaValue {
   var that: ExpressionText
@@ -58,17 +77,33 @@ struct Claim: SchemaValue {
     var message: String?
   }
 
+  /// What can be seen before anything has run: a figure alone is no claim. No cell's value has a field
+  /// that is true or false, so that a path is a condition only if it leads to a parameter.
+  var problem: Diagnostic? {
+    guard nearness == nil else { return nil }
+    switch that.expression.node {
+    case .number, .text, .negate, .filter: return noCondition
+    case .path(let steps): return steps.first?.name == "params" ? nil : noCondition
+    case .binary(let operation, _, _):
+      let isSum = [.add, .subtract, .multiply, .divide].contains(operation)
+      return isSum ? noCondition : nil
+    case .bool, .not, .conditional: return nil
+    }
+  }
+
+  private var noCondition: Diagnostic {
+    Diagnostic(
+      .expressionType, "a condition is needed here, such as a < b", at: that.expression.span,
+      help: "to compare figures, give 'near' and 'within'")
+  }
+
   /// Whether the claim holds.
   ///
   /// - Throws: what is wrong with its expressions.
   func outcome(in scope: ExpressionScope) throws(Diagnostic) -> Expectations.Outcome {
     let value = try that.expression.value(in: scope)
     guard let nearness else {
-      guard case .bool(let holds) = value else {
-        throw Diagnostic(
-          .expressionType, "a condition is needed here, such as a < b", at: that.expression.span,
-          help: "to compare figures, give 'near' and 'within'")
-      }
+      guard case .bool(let holds) = value else { throw noCondition }
       return Expectations.Outcome(
         claim: that.text, holds: holds, found: try sides(in: scope), wanted: "", message: message,
         span: span)

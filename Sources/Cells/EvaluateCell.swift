@@ -87,7 +87,7 @@ public struct EvaluateCell: Cell {
         Diagnostic(
           .missingKey,
           "there is nothing to evaluate: '\(metrics.isEmpty ? "metrics" : "of")' is empty",
-          at: subjects.entries.first?.label.span))
+          at: subjects.entries.first?.label.span ?? subjects.span))
     }
     for metric in metrics where [.perplexity, .kl].contains(metric) && corpus.text.isEmpty {
       diagnostics.append(

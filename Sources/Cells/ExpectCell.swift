@@ -23,7 +23,7 @@ public struct ExpectCell: Cell {
     ]
   }
 
-  var claims: [Claim] = []
+  var claims = ClaimList()
   var show = Shown.failed
 
   public init() {}
@@ -33,13 +33,17 @@ public struct ExpectCell: Cell {
     static var subject: String { "choice of claims" }
   }
 
+  public func check(in scope: CheckScope) -> [Diagnostic] {
+    claims.claims.compactMap(\.problem)
+  }
+
   public func shape(in scope: CheckScope) -> Shape {
     .leaves(["passed", "failed", "claims"])
   }
 
   public func run(in context: CellContext) async throws -> Expectations {
     var outcomes: [Expectations.Outcome] = []
-    for claim in claims { outcomes.append(try claim.outcome(in: context.scope)) }
+    for claim in claims.claims { outcomes.append(try claim.outcome(in: context.scope)) }
     return Expectations(outcomes: outcomes, show: show)
   }
 }

@@ -15,7 +15,7 @@ struct FilterText: SchemaValue {
       return nil
     }
     do throws(Diagnostic) {
-      let call = try ExpressionParser.parseFilter(node.textSpan)
+      let call = try ExpressionParser.parseFilter(ExpressionSource(node))
       let mistakes = call.check()
       diagnostics += mistakes
       return mistakes.isEmpty ? Self(call: call) : nil

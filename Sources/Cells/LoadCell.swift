@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 import Foundation
 public import GPT2
 import ModelFiles
@@ -40,6 +40,18 @@ public struct LoadCell: Cell {
     static var aliases: [String: String] {
       ["fp32": "float32", "f32": "float32", "float": "float32"]
     }
+  }
+
+  public func check(in scope: CheckScope) -> [Diagnostic] {
+    guard let size = model.value.removing(prefix: "random:"), !size.hasSuffix(".json"),
+      !GPT2Config.names.contains(size)
+    else { return [] }
+    return [unknownSize(size)]
+  }
+
+  private func unknownSize(_ name: String) -> Diagnostic {
+    .unknown(
+      "size of random model", name, among: GPT2Config.names, .unknownValue, at: model.span)
   }
 
   public func shape(in scope: CheckScope) -> Shape {
@@ -95,10 +107,7 @@ public struct LoadCell: Cell {
   }
 
   private func diagnostic(for error: GPT2Error, folder: String) -> Diagnostic {
-    if case .unknownSize(let name) = error {
-      return .unknown(
-        "size of random model", name, among: GPT2Config.names, .unknownValue, at: model.span)
-    }
+    if case .unknownSize(let name) = error { return unknownSize(name) }
     guard !model.value.hasPrefix("random:"), !FileManager.default.fileExists(atPath: folder) else {
       return Diagnostic(.invalidModel, error.description, at: model.span)
     }

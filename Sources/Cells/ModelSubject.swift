@@ -39,6 +39,8 @@ struct Subjects: SchemaValue {
   }
 
   var entries: [Entry] = []
+  /// Where they are written.
+  var span: SourceSpan?
 
   static var typeName: String { "a label, a list of labels, or names for labels" }
   static var form: SchemaForm { .anyOf([.list(.text), .map(.text)]) }
@@ -48,11 +50,14 @@ struct Subjects: SchemaValue {
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     if node.isMapping {
       return NamedMap<Label<ModelSubject>>.decode(node, &diagnostics).map { map in
-        Self(entries: map.entries.map { Entry(name: $0.name.value, label: $0.value) })
+        Self(
+          entries: map.entries.map { Entry(name: $0.name.value, label: $0.value) }, span: node.span)
       }
     }
     return [Label<ModelSubject>].decode(node, &diagnostics).map { labels in
-      Self(entries: labels.map { Entry(name: $0.text.replacing("-", with: "_"), label: $0) })
+      Self(
+        entries: labels.map { Entry(name: $0.text.replacing("-", with: "_"), label: $0) },
+        span: node.span)
     }
   }
 }

@@ -22,20 +22,60 @@ public struct PublishedCell: Cell {
     ]
   }
 
-  var source = ""
+  var source = Spanned("")
   var columns: [Spanned<String>] = []
   var rows = NamedMap<Row>()
 
   public init() {}
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
-    rows.entries.compactMap { entry in
+    var diagnostics: [Diagnostic] = []
+    for (index, column) in columns.enumerated() {
+      guard let first = columns[..<index].first(where: { $0.value == column.value }) else {
+        continue
+      }
+      diagnostics.append(
+        Diagnostic(
+          .duplicateKey, "the column '\(column.value)' stands here twice", at: column.span,
+          notes: [Diagnostic.Note("first written here", at: first.span)]))
+    }
+    for (index, entry) in rows.entries.enumerated() {
       let count = entry.value.values.count
-      guard count != columns.count else { return nil }
+      if count != columns.count {
+        diagnostics.append(
+          Diagnostic(
+            .conflictingKeys,
+            "the row '\(entry.name.value)' has \(count) values for \(columns.count) columns",
+            at: entry.name.span))
+      }
+      diagnostics += contradictions(of: entry.name, with: rows.entries[..<index].map(\.name))
+    }
+    if columns.isEmpty || rows.entries.isEmpty {
+      diagnostics.append(
+        Diagnostic(
+          .missingKey, "there are no figures: '\(columns.isEmpty ? "columns" : "rows")' is empty",
+          at: rows.entries.first?.name.span ?? columns.first?.span ?? source.span))
+    }
+    return diagnostics
+  }
+
+  /// A path is one figure or holds others, not both.
+  private func contradictions(
+    of row: Spanned<String>, with others: [Spanned<String>]
+  ) -> [Diagnostic] {
+    let names = row.value.split(separator: ".", omittingEmptySubsequences: false)
+    if names.contains("") {
+      return [
+        Diagnostic(.wrongType, "'\(row.value)' is no path such as memory.after", at: row.span)
+      ]
+    }
+    return others.compactMap { other in
+      let (short, long) =
+        other.value.count < row.value.count ? (other.value, row.value) : (row.value, other.value)
+      guard long.hasPrefix(short + ".") else { return nil }
       return Diagnostic(
-        .conflictingKeys,
-        "the row '\(entry.name.value)' has \(count) values for \(columns.count) columns",
-        at: entry.name.span)
+        .conflictingKeys, "'\(short)' cannot be a figure and have '\(long)' in it", at: row.span,
+        notes: [Diagnostic.Note("the other is here", at: other.span)])
     }
   }
 
@@ -51,11 +91,12 @@ public struct PublishedCell: Cell {
     for (index, column) in columns.enumerated() {
       var record = Record()
       for entry in rows.entries where entry.value.values.indices.contains(index) {
-        record.set(entry.value.number(at: index, source: source), at: entry.name.value)
+        record.set(
+          entry.value.number(at: index, source: source.value), at: entry.name.value)
       }
       result[column.value] = .record(record)
     }
-    return PublishedFigures(source: source, record: result)
+    return PublishedFigures(source: source.value, record: result)
   }
 
   /// `[1, 2]`, or `{unit: ms, values: [1, 2]}`.

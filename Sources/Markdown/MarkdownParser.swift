@@ -11,6 +11,8 @@ public enum MarkdownParser {
     public var bytes = 64 << 20
     /// Most levels of blocks and inlines inside each other.
     public var depth = 256
+    /// Most line ends and characters that may begin markup: each may take a node.
+    public var marks = 3_000_000
 
     public init() {}
   }
@@ -26,6 +28,7 @@ public enum MarkdownParser {
     guard text.utf8.count <= limits.bytes else {
       throw .tooLarge(bytes: text.utf8.count, limit: limits.bytes)
     }
+    try MarkupCount(limits).check(text)
     let document = try CmarkDocument(text)
     defer { document.free() }
     try document.checkDepth(limits.depth)
@@ -39,11 +42,18 @@ public enum MarkdownError: Error, Hashable, Sendable, CustomStringConvertible {
   case tooLarge(bytes: Int, limit: Int)
   /// `line` is where the innermost permitted level stands, from 1.
   case tooDeep(line: Int, limit: Int)
+  /// The text has more markup than any that is written by hand.
+  case tooManyMarks(limit: Int)
   /// cmark-gfm gave no document or lacks an extension.
   case libraryFailed(String)
 
+  /// The line at fault, from 1, where there is one.
+  public var line: Int? { if case .tooDeep(let line, _) = self { line } else { nil } }
+
   public var description: String {
     switch self {
+    case .tooManyMarks(let limit):
+      "the Markdown text has more than \(limit) lines and marks"
     case .tooLarge(let bytes, let limit):
       "the Markdown text has \(bytes) bytes; at most \(limit) are read"
     case .tooDeep(let line, let limit):
@@ -51,6 +61,68 @@ public enum MarkdownError: Error, Hashable, Sendable, CustomStringConvertible {
     case .libraryFailed(let what):
       "cmark-gfm failed: \(what)"
     }
+  }
+}
+
+/// What can be seen of a text's size in nodes before any is made: a hostile text of ten megabytes would
+/// else take gigabytes.
+private struct MarkupCount {
+  private let limits: MarkdownParser.Limits
+
+  init(_ limits: MarkdownParser.Limits) { self.limits = limits }
+
+  func check(_ text: String) throws(MarkdownError) {
+    var text = text
+    let found: MarkdownError? = text.withUTF8 { mistake(in: $0) }
+    if let found { throw found }
+  }
+
+  private func mistake(in bytes: UnsafeBufferPointer<UInt8>) -> MarkdownError? {
+    var marks = 0
+    var line = 1
+    var containers = 0
+    var isPrefix = true
+    for (index, byte) in bytes.enumerated() {
+      switch byte {
+      case 0x0A, 0x0D:
+        marks += 1
+        let isCarriageReturn = byte == 0x0D && index + 1 < bytes.count && bytes[index + 1] == 0x0A
+        if !isCarriageReturn { line += 1 }
+        containers = 0
+        isPrefix = true
+      case UInt8(ascii: "*"), UInt8(ascii: "_"), UInt8(ascii: "["), UInt8(ascii: "]"),
+        UInt8(ascii: "`"), UInt8(ascii: "<"), UInt8(ascii: "&"), UInt8(ascii: "~"),
+        UInt8(ascii: "|"), UInt8(ascii: "\\"), UInt8(ascii: "!"), UInt8(ascii: "@"),
+        UInt8(ascii: ":"):
+        // A run of one character is one mark.
+        if index == 0 || bytes[index - 1] != byte || byte == UInt8(ascii: "[") { marks += 1 }
+        if byte == UInt8(ascii: "*"), isPrefix { containers += 1 } else { isPrefix = false }
+      case UInt8(ascii: ">"), UInt8(ascii: "-"), UInt8(ascii: "+"):
+        guard isPrefix else { break }
+        marks += 1
+        containers += 1
+      case UInt8(ascii: "."), UInt8(ascii: ")"):
+        guard isPrefix, index > 0, (0x30...0x39).contains(bytes[index - 1]) else { break }
+        marks += 1
+        containers += 1
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), 0x30...0x39: break
+      default: isPrefix = false
+      }
+      if containers > limits.depth {
+        // A row of dashes or stars is a rule or text; blanks or `>` between them make containers.
+        if byte == UInt8(ascii: ">") || isSpaced(bytes, index) {
+          return .tooDeep(line: line, limit: limits.depth)
+        }
+        isPrefix = false
+        containers = 0
+      }
+      if marks > limits.marks { return .tooManyMarks(limit: limits.marks) }
+    }
+    return nil
+  }
+
+  private func isSpaced(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+    index > 0 && bytes[index - 1] != bytes[index]
   }
 }
 

@@ -7,7 +7,7 @@ extension Notebook {
   /// - Parameters:
   ///   - cellTypes: the directives that there are.
   ///   - settings: values given to parameters; of two for one parameter the later counts.
-  /// - Throws: every mistake at once, in the order of their places.
+  /// - Throws: every mistake at once, those of form among them, in the order of their places.
   public func checked(
     cellTypes: [any Cell.Type], settings: [ParameterSetting] = []
   ) throws(DiagnosticList) -> CheckedNotebook {
@@ -28,20 +28,24 @@ private struct Check {
   init(notebook: Notebook, cellTypes: [any Cell.Type]) {
     self.notebook = notebook
     self.cellTypes = cellTypes
+    diagnostics = notebook.mistakes
   }
 
   mutating func run(settings: [ParameterSetting]) throws(DiagnosticList) -> CheckedNotebook {
     let parameters = readParameters(settings)
     readLabels()
-    let cells = notebook.cells.map { decode($0, parameters: parameters) }
+    let readings = notebook.cells.map { decode($0, parameters: parameters) }
+    let cells = readings.map { $0?.cell }
     readPublishedNames(cells)
     let inputs = notebook.cells.indices.map { findInputs(of: $0, cell: cells[$0]) }
     let order = DependencyGraph(inputs: inputs).order
     report(circle: order.circle)
-    let shapes = findShapes(cells, order: order.runnable, parameters: parameters)
-    checkExpressions(cells, against: shapes)
+    let names = findNames(readings, order: order.runnable, parameters: parameters)
+    checkExpressions(cells, against: names)
     let references = readReferences()
-    guard diagnostics.isEmpty else { throw DiagnosticList(diagnostics.sortedByPlace) }
+    guard diagnostics.isEmpty else {
+      throw DiagnosticList(diagnostics.sorted(files: notebook.fileNames))
+    }
     let planned = zip(notebook.cells, zip(cells, inputs)).compactMap { source, rest in
       rest.0.map { PlannedCell(source: source, cell: $0, inputs: rest.1) }
     }
@@ -101,6 +105,11 @@ private struct Check {
           Diagnostic(
             .invalidLabel, "'\(label.value)' cannot be a label", at: label.span,
             help: "a label starts with a letter and has letters, digits and hyphens"))
+      } else if label.value.isWordOfExpressions {
+        diagnostics.append(
+          Diagnostic(
+            .invalidLabel, "'\(label.value)' cannot be a label: it is a word of expressions",
+            at: label.span))
       }
       if let first = labels[label.value] {
         diagnostics.append(
@@ -150,27 +159,29 @@ private struct Check {
     }
   }
 
-  private mutating func decode(_ source: CellSource, parameters: [String: Value]) -> (any Cell)? {
+  private mutating func decode(
+    _ source: CellSource, parameters: [String: Value]
+  ) -> (cell: any Cell, isWhole: Bool)? {
     guard let type = cellTypes.first(where: { $0.name == source.kind }) else {
       diagnostics.append(
         .unknown(
-          "cell", source.kind, among: cellTypes.map { $0.name }, .unknownCell, at: source.kindSpan))
+          "cell", source.kind, among: cellTypes.map { $0.name } + [IncludeCell.name], .unknownCell,
+          at: source.kindSpan))
       return nil
     }
     let scope = ExpressionScope(["params": Self.record(parameters)])
     var replacements: [Int: YAMLReplacement] = [:]
-    for (place, expression) in source.expressions
-    where expression.rootNames.allSatisfy({ $0.name == "params" }) {
+    for (place, expression) in source.expressions where expression.isConstant {
       do throws(Diagnostic) {
         replacements[place] = try YAMLReplacement(
           expression.value(in: scope), at: expression.span)
       } catch {
-        diagnostics.append(error)
+        // A parameter that could not be read has been reported.
+        if !notebook.frontMatter.parameters.isIncomplete { diagnostics.append(error) }
       }
     }
-    return type.decode(
-      source.body.replacing(replacements), called: source.kind, at: source.kindSpan,
-      &diagnostics)
+    return type.readCell(
+      source.body.replacing(replacements), called: source.kind, at: source.kindSpan, &diagnostics)
   }
 
   static func record(_ values: [String: Value]) -> Value {
@@ -182,6 +193,14 @@ private struct Check {
   private mutating func readPublishedNames(_ cells: [(any Cell)?]) {
     for (index, cell) in cells.enumerated() {
       for published in cell?.publishedNames ?? [] {
+        guard published.name.isName, !published.name.isWordOfExpressions else {
+          diagnostics.append(
+            Diagnostic(
+              .invalidLabel, "'\(published.name)' cannot be a name in expressions",
+              at: published.span,
+              help: "a name starts with a letter and has letters, digits and _"))
+          continue
+        }
         if let taken = names[published.name] {
           diagnostics.append(
             Diagnostic(
@@ -205,7 +224,8 @@ private struct Check {
     var inputs: Set<Int> = []
     for label in cell?.labels ?? [] {
       guard let target = labels[label.text] else {
-        let help = Diagnostic.suggestion(for: label.text, among: labels.keys.sorted())
+        if notebook.isPartial { continue }
+        let help = suggestion(for: label)
         diagnostics.append(
           Diagnostic(
             .unknownLabel, "no cell is labelled '\(label.text)'", at: label.span, help: help))
@@ -233,6 +253,19 @@ private struct Check {
     return inputs.sorted()
   }
 
+  /// Labels of the kinds that fit, before those of any kind.
+  private func suggestion(for label: AnyLabel) -> String? {
+    let known = labels.keys.sorted()
+    let fitting = known.filter { name in
+      guard let index = labels[name] else { return false }
+      return label.kinds.isEmpty || label.kinds.contains(notebook.cells[index].kind)
+    }
+    guard let near = nearestNames(to: label.text, among: fitting).first, let index = labels[near]
+    else { return Diagnostic.suggestion(for: label.text, among: fitting.isEmpty ? known : fitting) }
+    let cell = notebook.cells[index]
+    return "did you mean '\(near)' (a \(cell.kind) cell, line \(cell.kindSpan.line))?"
+  }
+
   private mutating func report(circle: [Int]) {
     guard let first = circle.first else { return }
     let path = (circle + [first]).map { notebook.cells[$0].description }
@@ -245,34 +278,35 @@ private struct Check {
 
   // MARK: - Expressions
 
-  private mutating func findShapes(
-    _ cells: [(any Cell)?], order: [Int], parameters: [String: Value]
-  ) -> [String: Shape] {
+  private mutating func findNames(
+    _ cells: [(cell: any Cell, isWhole: Bool)?], order: [Int], parameters: [String: Value]
+  ) -> KnownNames {
     var byLabel: [String: Shape] = [:]
     var byCell: [Int: Shape] = [:]
     for index in order {
-      guard let cell = cells[index] else { continue }
+      guard let (cell, isWhole) = cells[index] else { continue }
       let scope = CheckScope(shapes: byLabel)
-      let isPending = notebook.cells[index].expressions.values.contains { expression in
-        expression.rootNames.contains { $0.name != "params" }
-      }
-      if !isPending { diagnostics += cell.check(in: scope) }
-      let shape = isPending ? .open : cell.shape(in: scope)
+      let isPending = notebook.cells[index].expressions.values.contains { !$0.isConstant }
+      if isWhole, !isPending { diagnostics += cell.check(in: scope) }
+      let shape = isPending || !isWhole ? .open : cell.shape(in: scope)
       byCell[index] = shape
       if let label = notebook.cells[index].label { byLabel[label] = shape }
     }
     var shapes = names.mapValues { name in
       byCell[name.cell].map { $0[path: name.path] ?? .open } ?? .open
     }
-    shapes["params"] = .leaves(parameters.keys.sorted())
-    return shapes
+    let isComplete = !notebook.frontMatter.parameters.isIncomplete
+    shapes["params"] = isComplete ? .leaves(parameters.keys.sorted()) : .open
+    return KnownNames(
+      shapes: shapes, parameters: ExpressionScope(["params": Self.record(parameters)]),
+      areIncomplete: notebook.isPartial)
   }
 
-  private mutating func checkExpressions(_ cells: [(any Cell)?], against shapes: [String: Shape]) {
+  private mutating func checkExpressions(_ cells: [(any Cell)?], against names: KnownNames) {
     let expressions =
       Array(notebook.expressions.values) + notebook.cells.flatMap(\.expressions.values)
       + cells.flatMap { $0?.expressions ?? [] }
-    for expression in expressions { diagnostics += expression.check(against: shapes) }
+    for expression in expressions { diagnostics += expression.check(against: names) }
   }
 
   // MARK: - Cross references
@@ -291,7 +325,8 @@ private struct Check {
     for (identifier, number) in SectionNumbers.identified(in: notebook.blocks) {
       targets[identifier] = ReferenceTarget(kind: "Section", number: number)
     }
-    for reference in CrossReferences.all(in: notebook) where targets[reference.label] == nil {
+    for reference in notebook.references
+    where targets[reference.label] == nil && !notebook.isPartial {
       let known = targets.keys.sorted()
       let near = nearestNames(to: reference.label, among: known).first
       diagnostics.append(
@@ -304,7 +339,25 @@ private struct Check {
   }
 }
 
+extension Cell {
+  fileprivate static func readCell(
+    _ body: YAMLNode, called subject: String, at span: SourceSpan,
+    _ diagnostics: inout [Diagnostic]
+  ) -> (cell: any Cell, isWhole: Bool) {
+    let reading = read(body, called: subject, at: span, &diagnostics)
+    return (reading.value, reading.isWhole)
+  }
+}
+
 extension String {
+  /// Whether the word means something in expressions, so that no cell can be called by it.
+  fileprivate var isWordOfExpressions: Bool {
+    ["params", "and", "or", "not", "if", "else", "true", "false"].contains(self)
+  }
+
+  /// `[A-Za-z][A-Za-z0-9_]*`
+  fileprivate var isName: Bool { replacing("_", with: "-").isLabel && !contains("-") }
+
   /// `[A-Za-z][A-Za-z0-9-]*`, after knitr and Quarto.
   fileprivate var isLabel: Bool {
     guard let first = unicodeScalars.first, first.isASCII, first.properties.isAlphabetic else {
@@ -317,12 +370,16 @@ extension String {
 }
 
 extension [Diagnostic] {
-  /// In the order of their places in the notebook; those without a place in it first.
-  fileprivate var sortedByPlace: Self {
+  /// In the order of their places in the notebook and then in what it includes, each once; those without
+  /// a place there come first.
+  fileprivate func sorted(files: [String]) -> Self {
     var seen: Set<Diagnostic> = []
-    return filter { seen.insert($0).inserted }.enumerated().sorted {
-      ($0.element.span?.range.lowerBound ?? -1, $0.offset)
-        < ($1.element.span?.range.lowerBound ?? -1, $1.offset)
-    }.map(\.element)
+    let once = filter { seen.insert($0).inserted }
+    let keys = once.enumerated().map { offset, diagnostic -> (Int, Int, Int) in
+      let span = diagnostic.span
+      let file = span.flatMap { files.firstIndex(of: $0.file.name) } ?? -1
+      return (file, span?.range.lowerBound ?? -1, offset)
+    }
+    return once.indices.sorted { keys[$0] < keys[$1] }.map { once[$0] }
   }
 }

@@ -1,7 +1,8 @@
 public import Diagnostics
 public import Markdown
 
-/// A notebook as written: prose, cells and expressions, nothing of it computed.
+/// A notebook as written, with the notebooks that it includes: prose, cells and expressions, nothing of
+/// it computed.
 public struct Notebook: Sendable {
   public let source: NotebookSource
   public let frontMatter: FrontMatter
@@ -13,6 +14,19 @@ public struct Notebook: Sendable {
   public let cells: [CellSource]
   /// The expressions of prose, title and captions, by number of their place.
   public let expressions: [Int: Expression]
+  /// Places are numbered from 0 to this, over all files.
+  public let placeCount: Int
+  /// Paths of the notebooks that `include` cells name, relative to this one's folder, those that could
+  /// not be read among them.
+  public let includedFiles: [String]
+  /// What messages call the files: this one, and those included in the order of their places.
+  let fileNames: [String]
+  /// `@tbl-x` and its like in prose and captions.
+  let references: [CrossReferences.Found]
+  /// Every mistake of form; `checked` reports them with its own.
+  public let mistakes: [Diagnostic]
+  /// Whether labels and names may be missing because a part of the notebook could not be read.
+  let isPartial: Bool
 }
 
 /// A cell as written.
@@ -20,6 +34,7 @@ public struct CellSource: Sendable {
   /// The directive, such as `quantize`.
   public let kind: String
   public let kindSpan: SourceSpan
+  /// Its own `#|` lines over the front matter's `execute:`.
   public let options: CellOptions
   /// The body, with tokens for expressions.
   public let body: YAMLNode
@@ -28,6 +43,9 @@ public struct CellSource: Sendable {
   public let caption: [Inline]
   /// The whole cell as the user wrote it, fences included.
   public let text: String
+  /// Folder of the file that it stands in, relative to the notebook's own and empty for that: relative
+  /// paths in the cell start there.
+  public let folder: String
 
   public var label: String? { options.label?.value }
   /// How messages call the cell: its label, or kind and line.

@@ -50,16 +50,14 @@ actor Execution {
   }
 
   private func isIntended(_ cell: PlannedCell) -> Bool {
-    cell.source.options.error ?? checked.notebook.frontMatter.execute.error
+    cell.source.options.error
   }
 
   /// The cell's result; its mistakes are a result too.
   private func result(ofCell index: Int) async throws -> CellResult {
     let planned = checked.cells[index]
     do {
-      let limit =
-        planned.source.options.timeout ?? checked.notebook.frontMatter.execute.timeout
-        ?? runner.options.timeout
+      let limit = planned.source.options.timeout ?? runner.options.timeout
       return try await TimeLimit.run(limit, at: planned.source) {
         try await self.computedResult(ofCell: index)
       }
@@ -187,7 +185,8 @@ actor Execution {
         engine: runner.options.engine, setting: runner.options.setting, reads: policy == .use)
     let onEvent = runner.onEvent
     let context = CellContext(
-      inputs: inputs, folder: runner.folder, scope: results.scope, files: identified.files,
+      inputs: inputs, folder: runner.folder(of: planned), scope: results.scope,
+      files: identified.files,
       parts: parts ?? PartMemory(),
       cacheFolder: policy == .use ? runner.options.cache?.folder : nil
     ) {

@@ -21,7 +21,7 @@ extension Runner {
     let settings = try planned.settings(of: variant, in: scope)
     let files: [ReadFile]
     do {
-      files = try cell.files(in: FileScope(folder: folder, hash: options.fileHash))
+      files = try cell.files(in: FileScope(folder: folder(of: planned), hash: options.fileHash))
     } catch let error as Diagnostic where error.code.isMissingResource && !known.isEmpty {
       files = known.map { ReadFile(name: $0.key, sha256: $0.value) }.sorted { $0.name < $1.name }
     }
@@ -34,8 +34,7 @@ extension Runner {
 
   /// What `#|`, the front matter and the command line say of kept results.
   func cachePolicy(of planned: PlannedCell) -> CellOptions.Cache {
-    let written =
-      planned.source.options.cache ?? checked.notebook.frontMatter.execute.cache
+    let written = planned.source.options.cache
     guard options.cache != nil else { return .off }
     if let label = planned.source.label, options.refresh.contains(label), written == .use {
       return .refresh

@@ -37,7 +37,7 @@ public struct ReportBuilder {
   private mutating func build(
     name: String, provenance: [(name: String, value: String)]
   ) -> Report {
-    values = notebook.source.places.indices.map { _ in DisplayedValue(text: "") }
+    values = (0..<notebook.placeCount).map { _ in DisplayedValue(text: "") }
     for (place, expression) in notebook.expressions.sorted(by: { $0.key < $1.key }) {
       values[place] = displayed(expression)
     }
@@ -47,8 +47,10 @@ public struct ReportBuilder {
     options.theme = matter.format.html.theme
     options.tableHeader = matter.format.markdown.tableHeader
     return Report(
-      title: notebook.title.isEmpty ? [.text(name)] : notebook.title, authors: matter.authors,
-      date: matter.date, language: matter.language, blocks: notebook.blocks.map(filled),
+      title: notebook.title.isEmpty ? [.text(name)] : notebook.title,
+      authors: matter.authors.map { filled($0.text) }, date: matter.date.map { filled($0.text) },
+      summary: matter.summary.map { filled($0.text) }, language: matter.language,
+      blocks: notebook.blocks.map(filled),
       values: values, outputs: checked.cells.indices.map(outputs), name: name, options: options,
       provenance: provenance + factsOfValues + results.facts)
   }
@@ -144,18 +146,23 @@ public struct ReportBuilder {
     let options = cell.source.options
     guard options.include else { return [] }
     var outputs: [Report.Output] = []
-    let echo = options.echo ?? notebook.frontMatter.execute.echo
+    let echo = options.echo
     if echo != .no {
       let lines = cell.source.text.split(separator: "\n", omittingEmptySubsequences: false)
       let text = echo == .fenced ? lines : lines.dropFirst().dropLast()
-      outputs.append(.listing(language: "yaml", text: text.joined(separator: "\n")))
+      outputs.append(
+        .listing(
+          language: "yaml", text: text.joined(separator: "\n"), isFolded: options.foldsCode))
     }
     switch results.cells[index]?.state {
     case .computed?, .cached?, .frozen?:
       guard options.output, let display = results.cells[index]?.display else { break }
       switch display {
       case .table(let table): outputs.append(.table(table, caption(of: cell.source)))
-      case .chart(let chart): outputs.append(.chart(chart, caption(of: cell.source)))
+      case .chart(var chart):
+        chart.width = options.figureWidth?.inches
+        chart.height = options.figureHeight?.inches
+        outputs.append(.chart(chart, caption(of: cell.source)))
       }
     case .failed(let diagnostics)?:
       outputs += diagnostics.map {

@@ -87,8 +87,7 @@ public struct RunResults: Sendable {
   public var unintendedFailures: [Diagnostic] {
     zip(cells, checked.cells).flatMap { result, cell -> [Diagnostic] in
       guard case .failed(let diagnostics)? = result?.state else { return [] }
-      let isIntended = cell.source.options.error ?? checked.notebook.frontMatter.execute.error
-      return isIntended ? [] : diagnostics
+      return cell.source.options.error ? [] : diagnostics
     }
   }
 

@@ -48,6 +48,11 @@ public struct Runner: Sendable {
     let examination = Examination(self, committed: committed)
     return try examination.statuses()
   }
+
+  /// Where a cell's relative paths start: at the folder of the file that it stands in.
+  func folder(of cell: PlannedCell) -> String {
+    cell.source.folder.isEmpty ? folder : "\(folder)/\(cell.source.folder)"
+  }
 }
 
 /// Frozen results that do not fit the notebook any more.

@@ -44,20 +44,42 @@ struct NotebookFile {
   }
 
   private init(file path: String) throws(Diagnostic) {
-    do {
-      let text = try BoundedReader.text(path: path, limit: Limits.notebook)
-      source = SourceFile(name: path, text: text)
-    } catch {
-      let isMissing = error.code == .missing
-      throw Diagnostic(
-        .unreadableNotebook, error.description, at: nil,
-        help: isMissing ? Self.suggestion(for: path) : nil)
-    }
+    source = try Self.read(path, named: path)
     let url = URL(fileURLWithPath: path)
     folder = url.deletingLastPathComponent().path
     fileName = url.lastPathComponent
     name = url.deletingPathExtension().lastPathComponent
     sha256 = ContentHash.sha256(of: source.text)
+  }
+
+  private static func read(_ path: String, named name: String) throws(Diagnostic) -> SourceFile {
+    do {
+      return SourceFile(
+        name: name, text: try BoundedReader.text(path: path, limit: Limits.notebook))
+    } catch {
+      switch error.code {
+      case .missing:
+        throw Diagnostic(
+          .unreadableNotebook, error.description, at: nil, help: suggestion(for: path))
+      case .notUTF8(let offset): throw notUTF8(path, named: name, at: offset)
+      default: throw Diagnostic(.unreadableNotebook, error.description, at: nil)
+      }
+    }
+  }
+
+  /// - Parameter offset: of the first byte that is none of UTF-8, after a byte order mark.
+  private static func notUTF8(_ path: String, named name: String, at offset: Int) -> Diagnostic {
+    let message = "this is not UTF-8 text"
+    let help = "save the notebook as UTF-8"
+    guard var bytes = try? BoundedReader.bytes(path: path, limit: Limits.notebook) else {
+      return Diagnostic(.unreadableNotebook, message, at: nil, help: help)
+    }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    // What stands before is whole, so that its length stays; the bad bytes become U+FFFD, three bytes.
+    let file = SourceFile(name: name, text: String(decoding: bytes, as: UTF8.self))
+    return Diagnostic(
+      .unreadableNotebook, message, at: SourceSpan(file: file, range: offset..<offset + 3),
+      help: help)
   }
 
   /// Notebooks in the same folder with nearly this name.
@@ -71,6 +93,33 @@ struct NotebookFile {
 
   /// The notebook, read and checked.
   func checked(settings: [ParameterSetting]) throws(DiagnosticList) -> CheckedNotebook {
-    try NotebookParser.parse(source).checked(cellTypes: AllCells.types, settings: settings)
+    try notebook().checked(cellTypes: AllCells.types, settings: settings)
+  }
+
+  /// The notebook with those that it includes, none of which may lie outside its folder.
+  func notebook() -> Notebook {
+    NotebookParser.parse(source) { (path, span) throws(Diagnostic) in
+      try self.included(path, at: span)
+    }
+  }
+
+  private func included(_ path: String, at span: SourceSpan?) throws(Diagnostic) -> SourceFile {
+    let full: String
+    do throws(FileError) { full = try ConfinedPath.resolve(path, in: folder) } catch {
+      throw Diagnostic(
+        .invalidInclude, "'\(path)' lies outside the notebook's folder", at: span,
+        help:
+          "an included notebook stands in the same folder or below it, and no link leads out of it")
+    }
+    // Messages call the file as the user would, who named the notebook from elsewhere.
+    let typed = source.name.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    do throws(Diagnostic) {
+      return try Self.read(full, named: (typed + [path[...]]).joined(separator: "/"))
+    } catch {
+      if error.span != nil { throw error }
+      throw Diagnostic(
+        .invalidInclude, "'\(path)' cannot be included: \(error.message)", at: span,
+        help: error.help)
+    }
   }
 }

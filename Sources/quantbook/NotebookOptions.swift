@@ -33,10 +33,12 @@ struct NotebookOptions: ParsableArguments {
     _ path: String, _ diagnostics: DiagnosticOptions
   ) throws(ExitCode) -> (file: NotebookFile, notebook: Notebook) {
     let file = try read(path, diagnostics)
-    do throws(DiagnosticList) { return (file, try NotebookParser.parse(file.source)) } catch {
-      diagnostics.show(error.diagnostics)
+    let notebook = file.notebook()
+    guard notebook.mistakes.isEmpty else {
+      diagnostics.show(notebook.mistakes)
       throw ExitStatus.invalid
     }
+    return (file, notebook)
   }
 
   private static func read(

@@ -22,7 +22,7 @@ struct ParameterOptions: ParsableArguments {
   /// `name=` for each parameter of the notebook that stands among the words typed.
   static func completions(for words: [String]) -> [String] {
     let notebook = words.lazy.filter { $0.hasSuffix(".md") }.compactMap { path in
-      (try? NotebookFile(path: path)).flatMap { try? NotebookParser.parse($0.source) }
+      (try? NotebookFile(path: path)).map { $0.notebook() }
     }.first
     return notebook?.frontMatter.parameters.parameters.map { "\($0.name)=" } ?? []
   }

@@ -81,7 +81,7 @@ import Testing
     arguments: [
       ("", "QB0401", ""), ("1 +", "QB0401", ""), ("1 2", "QB0401", "2"), ("(1", "QB0401", ""),
       ("nf5.bytes", "QB0403", "nf5"), ("nf4.byts", "QB0402", "byts"),
-      ("nf4.bytes.x", "QB0402", "x"), ("1 / 0", "QB0405", "0"), ("nf4 + 1", "QB0405", "nf4"),
+      ("nf4.bytes.x", "QB0402", "x"), ("nf4 + 1", "QB0405", "nf4"),
       ("nf4.bytes + nf4.latency", "QB0405", "nf4.bytes + nf4.latency"),
       ("1 | rond(2)", "QB0404", "rond"), ("1 | round('a')", "QB0405", "'a'"),
       ("1 | round(99)", "QB0406", "99"), ("'a", "QB0401", "'a"), ("1 § 2", "QB0401", "§"),
@@ -95,6 +95,24 @@ import Testing
       guard let diagnostic = error as? Diagnostic else { return false }
       return diagnostic.code.rawValue == code && diagnostic.span?.text == place
     }
+  }
+
+  @Test(
+    "what is no finite number says why",
+    arguments: [
+      ("1 / 0", "∞", "division by zero"), ("-1 / 0", "−∞", "division by zero"),
+      ("0 / 0", "undefined", "division by zero"), ("1e308 * 10", "∞", "too large for a number"),
+      ("-1e308 - 1e308", "−∞", "too large for a number"),
+      ("1e999", "∞", "1e999 is too large for a number"),
+      ("huge / huge", "undefined", "overflow in layer 3"),
+      ("huge - 1", "∞", "overflow in layer 3"), ("undefined * 0", "undefined", "0/0"),
+      ("nf4.bytes / 0", "∞ MiB", "division by zero"),
+      ("(1 / 0) | round(2)", "∞", "division by zero"),
+    ])
+  func causes(_ text: String, _ shown: String, _ cause: String) throws {
+    let displayed = DisplayedValue(try evaluate(text))
+    #expect(displayed.text == shown)
+    #expect(displayed.cause == cause)
   }
 
   @Test("a long sum takes time in proportion, and a longer one is refused")

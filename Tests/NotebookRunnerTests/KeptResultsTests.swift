@@ -21,7 +21,7 @@ import ToyCells
   private func runner(
     _ text: String, _ options: RunOptions, settings: [ParameterSetting] = []
   ) throws -> Runner {
-    let notebook = try NotebookParser.parse(SourceFile(name: "n.md", text: text))
+    let notebook = NotebookParser.parse(SourceFile(name: "n.md", text: text))
     let checked = try notebook.checked(cellTypes: ToyCells.types, settings: settings)
     return Runner(checked, folder: ".", options: options) { _ in }
   }

@@ -8,7 +8,7 @@ import ToyCells
 
 @Suite struct ResultsFileTests {
   private func file(_ text: String) async throws -> String {
-    let notebook = try NotebookParser.parse(SourceFile(name: "n.md", text: text))
+    let notebook = NotebookParser.parse(SourceFile(name: "n.md", text: text))
     let checked = try notebook.checked(cellTypes: ToyCells.types)
     let results = try await Runner(checked, folder: ".") { _ in }.run()
     return ResultsFile(

@@ -10,7 +10,7 @@ import ToyCells
   private func run(
     _ text: String, settings: [ParameterSetting] = []
   ) async throws -> RunResults {
-    let notebook = try NotebookParser.parse(SourceFile(name: "n.md", text: text))
+    let notebook = NotebookParser.parse(SourceFile(name: "n.md", text: text))
     let checked = try notebook.checked(cellTypes: ToyCells.types, settings: settings)
     return try await Runner(checked, folder: ".") { _ in }.run()
   }

@@ -8,10 +8,12 @@ public struct ExpressionScope: Sendable {
 }
 
 extension Expression {
-  /// The value of the expression. Sums and quotients of non-finite numbers follow IEEE 754.
+  /// The value of the expression. What is no finite number follows IEEE 754 and says its cause.
   public func value(in scope: ExpressionScope) throws(Diagnostic) -> Value {
     switch node {
-    case .number(let value): return .number(Number(value, origin: .given))
+    case .number(let value):
+      let cause = value.isFinite ? nil : "\(span.text) is too large for a number"
+      return .number(Number(value, cause: cause, origin: .given))
     case .text(let text): return .text(text)
     case .bool(let value): return .bool(value)
     case .path(let steps): return try resolve(steps, in: scope)
@@ -30,43 +32,6 @@ extension Expression {
     }
   }
 
-  /// Mistakes that can be seen without computing: unknown names, fields and filters.
-  ///
-  /// - Parameter shapes: what each name will hold.
-  public func check(against shapes: [String: Shape]) -> [Diagnostic] {
-    switch node {
-    case .number, .text, .bool: return []
-    case .path(let steps): return check(steps, against: shapes)
-    case .negate(let inner), .not(let inner): return inner.check(against: shapes)
-    case .binary(_, let left, let right):
-      return left.check(against: shapes) + right.check(against: shapes)
-    case .conditional(let then, let condition, let otherwise):
-      return [then, condition, otherwise].flatMap { $0.check(against: shapes) }
-    case .filter(let call, let input):
-      return input.check(against: shapes) + call.check()
-        + call.arguments.flatMap { $0.check(against: shapes) }
-    }
-  }
-
-  private func check(_ steps: [Step], against shapes: [String: Shape]) -> [Diagnostic] {
-    guard let root = shapes[steps[0].name] else {
-      return [Self.unknownName(steps[0], among: Array(shapes.keys))]
-    }
-    var shape = root
-    for (index, step) in steps.enumerated().dropFirst() {
-      switch shape {
-      case .open: return []
-      case .leaf: return [Self.unknownField(step, after: steps[..<index], among: [])]
-      case .record(let fields, _):
-        guard let field = fields.first(where: { $0.name == step.name }) else {
-          return [Self.unknownField(step, after: steps[..<index], among: fields.map(\.name))]
-        }
-        shape = field.shape
-      }
-    }
-    return []
-  }
-
   private func resolve(_ steps: [Step], in scope: ExpressionScope) throws(Diagnostic) -> Value {
     guard var value = scope.values[steps[0].name] else {
       throw Self.unknownName(steps[0], among: Array(scope.values.keys))
@@ -82,20 +47,21 @@ extension Expression {
     return value
   }
 
-  private static func unknownName(_ step: Step, among known: [String]) -> Diagnostic {
+  static func unknownName(_ step: Step, among known: [String]) -> Diagnostic {
     Diagnostic(
       .unknownName, "nothing is named '\(step.name)'", at: step.span,
       help: Diagnostic.suggestion(for: step.name, among: known.sorted()))
   }
 
-  private static func unknownField(
+  static func unknownField(
     _ step: Step, after path: ArraySlice<Step>, among known: [String]
   ) -> Diagnostic {
     let owner = path.map(\.name).joined(separator: ".")
     return Diagnostic(
       .unknownField, "'\(owner)' has no field '\(step.name)'", at: step.span,
       help: known.isEmpty
-        ? "'\(owner)' is a single value" : Diagnostic.suggestion(for: step.name, among: known))
+        ? owner == "params" ? "the notebook declares no parameters" : "'\(owner)' is a single value"
+        : Diagnostic.suggestion(for: step.name, among: known))
   }
 
   private func combine(
@@ -150,14 +116,20 @@ extension Expression {
           "\(a.unit == .none ? "a plain number" : a.unit.rawValue) cannot be divided by "
             + b.unit.rawValue, at: span)
       }
-      guard b.value != 0 else {
-        throw Diagnostic(.expressionType, "division by zero", at: right.span)
-      }
       return derived(
         a.value / b.value, unit: b.unit == .none ? a.unit : .none, from: a, b,
         slopes: (1 / b.value, -a.value / (b.value * b.value)))
     default: return .bool(false)
     }
+  }
+
+  /// Why `value`, computed from `a` and `b`, is no finite number.
+  private func cause(of value: Double, _ a: Number, _ b: Number) -> String? {
+    if value.isFinite { return nil }
+    if let cause = a.cause ?? b.cause { return cause }
+    guard a.value.isFinite, b.value.isFinite else { return nil }
+    if case .binary(.divide, _, _) = node, b.value == 0 { return "division by zero" }
+    return "too large for a number"
   }
 
   private func derived(
@@ -167,7 +139,7 @@ extension Expression {
       a.origin == .given && b.origin == .given
       ? .given : a.origin == .published || b.origin == .published ? .published : .derived
     var number = Number(
-      value, unit: unit, cause: value.isFinite ? nil : a.cause ?? b.cause, origin: origin,
+      value, unit: unit, cause: cause(of: value, a, b), origin: origin,
       note: origin == .given ? nil : "computed as \(span.text)")
     number.carryError(of: a, b, slopes: slopes)
     return .number(number)
@@ -190,27 +162,30 @@ extension Expression {
   /// The number that the expression's value stands for.
   private func number(of value: Value) throws(Diagnostic) -> Number {
     guard let number = value.asNumber else {
-      throw Diagnostic(
-        .expressionType, "a number is needed here, but this is \(value.kind)", at: span,
-        help: help(for: value))
+      var fields: [String] = []
+      if case .record(let record) = value { fields = record.names }
+      throw noNumber(value.kind, fields: fields)
     }
     return number
   }
 
-  private func help(for value: Value) -> String? {
-    switch value {
-    case .record(let record): "name one of its fields: " + record.names.joined(separator: ", ")
-    case .displayed: "compute first, then format: filters come last"
-    default: nil
-    }
+  func noNumber(_ kind: Value.Kind, fields: [String]) -> Diagnostic {
+    var help: String?
+    if !fields.isEmpty { help = "name one of its fields: " + fields.joined(separator: ", ") }
+    if kind == .displayed { help = "compute first, then format: filters come last" }
+    return Diagnostic(
+      .expressionType, "a number is needed here, but this is \(kind.rawValue)", at: span, help: help
+    )
   }
 
-  private func bool(in scope: ExpressionScope) throws(Diagnostic) -> Bool {
+  func noCondition(_ kind: Value.Kind) -> Diagnostic {
+    Diagnostic(
+      .expressionType, "a condition is needed here, but this is \(kind.rawValue)", at: span)
+  }
+
+  func bool(in scope: ExpressionScope) throws(Diagnostic) -> Bool {
     let value = try value(in: scope)
-    guard case .bool(let bool) = value else {
-      throw Diagnostic(
-        .expressionType, "a condition is needed here, but this is \(value.kind)", at: span)
-    }
+    guard case .bool(let bool) = value else { throw noCondition(value.kind) }
     return bool
   }
 }

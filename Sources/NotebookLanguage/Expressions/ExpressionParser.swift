@@ -11,9 +11,14 @@ public struct ExpressionParser {
 
   /// The expression that fills `span`, the text between `{{` and `}}`.
   public static func parse(_ span: SourceSpan) throws(Diagnostic) -> Expression {
-    var parser = Self(tokens: try ExpressionLexer.tokens(in: span))
+    try parse(ExpressionSource(span))
+  }
+
+  public static func parse(_ source: ExpressionSource) throws(Diagnostic) -> Expression {
+    var parser = Self(tokens: try ExpressionLexer.tokens(in: source))
     guard parser.current.kind != .end else {
-      throw Diagnostic(.expressionSyntax, "this expression is empty", at: span)
+      throw Diagnostic(
+        .expressionSyntax, "this expression is empty", at: source.span(source.range))
     }
     let expression = try parser.filtered()
     try parser.expectEnd()
@@ -21,8 +26,10 @@ public struct ExpressionParser {
   }
 
   /// A filter call alone, such as `ms(2)`: the form of a table's `format:`.
-  public static func parseFilter(_ span: SourceSpan) throws(Diagnostic) -> Expression.FilterCall {
-    var parser = Self(tokens: try ExpressionLexer.tokens(in: span))
+  public static func parseFilter(
+    _ source: ExpressionSource
+  ) throws(Diagnostic) -> Expression.FilterCall {
+    var parser = Self(tokens: try ExpressionLexer.tokens(in: source))
     let call = try parser.filterCall()
     try parser.expectEnd()
     return call

@@ -118,7 +118,8 @@ extension Expression.FilterCall {
       return [
         Diagnostic(
           .filterArguments,
-          "'\(name.name)' takes at most \(filter.parameters.count) arguments, not "
+          "'\(name.name)' takes at most \(filter.parameters.count) "
+            + "argument\(filter.parameters.count == 1 ? "" : "s"), not "
             + "\(arguments.count)", at: name.span)
       ]
     }
@@ -146,19 +147,38 @@ extension Expression.FilterCall {
   ) throws(Diagnostic) -> DisplayedValue {
     var words = VerdictFilter.defaultWords
     for (index, argument) in arguments.enumerated() {
-      guard case .text(let word) = try argument.value(in: scope) else {
-        throw Diagnostic(
-          .filterArguments, "'verdict' takes texts, such as \"faster\"", at: argument.span)
-      }
-      words[index] = word
+      words[index] = try word(from: argument, in: scope)
     }
     guard let verdict = VerdictFilter.apply(to: value, words: words) else {
       throw Diagnostic(
         .expressionType,
-        "'verdict' needs a ratio with an interval or an error, but this is \(value.kind) without",
+        "'verdict' needs a ratio with an interval or an error, but this is \(value.kind.rawValue) without",
         at: span, help: "results have one: nf4.latency, nf4.perplexity, or a quotient of figures")
     }
     return verdict
+  }
+
+  func word(from argument: Expression, in scope: ExpressionScope) throws(Diagnostic) -> String {
+    guard case .text(let word) = try argument.value(in: scope) else {
+      throw Diagnostic(
+        .filterArguments, "'\(name.name)' takes texts, such as \"faster\"", at: argument.span)
+    }
+    return word
+  }
+
+  func digits(from argument: Expression, in scope: ExpressionScope) throws(Diagnostic) -> Int {
+    let digits = try argument.number(in: scope).value
+    guard (0...15).contains(digits), digits == digits.rounded() else {
+      throw Diagnostic(
+        .filterArguments, "the number of digits is a whole number from 0 to 15", at: argument.span)
+    }
+    return Int(digits)
+  }
+
+  func noNumber(_ kind: Value.Kind, at span: SourceSpan, fields: [String]) -> Diagnostic {
+    Diagnostic(
+      .expressionType, "'\(name.name)' needs a number, but this is \(kind.rawValue)", at: span,
+      help: fields.isEmpty ? nil : "name one of its fields: " + fields.joined(separator: ", "))
   }
 
   private func print(
@@ -166,19 +186,12 @@ extension Expression.FilterCall {
     by format: (Number, Int?) -> (text: String, error: String)
   ) throws(Diagnostic) -> DisplayedValue {
     guard let number = value.asNumber else {
-      throw Diagnostic(
-        .expressionType, "'\(name.name)' needs a number, but this is \(value.kind)", at: span)
+      var fields: [String] = []
+      if case .record(let record) = value { fields = record.names }
+      throw noNumber(value.kind, at: span, fields: fields)
     }
     var digits: Int?
-    if let argument = arguments.first {
-      let given = try argument.number(in: scope).value
-      guard (0...15).contains(given), given == given.rounded() else {
-        throw Diagnostic(
-          .filterArguments, "the number of digits is a whole number from 0 to 15",
-          at: argument.span)
-      }
-      digits = Int(given)
-    }
+    if let argument = arguments.first { digits = try self.digits(from: argument, in: scope) }
     let (text, error) = format(number, digits)
     return DisplayedValue(number, text: text, error: error)
   }

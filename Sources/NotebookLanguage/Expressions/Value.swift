@@ -19,15 +19,24 @@ public indirect enum Value: Hashable, Sendable {
   /// A number of bytes.
   public static func bytes(_ value: Int) -> Self { .number(Number(Double(value), unit: .bytes)) }
 
-  /// What the value is called in messages.
-  var kind: String {
+  /// The kinds of values, by what messages call them.
+  enum Kind: String {
+    case number = "a number"
+    case text = "a text"
+    case bool = "true or false"
+    case list = "a list"
+    case record = "a set of results"
+    case displayed = "a formatted text"
+  }
+
+  var kind: Kind {
     switch self {
-    case .number: "a number"
-    case .text: "a text"
-    case .bool: "true or false"
-    case .list: "a list"
-    case .record: "a set of results"
-    case .displayed: "a formatted text"
+    case .number: .number
+    case .text: .text
+    case .bool: .bool
+    case .list: .list
+    case .record: .record
+    case .displayed: .displayed
     }
   }
 

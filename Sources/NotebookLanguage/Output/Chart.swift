@@ -69,6 +69,9 @@ public struct Chart: Hashable, Sendable {
   public var series: [Series]
   /// Whether `Point.error` is drawn.
   public var showsErrors: Bool
+  /// Sides in inches of 96 units; the renderer's own where nil.
+  public var width: Double?
+  public var height: Double?
 
   public init(kind: Kind, x: Axis, y: Axis, series: [Series], showsErrors: Bool = true) {
     self.kind = kind

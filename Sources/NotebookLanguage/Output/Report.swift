@@ -10,6 +10,8 @@ public struct Report: Sendable {
   public var title: Text
   public var authors: [String]
   public var date: String?
+  /// What the report is about, in a sentence or two.
+  public var summary: String?
   /// BCP 47 language of the text, such as `en`.
   public var language: String
   /// The Markdown body; `Block.placeholder(i)` stands where `outputs[i]` belongs, and
@@ -25,13 +27,15 @@ public struct Report: Sendable {
   public var provenance: [(name: String, value: String)]
 
   public init(
-    title: Text, authors: [String] = [], date: String? = nil, language: String = "en",
+    title: Text, authors: [String] = [], date: String? = nil, summary: String? = nil,
+    language: String = "en",
     blocks: [Block], values: [DisplayedValue] = [], outputs: [[Output]] = [], name: String,
     options: Options = Options(), provenance: [(name: String, value: String)] = []
   ) {
     self.title = title
     self.authors = authors
     self.date = date
+    self.summary = summary
     self.language = language
     self.blocks = blocks
     self.values = values
@@ -45,8 +49,8 @@ public struct Report: Sendable {
   public enum Output: Hashable, Sendable {
     case table(Table, Caption)
     case chart(Chart, Caption)
-    /// The cell's own source, shown because of `echo`.
-    case listing(language: String, text: String)
+    /// The cell's own source, shown because of `echo`; folded, it opens at a click.
+    case listing(language: String, text: String, isFolded: Bool = false)
     case failure(Failure)
     /// A short remark in a box, such as a check that did not hold.
     case remark(String)

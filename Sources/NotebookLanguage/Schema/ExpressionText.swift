@@ -16,27 +16,10 @@ public struct ExpressionText: SchemaValue {
       return nil
     }
     do throws(Diagnostic) {
-      return Self(expression: try ExpressionParser.parse(node.textSpan), text: text)
+      return Self(expression: try ExpressionParser.parse(ExpressionSource(node)), text: text)
     } catch {
       diagnostics.append(error)
       return nil
     }
-  }
-}
-
-extension YAMLNode {
-  /// Where the scalar's text stands: in the notebook, so that mistakes are shown there, or in a
-  /// source of its own if it was quoted with escapes or made by an expression.
-  public var textSpan: SourceSpan {
-    let text = scalar ?? ""
-    if span.text == text { return span }
-    if let quote = span.text.first, quote == "\"" || quote == "'",
-      span.text == "\(quote)\(text)\(quote)"
-    {
-      return SourceSpan(
-        file: span.file, range: span.range.lowerBound + 1..<span.range.upperBound - 1)
-    }
-    return SourceSpan(
-      file: SourceFile(name: span.file.name, text: text), range: 0..<text.utf8.count)
   }
 }

@@ -7,6 +7,7 @@ public struct FrontMatter: SchemaRecord {
       .optional("title", \.title, help: "Title of the report."),
       .optional("author", \.authors, help: "Author, or a list of them."),
       .optional("date", \.date, help: "Date of the report."),
+      .optional("description", \.summary, help: "What the report is about, in a sentence or two."),
       .optional("lang", \.language, help: "Language of the text, such as en."),
       .optional("params", \.parameters, help: "Parameters with their defaults."),
       .optional("execute", \.execute, help: "Defaults for the #| lines of all cells."),
@@ -28,35 +29,21 @@ public struct FrontMatter: SchemaRecord {
     ---
     """
   public static var keyAliases: [String: String] {
-    ["authors": "author", "parameters": "params", "language": "lang"]
+    [
+      "authors": "author", "parameters": "params", "language": "lang", "abstract": "description",
+      "subtitle": "description",
+    ]
   }
 
   public var title: Template?
-  public var authors: [String] = []
-  public var date: String?
+  public var authors: [Template] = []
+  public var date: Template?
+  /// `description:`
+  public var summary: Template?
   public var language = "en"
   public var parameters = ParameterList()
   public var execute = ExecuteDefaults()
   public var format = FormatOptions()
-
-  public init() {}
-}
-
-/// `execute:` — defaults for every cell; a cell's own `#|` line wins.
-public struct ExecuteDefaults: SchemaRecord {
-  public static var keys: [SchemaKey<Self>] {
-    [
-      .optional("echo", \.echo, help: "Whether cells show their source."),
-      .optional("error", \.error, help: "Whether a failed cell lets the run go on."),
-      .optional("cache", \.cache, help: "Whether cells use kept results."),
-      .optional("timeout", \.timeout, help: "The longest that a cell may take: 90s, 30m, 2h."),
-    ]
-  }
-
-  public var echo = CellOptions.Echo.no
-  public var error = false
-  public var cache = CellOptions.Cache.use
-  public var timeout: TimeSpan?
 
   public init() {}
 }

@@ -38,7 +38,11 @@ public struct Label<Target: LabelTarget>: SchemaValue, Hashable {
   public var documented: Value? { text.documented }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
-    String.decode(node, &diagnostics).map { Self($0, at: node.span) }
+    guard let text = node.scalar, !node.isNull else {
+      diagnostics.append(mismatch(node))
+      return nil
+    }
+    return Self(text, at: node.span)
   }
 
   public var labels: [AnyLabel] {

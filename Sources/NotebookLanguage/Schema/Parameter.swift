@@ -56,12 +56,20 @@ public struct Parameter: Hashable, Sendable {
         throw invalid("is at most \(NumberFormatting.plain(maximum)), not \(text)", at: span)
       }
     }
-    if !choices.isEmpty, !choices.contains(text) {
+    if !choices.isEmpty, !isChoice(value, text) {
       throw Diagnostic(
         .invalidParameter, "the parameter '\(name)' cannot be '\(text)'", at: span,
+        notes: span == nil ? [Diagnostic.Note("it is declared here", at: self.span)] : [],
         help: Diagnostic.suggestion(for: text, among: choices))
     }
     return value
+  }
+
+  /// Numbers are compared as numbers: `1e3` is `1000`.
+  private func isChoice(_ value: Value, _ text: String) -> Bool {
+    if choices.contains(text) { return true }
+    guard let number = value.asNumber?.value else { return false }
+    return choices.contains { Double($0.filter { $0 != "_" }) == number }
   }
 
   private func invalid(_ problem: String, at span: SourceSpan?) -> Diagnostic {
@@ -77,18 +85,27 @@ public struct Parameter: Hashable, Sendable {
 /// `params:` of the front matter.
 public struct ParameterList: SchemaValue {
   public var parameters: [Parameter] = []
+  /// Whether there are parameters that could not be read.
+  var isIncomplete = false
+
   public init() {}
 
   public static var typeName: String { "a mapping of parameter names to defaults" }
   public static var form: SchemaForm { .optional(.map(.anyOf([.text, LongForm.form]))) }
+  /// So that an expression in one parameter takes nothing from the others.
+  public static var isTemplate: Bool { true }
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     guard case .mapping(let pairs) = node.content else {
-      if node.isNull { return Self() }
-      diagnostics.append(mismatch(node))
-      return nil
+      var list = Self()
+      if !node.isNull {
+        diagnostics.append(mismatch(node))
+        list.isIncomplete = true
+      }
+      return list
     }
     var list = Self()
+    list.isIncomplete = node.isIncomplete
     for pair in pairs {
       guard let name = pair.key.scalar, isName(name) else {
         diagnostics.append(
@@ -99,6 +116,8 @@ public struct ParameterList: SchemaValue {
       }
       if let parameter = parameter(name, pair.key.span, pair.value, &diagnostics) {
         list.parameters.append(parameter)
+      } else {
+        list.isIncomplete = true
       }
     }
     return list
@@ -112,6 +131,12 @@ public struct ParameterList: SchemaValue {
   private static func parameter(
     _ name: String, _ span: SourceSpan, _ node: YAMLNode, _ diagnostics: inout [Diagnostic]
   ) -> Parameter? {
+    guard !node.isPending else {
+      diagnostics.append(
+        Diagnostic(
+          .expressionSyntax, "the parameter '\(name)' cannot hold an expression", at: node.span))
+      return nil
+    }
     var long = LongForm()
     switch node.content {
     case .mapping:
@@ -128,15 +153,49 @@ public struct ParameterList: SchemaValue {
     guard let scalar = long.defaultNode?.node, let text = scalar.scalar else { return nil }
     var parameter = Parameter(
       name: name, kind: long.kind ?? inferred(from: scalar), defaultValue: .text(text),
-      help: long.help, minimum: long.minimum, maximum: long.maximum, choices: long.choices,
+      help: long.help, minimum: long.minimum?.value, maximum: long.maximum?.value, choices: [],
       span: span)
-    do throws(Diagnostic) {
-      parameter.defaultValue = try parameter.value(of: text, at: scalar.span)
-    } catch {
-      diagnostics.append(error)
-      return nil
-    }
+    let before = diagnostics.count
+    diagnostics += contradictions(parameter, long)
+    // Each choice is a value of the parameter, and so is the default, which is one of them.
+    for choice in long.choices { check(choice.value, parameter, at: choice.span, &diagnostics) }
+    parameter.choices = long.choices.map(\.value)
+    if diagnostics.count == before { check(text, parameter, at: scalar.span, &diagnostics) }
+    guard diagnostics.count == before, let value = try? parameter.value(of: text, at: scalar.span)
+    else { return nil }
+    parameter.defaultValue = value
     return parameter
+  }
+
+  private static func check(
+    _ text: String, _ parameter: Parameter, at span: SourceSpan?,
+    _ diagnostics: inout [Diagnostic]
+  ) {
+    do throws(Diagnostic) { _ = try parameter.value(of: text, at: span) } catch {
+      diagnostics.append(error)
+    }
+  }
+
+  /// Bounds of what has none, and bounds that leave no value.
+  private static func contradictions(_ parameter: Parameter, _ long: LongForm) -> [Diagnostic] {
+    let bounds = [("min", long.minimum), ("max", long.maximum)]
+    if parameter.kind == .string || parameter.kind == .bool {
+      return bounds.compactMap { name, bound in
+        bound.map {
+          Diagnostic(
+            .conflictingKeys,
+            "'\(name)' has no meaning for a parameter of type "
+              + parameter.kind.rawValue, at: $0.span)
+        }
+      }
+    }
+    guard let minimum = long.minimum, let maximum = long.maximum, minimum.value > maximum.value
+    else { return [] }
+    return [
+      Diagnostic(
+        .conflictingKeys, "'max' is below 'min', so that no value is left", at: maximum.span,
+        notes: [Diagnostic.Note("'min' is given here", at: minimum.span)])
+    ]
   }
 
   private static func inferred(from node: YAMLNode) -> Parameter.Kind {
@@ -161,9 +220,9 @@ public struct ParameterList: SchemaValue {
 
     var defaultNode: RawScalar?
     var kind: Parameter.Kind?
-    var minimum: Double?
-    var maximum: Double?
-    var choices: [String] = []
+    var minimum: Spanned<Double>?
+    var maximum: Spanned<Double>?
+    var choices: [Spanned<String>] = []
     var help: String?
   }
 

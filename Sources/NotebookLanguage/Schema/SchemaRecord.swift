@@ -126,21 +126,36 @@ extension SchemaRecord {
   /// - Parameters:
   ///   - subject: what the mapping is, for messages: `quantize`.
   ///   - span: where to show that a key is missing; the mapping's own place if not given.
+  /// - Returns: nil if anything is wrong with it.
   public static func decode(
     _ node: YAMLNode, called subject: String, at span: SourceSpan? = nil,
     _ diagnostics: inout [Diagnostic]
   ) -> Self? {
+    let reading = read(node, called: subject, at: span, &diagnostics)
+    return reading.isWhole ? reading.value : nil
+  }
+
+  /// As much of the value as can be read: what one key gets wrong takes nothing from the others.
+  ///
+  /// - Parameters:
+  ///   - start: the value whose properties stay where no key sets them.
+  ///   - pending: what becomes of a value with an expression in it.
+  static func read(
+    _ node: YAMLNode, from start: Self = Self(), called subject: String,
+    at span: SourceSpan? = nil, pending: PendingValues = .waitForResults,
+    _ diagnostics: inout [Diagnostic]
+  ) -> SchemaReading<Self> {
     let before = diagnostics.count
-    var owner = Self()
+    var owner = start
     var pairs: [YAMLNode.Pair] = []
     if case .mapping(let written) = node.content {
       pairs = written
     } else if case .sequence = node.content, let key = keys.first(where: { $0.name == listKey }) {
       key.assign(&owner, node, &diagnostics)
-      return diagnostics.count == before ? owner : nil
+      return SchemaReading(value: owner, isWhole: diagnostics.count == before && !node.isIncomplete)
     } else if !node.isNull {
       diagnostics.append(mismatch(node))
-      return nil
+      return SchemaReading(value: owner, isWhole: false)
     }
     for pair in pairs {
       let name = pair.key.scalar ?? ""
@@ -151,16 +166,36 @@ extension SchemaRecord {
             at: pair.key.span))
         continue
       }
-      // What depends on a result is checked when that result is there.
-      if key.isTemplate || !pair.value.isPending { key.assign(&owner, pair.value, &diagnostics) }
+      if key.isTemplate || !pair.value.isPending {
+        key.assign(&owner, pair.value, &diagnostics)
+      } else if pending == .areMistakes {
+        diagnostics.append(
+          Diagnostic(
+            .expressionSyntax, "'\(name)' cannot hold an expression", at: pair.value.span,
+            help: "prose, titles, captions and the bodies of cells can"))
+      }
     }
     let given = Set(pairs.compactMap(\.key.scalar))
-    for key in keys where key.isRequired && !given.contains(key.name) {
+    for key in keys where key.isRequired && !given.contains(key.name) && !node.isIncomplete {
       diagnostics.append(
         Diagnostic(
           .missingKey, "\(subject) needs the key '\(key.name)'", at: span ?? node.span,
           help: "\(key.name): \(key.help)"))
     }
-    return diagnostics.count == before ? owner : nil
+    return SchemaReading(value: owner, isWhole: diagnostics.count == before && !node.isIncomplete)
   }
+}
+
+/// What a mapping came to.
+struct SchemaReading<Record: Sendable>: Sendable {
+  var value: Record
+  /// Whether nothing is wrong with it.
+  var isWhole: Bool
+}
+
+/// What becomes of a key whose value has an expression in it.
+enum PendingValues {
+  /// It is read when the results are there.
+  case waitForResults
+  case areMistakes
 }

@@ -31,7 +31,12 @@ extension SchemaValue {
 
   /// The message that `node` has another type than this one.
   public static func mismatch(_ node: YAMLNode) -> Diagnostic {
-    let found = node.scalar.map { $0.isEmpty ? "nothing" : "'\($0)'" } ?? node.kind
+    let found =
+      node.scalar.map { text in
+        if text.isEmpty { return "nothing" }
+        if text.contains(where: \.isNewline) { return "a text of several lines" }
+        return text.count > 60 ? "'\(text.prefix(60))…'" : "'\(text)'"
+      } ?? node.kind
     return Diagnostic(.wrongType, "expected \(typeName), found \(found)", at: node.span)
   }
 }
@@ -110,6 +115,7 @@ extension Array: SchemaValue where Element: SchemaValue {
   public static var choices: [String] { Element.choices }
   public static var form: SchemaForm { .list(Element.form) }
   public var documented: Value? { isEmpty ? nil : .list(compactMap(\.documented)) }
+  public static var isTemplate: Bool { Element.isTemplate }
   public var labels: [AnyLabel] { flatMap(\.labels) }
   public var expressions: [Expression] { flatMap(\.expressions) }
 
@@ -120,7 +126,7 @@ extension Array: SchemaValue where Element: SchemaValue {
     }
     let before = diagnostics.count
     let elements = nodes.compactMap { Element.decode($0, &diagnostics) }
-    return diagnostics.count == before ? elements : nil
+    return diagnostics.count == before && !node.isIncomplete ? elements : nil
   }
 }
 

@@ -49,42 +49,70 @@ public enum CrossReferences {
     return trimmed.count > 4 ? String(trimmed.reversed()) : nil
   }
 
-  /// Every reference of the notebook's prose and captions.
-  static func all(in notebook: Notebook) -> [Found] {
-    let lines = notebook.source.text
+  /// Every reference in some blocks' running text.
+  static func all(in blocks: [Block], of source: NotebookSource) -> [Found] {
     var found: [Found] = []
-    for block in notebook.blocks {
-      block.forEachText { text, range in
-        for case .reference(let label, _) in pieces(of: text) {
-          found.append(
-            Found(label: label, span: place(of: label, in: range, lines, notebook.source)))
-        }
-      }
-    }
-    for cell in notebook.cells {
-      let span = (cell.options.tableCaption ?? cell.options.figureCaption)?.span
-      cell.caption.forEachText { text in
-        for case .reference(let label, _) in pieces(of: text) {
-          found.append(Found(label: label, span: span))
-        }
+    for block in blocks {
+      var finder = Finder(source: source)
+      block.forEachText { text, lines in
+        guard text.contains("@") else { return }
+        let start = source.text.offset(ofLine: lines.lowerBound)
+        let end = source.text.offset(ofLine: lines.upperBound + 1)
+        found += finder.references(in: text, among: start..<end)
       }
     }
     return found
   }
 
-  /// cmark gives no reliable columns, so the reference is looked up in its block's lines.
-  private static func place(
-    of label: String, in range: ClosedRange<Int>, _ text: SourceFile, _ source: NotebookSource
-  ) -> SourceSpan? {
-    let wanted = Array("@\(label)".utf8)
-    let start = text.offset(ofLine: range.lowerBound)
-    let end = text.offset(ofLine: range.upperBound + 1)
-    guard end - start >= wanted.count else { return nil }
-    for offset in start...(end - wanted.count)
-    where text.bytes[offset..<offset + wanted.count].elementsEqual(wanted) {
-      return source.span(ofText: offset..<offset + wanted.count)
+  /// Every reference in a caption.
+  static func all(in caption: Template, of source: NotebookSource) -> [Found] {
+    pieces(of: caption.text).compactMap {
+      guard case .reference(let label, _) = $0 else { return nil }
+      guard let span = caption.span else { return Found(label: label, span: nil) }
+      let bytes = span.file.bytes[span.range]
+      let found = bytes.firstRange(of: Array("@\(label)".utf8))
+      return Found(
+        label: label, span: found.map { SourceSpan(file: span.file, range: $0) } ?? span)
     }
-    return nil
+  }
+
+  /// cmark gives no reliable columns, so references are looked up in their block's lines, in order.
+  private struct Finder {
+    let source: NotebookSource
+    /// Where the last one ended.
+    var position = 0
+
+    mutating func references(in text: String, among range: Range<Int>) -> [Found] {
+      var found: [Found] = []
+      for case .reference(let label, _) in pieces(of: text) {
+        found.append(Found(label: label, span: place(of: label, in: range)))
+      }
+      return found
+    }
+
+    private mutating func place(of label: String, in range: Range<Int>) -> SourceSpan? {
+      let wanted = Array("@\(label)".utf8)
+      let bytes = source.text.bytes
+      var rest = bytes[max(position, range.lowerBound)..<max(position, range.upperBound)]
+      while let place = rest.firstRange(of: wanted) {
+        let next = place.upperBound < bytes.count ? bytes[place.upperBound] : .space
+        position = place.upperBound
+        if !next.continuesLabel { return source.span(ofText: place) }
+        rest = rest[place.upperBound...]
+      }
+      return nil
+    }
+  }
+}
+
+extension UInt8 {
+  fileprivate var continuesLabel: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
   }
 }
 

@@ -1,122 +1,213 @@
 public import Diagnostics
 import Markdown
 
-/// Reads a notebook: front matter, Markdown, cells, expressions. It computes nothing.
+/// Reads a notebook and those that it includes: front matter, Markdown, cells, expressions. It computes
+/// nothing, and it stops at no mistake: what is wrong stands in `Notebook.mistakes`.
 public struct NotebookParser {
   /// Notebooks are written by hand; a file larger than this is something else.
   public static let maximumBytes = 16 << 20
 
-  private let source: NotebookSource
-  private var diagnostics: [Diagnostic] = []
-  private var cells: [CellSource] = []
-  private var expressions: [Int: Expression] = [:]
+  let readNotebook: NotebookReader
+  /// The file that is being read, and where it stands.
+  var source: NotebookSource
+  var folder = ""
+  /// Paths of the notebooks that include each other, from the outermost to the one being read.
+  var chain: [String]
+  /// What `execute:` says for all cells.
+  var defaults = CellOptions()
+  var parameters = ParameterList()
+
+  var mistakes: [Diagnostic] = []
+  var isPartial = false
+  var cells: [CellSource] = []
+  var expressions: [Int: Expression] = [:]
+  var references: [CrossReferences.Found] = []
+  var sections: [String: SourceSpan] = [:]
+  var includedFiles: [String] = []
+  var fileNames: [String] = []
+  /// Notebooks that were taken in; one may be more than once.
+  var inclusionCount = 0
+  /// Bytes of all files together.
+  var byteCount = 0
+  /// Labels of footnotes in the files before this one, and what those of this file are called instead.
+  var footnotes: Set<String> = []
+  var renamedFootnotes: [String: String] = [:]
+  /// Footnotes of included notebooks: they stand at the end, with those of the notebook.
+  var includedFootnotes: [Block] = []
+  var nextPlace = 0
 
   /// The notebook in `file`.
   ///
-  /// - Throws: every mistake of form at once.
-  public static func parse(_ file: SourceFile) throws(DiagnosticList) -> Notebook {
-    let source: NotebookSource
-    do throws(Diagnostic) { source = try NotebookSource(file) } catch {
-      throw DiagnosticList([error])
-    }
-    var parser = Self(source: source)
-    return try parser.parse()
+  /// - Parameter reader: reads the notebooks that `include` cells name.
+  public static func parse(
+    _ file: SourceFile, including reader: @escaping NotebookReader = Self.noFiles
+  ) -> Notebook {
+    var parser = Self(file, reader)
+    return parser.parse(file)
   }
 
-  private init(source: NotebookSource) { self.source = source }
+  /// For a notebook without a folder: every include is a mistake.
+  public static func noFiles(_ path: String, _ span: SourceSpan?) throws(Diagnostic) -> SourceFile {
+    throw Diagnostic(
+      .invalidInclude, "'\(path)' cannot be included: this notebook has no folder", at: span)
+  }
 
-  private mutating func parse() throws(DiagnosticList) -> Notebook {
+  private init(_ file: SourceFile, _ reader: @escaping NotebookReader) {
+    readNotebook = reader
+    source = NotebookSource(SourceFile(name: file.name, text: ""))
+    chain = [file.name.split(separator: "/").last.map(String.init) ?? file.name]
+  }
+
+  private mutating func parse(_ file: SourceFile) -> Notebook {
+    open(file)
     let (frontMatter, bodyLine) = readFrontMatter()
-    var blocks = parseMarkdown(fromLine: bodyLine)
-    blocks = blocks.map { resolve($0) }
-    let title = frontMatter.title.map { resolve(parseInline($0.text)) } ?? []
-    guard diagnostics.isEmpty else {
-      throw DiagnosticList(diagnostics)
-    }
+    defaults = frontMatter.execute.options
+    parameters = frontMatter.parameters
+    let title = inline(frontMatter.title)
+    var matter = frontMatter
+    matter.authors = frontMatter.authors.map { settled($0) }
+    matter.date = frontMatter.date.map { settled($0) }
+    matter.summary = frontMatter.summary.map { settled($0) }
+    let blocks = readBody(fromLine: bodyLine)
+    matter.parameters = parameters
     return Notebook(
-      source: source, frontMatter: frontMatter, title: title, blocks: blocks, cells: cells,
-      expressions: expressions)
+      source: source, frontMatter: matter, title: title, blocks: blocks + includedFootnotes,
+      cells: cells, expressions: expressions, placeCount: nextPlace, includedFiles: includedFiles,
+      fileNames: fileNames, references: references, mistakes: mistakes, isPartial: isPartial)
+  }
+
+  /// Makes `file` the one that is being read.
+  mutating func open(_ file: SourceFile) {
+    if !fileNames.contains(file.name) { fileNames.append(file.name) }
+    byteCount += file.bytes.count
+    let isTooLarge = byteCount > Self.maximumBytes
+    if isTooLarge {
+      isPartial = true
+      report(
+        Diagnostic(
+          .tooComplex,
+          "a notebook has at most \(Self.maximumBytes >> 20) MiB, with all it includes",
+          at: SourceSpan(file: file, range: 0..<0)))
+    }
+    source = NotebookSource(
+      isTooLarge ? SourceFile(name: file.name, text: "") : file, firstPlace: nextPlace)
+    nextPlace += source.placeCount
+    for mistake in source.mistakes { report(mistake) }
+  }
+
+  /// Adds a mistake; beyond a thousand nobody reads them, and they would fill memory.
+  mutating func report(_ mistake: Diagnostic) {
+    if mistakes.count < 1000 { mistakes.append(mistake) }
   }
 
   // MARK: - Front matter
 
   /// The front matter and the first line after it.
-  private mutating func readFrontMatter() -> (FrontMatter, bodyLine: Int) {
+  mutating func readFrontMatter() -> (FrontMatter, bodyLine: Int) {
     let text = source.text
     guard text.line(1).trimmingTrailingSpace == "---" else { return (FrontMatter(), 1) }
     guard
       let end = (2..<max(text.lineCount + 1, 2)).first(where: {
-        ["---", "..."].contains(text.line($0).trimmingTrailingSpace)
+        let line = text.line($0)
+        return (line.hasPrefix("---") || line.hasPrefix("..."))
+          && ["---", "..."].contains(line.trimmingTrailingSpace)
       })
     else {
-      diagnostics.append(
+      isPartial = true
+      report(
         Diagnostic(
           .unclosedFrontMatter, "the front matter is never closed",
-          at: source.span(ofText: 0..<3), help: "add a line --- after it"))
+          at: source.span(ofText: 0..<3),
+          notes: [
+            Diagnostic.Note("it would take in everything up to the end of the file")
+          ], help: "add a line --- after it"))
       return (FrontMatter(), text.lineCount + 1)
     }
-    let node = readYAML(lines: (2..<end).map { (text.line($0), text.offset(ofLine: $0)) })
+    let node = readYAML((2..<end).map { (text.line($0), text.offset(ofLine: $0)) })
     guard let node else { return (FrontMatter(), end + 1) }
-    if case .mapping(let pairs) = node.content {
-      for pair in pairs where pair.key.scalar != "title" && pair.value.isPending {
-        diagnostics.append(
-          Diagnostic(
-            .expressionSyntax, "only the title of the front matter can hold expressions",
-            at: pair.value.span))
-      }
+    var found: [Diagnostic] = []
+    var matter = FrontMatter.read(
+      node, called: "the front matter", pending: .areMistakes, &found
+    ).value
+    if case .mapping = node.content, !node.isIncomplete {
+    } else if !node.isNull {
+      matter.parameters.isIncomplete = true
     }
-    let matter = FrontMatter.decode(node, called: "the front matter", &diagnostics)
-    return (matter ?? FrontMatter(), end + 1)
+    for mistake in found { report(mistake) }
+    return (matter, end + 1)
   }
 
-  private mutating func readYAML(lines: [(text: Substring, offset: Int)]) -> YAMLNode? {
-    do throws(Diagnostic) {
-      return try YAMLReader(source: source, lines: lines).read()
-    } catch {
-      diagnostics.append(error)
-      return nil
-    }
+  /// The value of a YAML text; nil for an empty one. A text that is none at all is an incomplete mapping.
+  mutating func readYAML(_ lines: [(text: Substring, offset: Int)]) -> YAMLNode? {
+    let (node, found) = YAMLReader.read(lines, of: source)
+    for mistake in found { report(mistake) }
+    if let node { return node }
+    guard let mistake = found.first, let span = mistake.span else { return nil }
+    var broken = YAMLNode(.mapping([]), at: span)
+    broken.isIncomplete = true
+    return broken
   }
 
   // MARK: - Markdown
 
-  private mutating func parseMarkdown(fromLine line: Int) -> [Block] {
-    let body = source.text.bytes[source.text.offset(ofLine: line)...]
+  /// The blocks of the file that is being read, those of the notebooks that it includes in their places.
+  mutating func readBody(fromLine line: Int) -> [Block] {
+    let start = source.text.offset(ofLine: line)
     let blank = String(repeating: "\n", count: line - 1)
+    let blocks: [Block]
     do {
-      return try MarkdownParser.parse(blank + String(decoding: body, as: UTF8.self))
+      let body = String(decoding: source.text.bytes[start...], as: UTF8.self)
+      blocks = try MarkdownParser.parse(blank + body)
     } catch {
-      diagnostics.append(
-        Diagnostic(
-          .tooComplex, "the notebook cannot be read as Markdown: \(error)",
-          at: source.span(ofText: 0..<0)))
+      isPartial = true
+      let place = error.line.map { source.text.range(ofLine: $0).prefix(1) } ?? 0..<0
+      report(Diagnostic(.tooComplex, "\(error)", at: source.span(ofText: place)))
       return []
+    }
+    readFootnotes(blocks)
+    readSections(blocks)
+    references += CrossReferences.all(in: blocks, of: source)
+    return blocks.flatMap { resolve($0) }
+  }
+
+  private mutating func readFootnotes(_ blocks: [Block]) {
+    renamedFootnotes = [:]
+    for case .footnoteDefinition(let label, _) in blocks.lazy.map(\.kind) {
+      var name = label
+      var count = 1
+      while !footnotes.insert(name).inserted {
+        count += 1
+        name = "\(label)-\(count)"
+      }
+      renamedFootnotes[label] = name
     }
   }
 
-  /// A caption or title: Markdown of one paragraph.
-  private func parseInline(_ text: String) -> [Inline] {
-    let blocks = (try? MarkdownParser.parse(text)) ?? []
-    if blocks.isEmpty { return [] }
-    if blocks.count == 1, case .paragraph(let content) = blocks[0].kind { return content }
-    return Placeholders.pieces(of: text).map {
-      switch $0 {
-      case .text(let text): .text(text)
-      case .placeholder(let index): .placeholder(index)
+  private mutating func readSections(_ blocks: [Block]) {
+    for block in blocks {
+      guard case .heading(_, _, let identifier?) = block.kind else { continue }
+      let span = source.firstSpan(of: "{#\(identifier)}", inLines: block.lines)
+      if let first = sections[identifier] {
+        report(
+          Diagnostic(
+            .duplicateLabel, "labels must be unique; '\(identifier)' is taken", at: span,
+            notes: [Diagnostic.Note("first used here", at: first)]))
+      } else {
+        sections[identifier] = span
       }
     }
   }
 
-  private mutating func resolve(_ block: Block) -> Block {
+  mutating func resolve(_ block: Block) -> [Block] {
     var block = block
     switch block.kind {
     case .heading(let level, let content, let identifier):
       block.kind = .heading(level: level, content: resolve(content), identifier: identifier)
     case .paragraph(let content): block.kind = .paragraph(resolve(content))
-    case .blockQuote(let blocks): block.kind = .blockQuote(blocks.map { resolve($0) })
+    case .blockQuote(let blocks): block.kind = .blockQuote(blocks.flatMap { resolve($0) })
     case .list(var list):
       for index in list.items.indices {
-        list.items[index].content = list.items[index].content.map { resolve($0) }
+        list.items[index].content = list.items[index].content.flatMap { resolve($0) }
       }
       block.kind = .list(list)
     case .table(var table):
@@ -124,163 +215,118 @@ public struct NotebookParser {
       table.rows = table.rows.map { $0.map { resolve($0) } }
       block.kind = .table(table)
     case .footnoteDefinition(let label, let content):
-      block.kind = .footnoteDefinition(label: label, content: content.map { resolve($0) })
-    case .codeBlock(let info, let literal):
-      guard isClosed(block) else { return block }
-      if info.hasPrefix("{") {
-        block.kind = .placeholder(cells.count)
-        cells.append(readCell(info: info, literal: literal, block: block))
-      } else {
-        block.kind = .codeBlock(info: source.restoring(info), literal: source.restoring(literal))
+      block.kind = .footnoteDefinition(
+        label: renamedFootnotes[label] ?? label, content: content.flatMap { resolve($0) })
+      if chain.count > 1 {
+        includedFootnotes.append(block)
+        return []
       }
+    case .codeBlock(let info, let literal): return resolveListing(block, info: info, literal)
     case .html(let html): block.kind = .html(source.restoring(html))
     case .thematicBreak, .placeholder: break
     }
-    return block
+    return [block]
   }
 
   private mutating func resolve(_ inlines: [Inline]) -> [Inline] {
     inlines.map { inline in
       switch inline {
-      case .placeholder(let index): return resolvePlace(index)
+      case .placeholder(let number): return resolvePlace(number)
       case .emphasis(let content): return .emphasis(resolve(content))
       case .strong(let content): return .strong(resolve(content))
       case .strikethrough(let content): return .strikethrough(resolve(content))
       case .link(let destination, let title, let content):
-        register(placesIn: destination + title)
-        return .link(destination: destination, title: title, content: resolve(content))
-      case .image(let source, let title, let alternative):
-        register(placesIn: source + title)
-        return .image(source: source, title: title, alternative: resolve(alternative))
+        return .link(
+          destination: settled(destination), title: settled(title), content: resolve(content))
+      case .image(let target, let title, let alternative):
+        return .image(
+          source: settled(target), title: settled(title), alternative: resolve(alternative))
       case .code(let text): return .code(source.restoring(text))
       case .html(let text): return .html(source.restoring(text))
-      case .text, .footnoteReference, .softBreak, .lineBreak: return inline
+      case .footnoteReference(let label):
+        return .footnoteReference(label: renamedFootnotes[label] ?? label)
+      case .text, .softBreak, .lineBreak: return inline
       }
     }
   }
 
-  private mutating func register(placesIn text: String) {
-    for case .placeholder(let index) in Placeholders.pieces(of: text) { _ = resolvePlace(index) }
+  // MARK: - Texts with expressions
+
+  /// A caption or title: Markdown of one paragraph.
+  mutating func inline(_ template: Template?) -> [Inline] {
+    guard let text = template?.text, !text.isEmpty else { return [] }
+    let blocks = (try? MarkdownParser.parse(text)) ?? []
+    if blocks.count == 1, case .paragraph(let content) = blocks[0].kind { return resolve(content) }
+    return resolve(
+      Placeholders.pieces(of: text).map {
+        switch $0 {
+        case .text(let text): .text(text)
+        case .placeholder(let number): .placeholder(number)
+        }
+      })
   }
 
-  /// What stands at a place in running text: an expression to be filled in, or two literal braces.
-  private mutating func resolvePlace(_ index: Int) -> Inline {
-    guard source.places.indices.contains(index) else { return .text("") }
-    switch source.places[index].kind {
-    case .literal: return .text("{{")
-    case .expression, .unclosed:
-      if let expression = readExpression(index) { expressions[index] = expression }
-      return .placeholder(index)
+  /// A text that is shown as it is: with its expressions registered and its escapes resolved.
+  mutating func settled(_ text: String) -> String {
+    guard text.contains(Placeholders.opening) else { return text }
+    var settled = ""
+    for piece in Placeholders.pieces(of: text) {
+      switch piece {
+      case .text(let text): settled += text
+      case .placeholder(let number):
+        if case .text(let text) = resolvePlace(number) {
+          settled += text
+        } else {
+          settled += Placeholders.token(number)
+        }
+      }
     }
+    return settled
   }
 
-  private mutating func readExpression(_ index: Int) -> Expression? {
-    let place = source.places[index]
+  mutating func settled(_ template: Template) -> Template {
+    Template(text: settled(template.text), span: template.span)
+  }
+
+  /// What stands at a place in running text: an expression to be filled in, or what an escape stands for.
+  private mutating func resolvePlace(_ number: Int) -> Inline {
+    guard let place = source.place(number) else { return .text("") }
+    if case .literal(let text) = place.kind { return .text(text) }
+    if let expression = readExpression(number) { expressions[number] = expression }
+    return .placeholder(number)
+  }
+
+  mutating func readExpression(_ number: Int) -> Expression? {
+    guard let place = source.place(number) else { return nil }
     do throws(Diagnostic) {
-      guard case .expression(let inner) = place.kind else {
+      switch place.kind {
+      case .expression(let inner): return try ExpressionParser.parse(inner)
+      case .literal: return nil
+      case .unclosed:
         throw Diagnostic(
           .unclosedExpression, "this expression is never closed", at: place.span,
           help: "close it with }} on the same line, or write \\{{ for the braces themselves")
+      case .tooLong:
+        throw Diagnostic(
+          .unclosedExpression,
+          "this expression is not closed within \(NotebookSource.maximumExpression) bytes",
+          at: place.span,
+          help: "close it with }} on the same line, or write \\{{ for the braces themselves")
       }
-      return try ExpressionParser.parse(inner)
     } catch {
-      diagnostics.append(error)
+      report(error)
       return nil
     }
   }
+}
 
-  // MARK: - Cells
-
-  /// Whether a fenced block has its closing line; an open one swallows all that follows.
-  private mutating func isClosed(_ block: Block) -> Bool {
-    let opening = source.text.line(block.lines.lowerBound)
-    guard let fence = opening.firstIndex(where: { $0 == "`" || $0 == "~" }),
-      opening[..<fence].allSatisfy({ " >\t-*+.)0123456789".contains($0) })
-    else { return true }
-    let character = opening[fence]
-    let length = opening[fence...].prefix { $0 == character }.count
-    guard length >= 3 else { return true }
-    let closing = source.text.line(block.lines.upperBound)
-    let tail = closing.drop { " >\t".contains($0) }
-    let run = tail.prefix { $0 == character }.count
-    if block.lines.upperBound > block.lines.lowerBound, run >= length,
-      tail.dropFirst(run).allSatisfy(\.isWhitespace)
-    {
-      return true
-    }
-    let start =
-      source.text.offset(ofLine: block.lines.lowerBound)
-      + opening[..<fence].utf8.count
-    let name = opening[fence...].contains("{") ? "cell" : "listing"
-    diagnostics.append(
-      Diagnostic(
-        .unclosedCell, "this \(name) is never closed",
-        at: source.span(ofText: start..<start + length),
-        notes: [
-          Diagnostic.Note(
-            "it would take in everything up to line \(block.lines.upperBound)")
-        ],
-        help: "add a line with \(String(repeating: character, count: length)) after its last line"))
-    return false
-  }
-
-  private mutating func readCell(info: String, literal: String, block: Block) -> CellSource {
-    let first = block.lines.lowerBound
-    let kind = String(info.dropFirst().prefix { $0 != "}" }).trimmingSpace
-    let kindSpan = span(of: "{" + kind, inLine: first, dropping: 1)
-    var lines = literal.split(separator: "\n", omittingEmptySubsequences: false)
-    if lines.last == "" { lines.removeLast() }
-    var optionLines: [(text: Substring, offset: Int)] = []
-    var bodyLines: [(text: Substring, offset: Int)] = []
-    for (index, line) in lines.enumerated() {
-      let offset = offset(of: line, inLine: first + 1 + index)
-      if bodyLines.isEmpty, line.hasPrefix("#|") {
-        let text = line.dropFirst(2)
-        optionLines.append((text, offset + 2))
-      } else {
-        bodyLines.append((line, offset))
-      }
-    }
-    let options = readOptions(optionLines)
-    let body = readYAML(lines: bodyLines) ?? YAMLNode(.mapping([]), at: kindSpan)
-    var bodyExpressions: [Int: Expression] = [:]
-    var literals: [Int: YAMLReplacement] = [:]
-    for index in Set(body.places).sorted() where source.places.indices.contains(index) {
-      if source.places[index].kind == .literal {
-        literals[index] = YAMLReplacement(text: "{{", isText: true)
-      } else {
-        bodyExpressions[index] = readExpression(index)
-      }
-    }
-    let caption = options.tableCaption ?? options.figureCaption
-    if let alternative = options.figureAlternative?.text { register(placesIn: alternative) }
-    return CellSource(
-      kind: kind, kindSpan: kindSpan, options: options, body: body.replacing(literals),
-      expressions: bodyExpressions,
-      caption: caption.map { resolve(parseInline($0.text)) } ?? [],
-      text: (first...block.lines.upperBound).map { source.restoring(String(source.text.line($0))) }
-        .joined(separator: "\n"))
-  }
-
-  private mutating func readOptions(_ lines: [(text: Substring, offset: Int)]) -> CellOptions {
-    guard !lines.isEmpty, let node = readYAML(lines: lines) else { return CellOptions() }
-    return CellOptions.decode(node, called: "the cell", &diagnostics) ?? CellOptions()
-  }
-
-  /// Where a de-indented line of a block starts: Markdown takes only prefixes of `> ` and spaces off.
-  private func offset(of line: Substring, inLine number: Int) -> Int {
-    let written = source.text.line(number)
-    return source.text.offset(ofLine: number) + max(written.utf8.count - line.utf8.count, 0)
-  }
-
-  private func span(of text: String, inLine number: Int, dropping count: Int) -> SourceSpan {
-    let line = source.text.line(number)
-    let start = source.text.offset(ofLine: number)
-    guard let range = line.range(of: text) else {
-      return source.span(ofText: start..<start + line.utf8.count)
-    }
-    let offset = start + line[..<range.lowerBound].utf8.count + count
-    return source.span(ofText: offset..<start + line[..<range.upperBound].utf8.count)
+extension NotebookSource {
+  /// Where a text first stands in some lines; the first of the lines where it does not.
+  func firstSpan(of wanted: String, inLines lines: ClosedRange<Int>) -> SourceSpan {
+    let start = text.offset(ofLine: lines.lowerBound)
+    let end = text.offset(ofLine: lines.upperBound + 1)
+    let found = text.bytes[start..<max(start, end)].firstRange(of: Array(wanted.utf8))
+    return span(ofText: found ?? text.range(ofLine: lines.lowerBound))
   }
 }
 
@@ -290,16 +336,4 @@ extension StringProtocol {
   }
 
   var trimmingTrailingSpace: String { String(reversed().drop { $0.isWhitespace }.reversed()) }
-
-  /// The first occurrence of `text`.
-  fileprivate func range(of text: String) -> Range<Index>? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(text) {
-        return start..<index(start, offsetBy: text.count)
-      }
-      start = index(after: start)
-    }
-    return nil
-  }
 }

@@ -7,15 +7,17 @@ import Markdown
 /// turn into emphasis, a `|` would split a table cell, and YAML would refuse `a: {{ b }}`. The tokens
 /// come through both parsers, and a result can never be parsed as Markdown or HTML.
 public struct NotebookSource: Sendable {
-  /// One `{{ … }}` or `\{{` of the text.
+  /// One `{{ … }}` of the text, or an escape that stands for itself.
   public struct Place: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
       /// The text between the braces.
       case expression(SourceSpan)
-      /// `\{{`: stands for the two characters.
-      case literal
+      /// `\{{`, or `\@` before the label of a reference: stands for the characters given.
+      case literal(String)
       /// `{{` without `}}` on its line.
       case unclosed
+      /// `{{` whose `}}` is further off than any that a hand has written.
+      case tooLong
     }
 
     public var kind: Kind
@@ -27,95 +29,37 @@ public struct NotebookSource: Sendable {
   public let file: SourceFile
   /// With tokens; it has the same lines.
   public let text: SourceFile
-  public let places: [Place]
+  /// Characters that no notebook can hold.
+  let mistakes: [Diagnostic]
+  /// Number of the first place: those of an included notebook follow on those before it.
+  let firstPlace: Int
+  private let places: [Place]
   /// Where each token starts and ends in `text`, in the order of `places`.
   private let tokens: [Range<Int>]
 
-  /// - Throws: `reservedCharacter` where the text already holds the tokens' own characters.
-  public init(_ file: SourceFile) throws(Diagnostic) {
+  /// Longest expression in bytes.
+  static let maximumExpression = 4096
+  /// Most expressions that are read in one file.
+  static let maximumPlaces = 20_000
+
+  init(_ file: SourceFile, firstPlace: Int = 0) {
+    var scanner = PlaceScanner(file, firstPlace: firstPlace)
+    scanner.scan()
     self.file = file
-    var output: [UInt8] = []
-    output.reserveCapacity(file.bytes.count)
-    var places: [Place] = []
-    var tokens: [Range<Int>] = []
-    let bytes = file.bytes
-    let open = UInt8(ascii: "{")
-    var position = 0
-    // No expression is closed before this offset: a long line of {{ is not searched again and again.
-    var closedFrom = 0
-    while position < bytes.count {
-      let byte = bytes[position]
-      if byte == 0xEE, position + 2 < bytes.count, bytes[position + 1] == 0x80,
-        bytes[position + 2] <= 0x81
-      {
-        throw Diagnostic(
-          .reservedCharacter, "the characters U+E000 and U+E001 are reserved for Quantbook",
-          at: SourceSpan(file: file, range: position..<position + 3))
-      }
-      let place = Self.place(at: position, in: file, closedFrom: &closedFrom)
-      guard byte == open || byte == UInt8(ascii: "\\"), let place else {
-        output.append(byte)
-        position += 1
-        continue
-      }
-      let start = output.count
-      output += Array(Placeholders.token(places.count).utf8)
-      tokens.append(start..<output.count)
-      places.append(place)
-      position = place.span.range.upperBound
-    }
-    self.places = places
-    self.tokens = tokens
-    text = SourceFile(name: file.name, text: String(decoding: output, as: UTF8.self))
+    self.firstPlace = firstPlace
+    places = scanner.places
+    tokens = scanner.tokens
+    mistakes = scanner.mistakes
+    text =
+      scanner.isUnchanged
+      ? file : SourceFile(name: file.name, text: String(decoding: scanner.output, as: UTF8.self))
   }
 
-  private static func place(
-    at position: Int, in file: SourceFile, closedFrom: inout Int
-  ) -> Place? {
-    let bytes = file.bytes
-    let open = UInt8(ascii: "{")
-    func isOpening(_ offset: Int) -> Bool {
-      offset + 1 < bytes.count && bytes[offset] == open && bytes[offset + 1] == open
-    }
-    if bytes[position] == UInt8(ascii: "\\") {
-      guard isOpening(position + 1) else { return nil }
-      let span = SourceSpan(file: file, range: position..<position + 3)
-      return Place(kind: .literal, span: span)
-    }
-    guard isOpening(position) else { return nil }
-    if position >= closedFrom,
-      let end = closing(from: position + 2, in: bytes, skippingTexts: true)
-        ?? closing(from: position + 2, in: bytes, skippingTexts: false)
-    {
-      let inner = SourceSpan(file: file, range: position + 2..<end)
-      let span = SourceSpan(file: file, range: position..<end + 2)
-      return Place(kind: .expression(inner), span: span)
-    }
-    if position >= closedFrom {
-      closedFrom = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-    }
-    let span = SourceSpan(file: file, range: position..<position + 2)
-    return Place(kind: .unclosed, span: span)
-  }
+  var placeCount: Int { places.count }
 
-  /// Offset of `}}` on the line, not counting one inside a quoted text.
-  private static func closing(from start: Int, in bytes: [UInt8], skippingTexts: Bool) -> Int? {
-    var quote: UInt8?
-    var position = start
-    while position < bytes.count, bytes[position] != UInt8(ascii: "\n") {
-      let byte = bytes[position]
-      if let open = quote {
-        if byte == open { quote = nil }
-      } else if skippingTexts, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-        quote = byte
-      } else if byte == UInt8(ascii: "}"), position + 1 < bytes.count,
-        bytes[position + 1] == UInt8(ascii: "}")
-      {
-        return position
-      }
-      position += 1
-    }
-    return nil
+  /// The place with a number; nil for one of another file.
+  func place(_ number: Int) -> Place? {
+    places.indices.contains(number - firstPlace) ? places[number - firstPlace] : nil
   }
 
   /// The place in the notebook of a range of `text`'s bytes. A range in a token is all of its braces.
@@ -142,6 +86,136 @@ public struct NotebookSource: Sendable {
 
   /// `text`'s tokens turned back into what the user wrote: for listings and code spans.
   public func restoring(_ text: String) -> String {
-    Placeholders.replacing(in: text) { places.indices.contains($0) ? places[$0].span.text : "" }
+    Placeholders.replacing(in: text) { place($0)?.span.text ?? "" }
+  }
+}
+
+/// Finds the places in a text and writes the text with tokens.
+private struct PlaceScanner {
+  let file: SourceFile
+  let firstPlace: Int
+  var output: [UInt8] = []
+  var places: [NotebookSource.Place] = []
+  var tokens: [Range<Int>] = []
+  var mistakes: [Diagnostic] = []
+  /// Bytes of `file` before this one are in `output`.
+  private var copied = 0
+  private static let references = ["tbl-", "fig-", "sec-"].map { Array($0.utf8) }
+
+  var isUnchanged: Bool { copied == 0 }
+
+  init(_ file: SourceFile, firstPlace: Int) {
+    self.file = file
+    self.firstPlace = firstPlace
+  }
+
+  mutating func scan() {
+    let bytes = file.bytes
+    var position = 0
+    while position < bytes.count {
+      var found: NotebookSource.Place?
+      switch bytes[position] {
+      case 0: refuse(position..<position + 1, "U+0000", as: [.space])
+      case 0xEE where isReserved(position):
+        refuse(position..<position + 3, "U+E000 and U+E001", as: Array("\u{FFFD}".utf8))
+      case UInt8(ascii: "{") where isOpening(position): found = expression(at: position)
+      case UInt8(ascii: "\\"): found = literal(at: position)
+      default: break
+      }
+      position += 1
+      guard let found else { continue }
+      guard places.count < NotebookSource.maximumPlaces else {
+        mistakes.append(
+          Diagnostic(
+            .tooComplex,
+            "a notebook has at most \(NotebookSource.maximumPlaces) expressions; this is one more",
+            at: found.span))
+        break
+      }
+      position = found.span.range.upperBound
+      append(found)
+    }
+    if copied > 0 { output += bytes[copied...] }
+  }
+
+  private mutating func append(_ place: NotebookSource.Place) {
+    output += file.bytes[copied..<place.span.range.lowerBound]
+    let start = output.count
+    output += Placeholders.token(firstPlace + places.count).utf8
+    tokens.append(start..<output.count)
+    places.append(place)
+    copied = place.span.range.upperBound
+  }
+
+  /// Puts as many bytes in the place of a character that would mislead the parsers.
+  private mutating func refuse(_ range: Range<Int>, _ name: String, as replacement: [UInt8]) {
+    output += file.bytes[copied..<range.lowerBound] + replacement
+    copied = range.upperBound
+    guard mistakes.isEmpty else { return }
+    mistakes.append(
+      Diagnostic(
+        .reservedCharacter,
+        "a notebook cannot hold the character\(name.count > 6 ? "s" : "") \(name)",
+        at: SourceSpan(file: file, range: range)))
+  }
+
+  private func isReserved(_ position: Int) -> Bool {
+    position + 2 < file.bytes.count && file.bytes[position + 1] == 0x80
+      && file.bytes[position + 2] <= 0x81
+  }
+
+  private func isOpening(_ position: Int) -> Bool {
+    position + 1 < file.bytes.count && file.bytes[position] == UInt8(ascii: "{")
+      && file.bytes[position + 1] == UInt8(ascii: "{")
+  }
+
+  private func literal(at position: Int) -> NotebookSource.Place? {
+    if isOpening(position + 1) {
+      return NotebookSource.Place(
+        kind: .literal("{{"), span: SourceSpan(file: file, range: position..<position + 3))
+    }
+    let label = file.bytes[min(position + 2, file.bytes.count)...].prefix(4)
+    guard position + 1 < file.bytes.count, file.bytes[position + 1] == UInt8(ascii: "@"),
+      Self.references.contains(where: label.elementsEqual)
+    else { return nil }
+    return NotebookSource.Place(
+      kind: .literal("@"), span: SourceSpan(file: file, range: position..<position + 2))
+  }
+
+  private func expression(at position: Int) -> NotebookSource.Place {
+    let start = position + 2
+    let limit = min(start + NotebookSource.maximumExpression, file.bytes.count)
+    let lineEnd = file.bytes[start..<limit].firstIndex { $0 == 0x0A || $0 == 0x0D }
+    let line = start..<(lineEnd ?? limit)
+    // A lone quote or apostrophe does not hide the end of the expression.
+    guard
+      let end = closing(in: line, skippingTexts: true) ?? closing(in: line, skippingTexts: false)
+    else {
+      let isTooLong = lineEnd == nil && limit < file.bytes.count
+      return NotebookSource.Place(
+        kind: isTooLong ? .tooLong : .unclosed,
+        span: SourceSpan(file: file, range: position..<start))
+    }
+    return NotebookSource.Place(
+      kind: .expression(SourceSpan(file: file, range: start..<end)),
+      span: SourceSpan(file: file, range: position..<end + 2))
+  }
+
+  /// Offset of `}}`, not counting one inside a quoted text.
+  private func closing(in line: Range<Int>, skippingTexts: Bool) -> Int? {
+    var quote: UInt8?
+    for position in line {
+      let byte = file.bytes[position]
+      if let open = quote {
+        if byte == open { quote = nil }
+      } else if skippingTexts, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+        quote = byte
+      } else if byte == UInt8(ascii: "}"), position + 1 < line.upperBound,
+        file.bytes[position + 1] == UInt8(ascii: "}")
+      {
+        return position
+      }
+    }
+    return nil
   }
 }

@@ -4,20 +4,18 @@ public import Diagnostics
 public enum ParameterFile {
   /// - Throws: every mistake of form; names and types are the notebook's to check.
   public static func parse(_ file: SourceFile) throws(DiagnosticList) -> [ParameterSetting] {
-    let root: YAMLNode?
-    do throws(Diagnostic) {
-      let source = try NotebookSource(file)
-      if let place = source.places.first {
-        throw Diagnostic(
-          .expressionSyntax, "a file of parameters holds no expressions", at: place.span)
-      }
-      let lines = (1...file.lineCount).map {
-        (text: file.line($0), offset: file.offset(ofLine: $0))
-      }
-      root = try YAMLReader(source: source, lines: lines).read()
-    } catch {
-      throw DiagnosticList([error])
+    let source = NotebookSource(file)
+    var diagnostics = source.mistakes
+    if let place = source.place(0) {
+      diagnostics.append(
+        Diagnostic(.expressionSyntax, "a file of parameters holds no expressions", at: place.span))
     }
+    let lines = (1...file.lineCount).map {
+      (text: source.text.line($0), offset: source.text.offset(ofLine: $0))
+    }
+    let (root, mistakes) = YAMLReader.read(lines, of: source)
+    diagnostics += mistakes
+    guard diagnostics.isEmpty else { throw DiagnosticList(diagnostics) }
     guard let root, !root.isNull else { return [] }
     guard case .mapping(let pairs) = root.content else {
       throw DiagnosticList([
@@ -26,7 +24,6 @@ public enum ParameterFile {
           at: root.span, help: "write a line such as stride: 512 for each parameter")
       ])
     }
-    var diagnostics: [Diagnostic] = []
     var settings: [ParameterSetting] = []
     for pair in pairs {
       let name = pair.key.scalar ?? ""

@@ -26,6 +26,8 @@ extension YAMLNode {
   /// The value with the tokens of its texts replaced; a place without replacement stays a token.
   func replacing(_ replacements: [Int: YAMLReplacement]) -> YAMLNode {
     var node = self
+    // The text is no longer what was written.
+    node.origins = nil
     switch content {
     case .scalar(let text, let isQuoted):
       guard text.contains(Placeholders.opening) else { return self }
@@ -69,7 +71,7 @@ struct YAMLReplacement: Hashable {
     default:
       guard let number = value.asNumber else {
         throw Diagnostic(
-          .expressionType, "a key cannot have \(value.kind) as its value", at: span)
+          .expressionType, "a key cannot have \(value.kind.rawValue) as its value", at: span)
       }
       let whole = Int(exactly: number.value).map(String.init)
       self.init(text: whole ?? "\(number.value)", isText: false)

@@ -16,6 +16,11 @@ public struct YAMLNode: Hashable, Sendable {
 
   public var content: Content
   public var span: SourceSpan
+  /// For each byte of a scalar's text, its offset in the notebook, where the text is not written as it
+  /// is: quoted, folded, over several lines.
+  var origins: [Int]?
+  /// Whether a part of it could not be read, which has been said.
+  var isIncomplete = false
 
   public init(_ content: Content, at span: SourceSpan) {
     self.content = content

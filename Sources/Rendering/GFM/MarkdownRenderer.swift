@@ -43,6 +43,7 @@ private struct GFMWriter {
     var parts = ["# " + inline(report.title)]
     let byline = (report.authors + [report.date].compactMap(\.self)).map(Escaping.markdown)
     if !byline.isEmpty { parts.append("*" + byline.joined(separator: " · ") + "*") }
+    if let summary = report.summary { parts.append(protectingStart(Escaping.markdown(summary))) }
     parts += report.blocks.map { block($0) }
     parts.append(provenance)
     parts += causes.enumerated().map { "[^q\($0 + 1)]: \(Escaping.markdown($1))." }
@@ -214,7 +215,7 @@ private struct GFMWriter {
       let text = parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
       return table.summary == nil ? text : text + "\n\n</details>"
     case .chart(let chart, let caption): return figure(chart, caption)
-    case .listing(let language, let text): return fence(language, text)
+    case .listing(let language, let text, _): return fence(language, text)
     case .failure(let failure):
       let place = failure.place.map { " (`\($0)`)" } ?? ""
       return "> [!CAUTION]\n> **\(Escaping.markdown(failure.cell))**: "

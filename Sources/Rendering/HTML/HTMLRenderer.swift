@@ -23,7 +23,7 @@ public struct HTMLRenderer {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
       style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-      <meta name="generator" content="Quantbook">
+      <meta name="generator" content="Quantbook">\(description(report))
       <title>\(Escaping.text(title))</title>
       <style>
       \(Theme.css)
@@ -34,7 +34,7 @@ public struct HTMLRenderer {
       <div class="page">
       <header>
       <h1>\(writer.inline(report.title))</h1>
-      \(byline(report))
+      \(byline(report))\(summary(report))
       </header>
       \(contents)
       <main id="content">
@@ -46,6 +46,16 @@ public struct HTMLRenderer {
       </html>
 
       """
+  }
+
+  private func description(_ report: Report) -> String {
+    guard let summary = report.summary else { return "" }
+    return "\n<meta name=\"description\" content=\"\(Escaping.attribute(summary))\">"
+  }
+
+  private func summary(_ report: Report) -> String {
+    guard let summary = report.summary else { return "" }
+    return "\n<p class=\"summary\">\(Escaping.text(summary))</p>"
   }
 
   private func byline(_ report: Report) -> String {

@@ -224,7 +224,10 @@ struct HTMLWriter {
       return HTMLTable(table).figure(
         identifier: caption.identifier, caption: self.caption("Table", caption))
     case .chart(let chart, let caption): return figure(chart, caption)
-    case .listing(let language, let text): return listing(language, text)
+    case .listing(let language, let text, let isFolded):
+      let code = listing(language, text)
+      return isFolded
+        ? "<details class=\"code\"><summary>Code</summary>\n\(code)\n</details>" : code
     case .failure(let failure):
       let place = failure.place.map { "<code>\(Escaping.text($0))</code>" } ?? ""
       return

@@ -8,8 +8,8 @@ import NotebookLanguage
 struct ChartSVG {
   let chart: Chart
 
-  private let width = 720.0
-  private let height = 440.0
+  private let width: Double
+  private let height: Double
   private let left = 78.0
   /// Where the vertical axis's title starts.
   private let titleIndent = 16.0
@@ -24,6 +24,8 @@ struct ChartSVG {
 
   init(_ chart: Chart) {
     self.chart = chart
+    width = chart.width.map { $0 * 96 } ?? 720
+    height = chart.height.map { $0 * 96 } ?? 440
     legend = ChartLegend(
       labels: chart.series.map(\.label), left: left, right: width - right,
       titleEnd: titleIndent + TextWidth.estimate(Self.title(of: chart.y)),

@@ -1,0 +1,49 @@
+public import Diagnostics
+
+/// ` ```{include} `: another notebook in this place, with its prose, cells and expressions.
+///
+/// It is no `Cell`: the parser puts the other notebook there, and nothing is left to run.
+public struct IncludeCell: SchemaRecord {
+  public static let name = "include"
+  public static let summary = "Puts another notebook in its place: prose, cells and expressions."
+
+  public static var keys: [SchemaKey<Self>] {
+    [
+      .required(
+        "file", \.file, help: "The notebook, relative to the folder of the file that names it.")
+    ]
+  }
+  public static var keyAliases: [String: String] { ["path": "file", "notebook": "file"] }
+
+  var file = Spanned("")
+
+  public init() {}
+
+  /// Notebooks inside each other: more is a mistake.
+  static let maximumDepth = 8
+  /// Notebooks in one: two that each include two, and so on, would be without end.
+  static let maximumFiles = 100
+}
+
+/// Reads a notebook that another includes: the language itself knows no files.
+///
+/// - Parameters:
+///   - path: relative to the folder of the notebook that was given to the parser.
+///   - span: where the path is written, for messages.
+public typealias NotebookReader = (
+  _ path: String, _ span: SourceSpan?
+) throws(Diagnostic) -> SourceFile
+
+/// Paths with `/`, as notebooks write them.
+enum NotebookPath {
+  /// `file` as seen from `folder`, without `.` and doubled slashes. `..` stays, for the reader of files to
+  /// judge.
+  static func joined(_ folder: String, _ file: String) -> String {
+    if file.hasPrefix("/") { return file }
+    return (folder + "/" + file).split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+  }
+
+  static func folder(of path: String) -> String {
+    path.split(separator: "/").dropLast().joined(separator: "/")
+  }
+}
