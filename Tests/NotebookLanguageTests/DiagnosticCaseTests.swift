@@ -79,7 +79,8 @@ struct DiagnosticCase: CustomTestStringConvertible {
   private static let unseenByCheck: Set<DiagnosticCode> = [
     .unreadableNotebook, .missingModel, .invalidModel, .missingCorpus, .invalidCorpus,
     .corpusTooShort, .unmatchedPattern, .impossibleSetting, .quantizationFailed, .cellFailed,
-    .valueNotFinite, .unmetExpectation, .cannotWrite,
+    .valueNotFinite, .unmetExpectation, .cannotWrite, .unreadableParameters, .timedOut,
+    .missingResults, .invalidResults, .staleResults,
   ]
 
   @Test("every code that check can give has a case")

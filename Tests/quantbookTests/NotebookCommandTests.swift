@@ -130,7 +130,7 @@ import Testing
     let options = try ParameterOptions.parse(
       ["-P", "stride=64", "--params", folder.url("p.yml").path])
     try folder.write("stride: 256\nmodel: random:gpt2\n", to: "p.yml")
-    let parsed = NotebookParser.parse(
+    let parsed = try NotebookParser.parse(
       NotebookFile(path: folder.url("n.md").path).source)
     let checked = try parsed.checked(cellTypes: AllCells.types, settings: options.all())
     #expect(checked.parameters["stride"] == .number(Number(64, origin: .given)))

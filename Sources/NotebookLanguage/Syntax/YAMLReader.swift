@@ -1,3 +1,4 @@
+// NOTE FROM LEAD (see NOTE-FROM-LEAD.md in this folder): Yams must parse YAML again before this merges.
 import Diagnostics
 import Markdown
 
