@@ -12,4 +12,7 @@ public enum AllCells {
     PublishedCell.self,
     ExpectCell.self,
   ]
+
+  /// The cells, and what the language itself puts between fences: for documentation.
+  public static var directives: [any Directive.Type] { types + [IncludeCell.self] }
 }

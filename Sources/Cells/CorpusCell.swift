@@ -53,7 +53,7 @@ public struct CorpusCell: Cell {
     do {
       return [ReadFile(name: text.value, sha256: try scope.sha256(ofFile: path(scope.resolve)))]
     } catch let error as FileError {
-      throw diagnostic(for: error)
+      throw diagnostic(for: error, folder: scope.folder)
     }
   }
 
@@ -80,17 +80,18 @@ public struct CorpusCell: Cell {
     do throws(FileError) {
       return try BoundedReader.text(path: path(context.resolve), limit: Limits.corpus)
     } catch {
-      throw diagnostic(for: error)
+      throw diagnostic(for: error, folder: context.folder)
     }
   }
 
-  private func diagnostic(for error: FileError) -> Diagnostic {
+  private func diagnostic(for error: FileError, folder: String) -> Diagnostic {
     guard error.code == .missing else {
       return Diagnostic(.invalidCorpus, error.description, at: text.span)
     }
     return Diagnostic(
       .missingCorpus, "no text is called '\(text.value)', and no file is at that path",
-      at: text.span, help: Diagnostic.suggestion(for: text.value, among: ["house-prose"]))
+      at: text.span,
+      help: FileSuggestion.help(for: text.value, shipped: ["house-prose"], folder: folder))
   }
 }
 

@@ -1,21 +1,25 @@
 public import Diagnostics
 
-/// A directive of the notebook language: ` ```{name} ` with a YAML body that says what to compute.
+/// What stands between fences with a name in braces, as documentation sees it.
+public protocol Directive: SchemaRecord {
+  /// What is written in the braces, such as `quantize`.
+  static var name: String { get }
+  /// What it does, in a line.
+  static var summary: String { get }
+  /// One as it might be written, between the fences.
+  static var example: String { get }
+}
+
+/// A directive that computes something: its YAML body says what.
 ///
 /// One file conforms to it for each directive, in a module that knows the engine; the language
 /// itself runs nothing. The properties' initial values are the documented defaults.
-public protocol Cell: SchemaRecord {
+public protocol Cell: Directive {
   associatedtype Value: CellValue
-  /// The directive, such as `quantize`.
-  static var name: String { get }
   /// Of keys and meaning together; part of the cache key.
   static var version: Int { get }
-  /// What the cell does, in a line.
-  static var summary: String { get }
   /// Whether the value is kept between runs; cells that only lay results out are computed anew.
   static var isStored: Bool { get }
-  /// A cell as one might write it, between the fences. The examples of all cells make a notebook.
-  static var example: String { get }
   /// What the schema cannot see: names of tensors, paths into other results.
   func check(in scope: CheckScope) -> [Diagnostic]
   /// Fields that the value will have.

@@ -5,7 +5,7 @@ import NotebookLanguage
 
 /// What `quantbook help` can be asked about besides the commands.
 enum HelpTopic {
-  case cell(any Cell.Type)
+  case cell(any Directive.Type)
   case filter(Filter)
   case scheme(SchemaForm.Choice)
   case metric(SchemaForm.Choice)
@@ -18,7 +18,7 @@ enum HelpTopic {
   /// The names that a kind of topic can be followed by; empty where it stands alone.
   static func names(of kind: String) -> [String] {
     switch kind {
-    case "cell": AllCells.types.map { $0.name }
+    case "cell": AllCells.directives.map { $0.name }
     case "filter": Filter.all.map(\.name)
     case "scheme": Catalogue.schemes.map(\.text)
     case "metric": Catalogue.metrics.map(\.text)
@@ -30,7 +30,7 @@ enum HelpTopic {
   init?(kind: String, name: String?) {
     let topic: Self? =
       switch (kind, name) {
-      case ("cell", let name?): AllCells.types.first { $0.name == name }.map { .cell($0) }
+      case ("cell", let name?): AllCells.directives.first { $0.name == name }.map { .cell($0) }
       case ("filter", let name?): Filter.all.first { $0.name == name }.map { .filter($0) }
       case ("scheme", let name?): Catalogue.schemes.first { $0.text == name }.map { .scheme($0) }
       case ("metric", let name?): Catalogue.metrics.first { $0.text == name }.map { .metric($0) }

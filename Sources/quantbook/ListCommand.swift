@@ -37,7 +37,7 @@ struct ListCommand: ParsableCommand {
 
   static func entries(of kind: Kind) -> [(name: String, summary: String)] {
     switch kind {
-    case .cells: AllCells.types.map { ($0.name, $0.summary) }
+    case .cells: AllCells.directives.map { ($0.name, $0.summary) }
     case .schemes: Catalogue.schemes.map { ($0.text, $0.help ?? "") }
     case .metrics: Catalogue.metrics.map { ($0.text, $0.help ?? "") }
     case .filters: Filter.all.map { ($0.usage, $0.help) }

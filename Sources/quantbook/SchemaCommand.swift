@@ -31,16 +31,16 @@ struct SchemaCommand: ParsableCommand {
   func run() throws { Terminal.print(try Self.document(on: topic).indented + "\n") }
 
   static func document(on topic: [String]) throws -> JSONDocument {
-    let schema = JSONSchema(cellTypes: AllCells.types)
+    let schema = JSONSchema(directives: AllCells.directives)
     switch (topic.first, topic.dropFirst().first, topic.count) {
     case (nil, _, _): return schema.everything
     case ("front-matter", nil, _): return schema.frontMatter
     case ("options", nil, _): return schema.options
     case ("cell", let name?, 2):
-      if let type = AllCells.types.first(where: { $0.name == name }) {
+      if let type = AllCells.directives.first(where: { $0.name == name }) {
         return schema.body(of: type)
       }
-      let known = AllCells.types.map { $0.name }
+      let known = AllCells.directives.map { $0.name }
       let help = Diagnostic.suggestion(for: name, among: known) ?? ""
       throw ValidationError("there is no cell '\(name)'; \(help)")
     case ("cell", nil, _): throw ValidationError("say which cell, such as: schema cell quantize")

@@ -250,6 +250,25 @@ import Testing
       notebook: "```{published}\nsource: A\ncolumns: [a, b]\nrows: {p: [1]}\n```",
       code: .conflictingKeys, place: "4:8", message: "1 values for 2 columns"),
     Case(
+      testDescription: "a column twice",
+      notebook: "```{published}\nsource: A\ncolumns: [a, a]\nrows: {p: [1, 2]}\n```",
+      code: .duplicateKey, place: "3:14", message: "the column 'a' stands here twice"),
+    Case(
+      testDescription: "a figure that is the beginning of another's path",
+      notebook: "```{published}\nsource: A\ncolumns: [a]\nrows: {p.q: [1], p: [1]}\n```",
+      code: .conflictingKeys, place: "4:18", message: "'p' cannot be a figure and have 'p.q' in it"),
+    Case(
+      testDescription: "figures without rows",
+      notebook: "```{published}\nsource: A\ncolumns: [a]\nrows: {}\n```",
+      code: .missingKey, place: "3:11", message: "'rows' is empty"),
+    Case(
+      testDescription: "no claims", notebook: "```{expect}\nconditions: []\n```",
+      code: .missingKey, place: "2:13", message: "there is nothing to expect"),
+    Case(
+      testDescription: "nothing to evaluate",
+      notebook: "```{evaluate}\nof: []\nmetrics: [memory]\n```",
+      code: .missingKey, place: "2:5", message: "'of' is empty"),
+    Case(
       testDescription: "perplexity of random weights",
       notebook: "```{load}\n#| label: base\nmodel: random:model/config.json\n```\n" + corpus
         + "```{evaluate}\nof: base\ncorpus: text\nmetrics: [perplexity]\n```",

@@ -107,7 +107,7 @@ import ToyCells
       text += "b\(level): &b\(level) [\(list)]\n"
     }
     let found = mistakes(text + "? *b11\n: 1\n```\n")
-    #expect(found.count == 13)
+    #expect(found.count == 14)
     #expect(Set(found.map(\.code)) == [.invalidYAML])
     #expect(found[0].message == "YAML's anchors have no place in a notebook")
   }

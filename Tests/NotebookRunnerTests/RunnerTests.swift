@@ -71,6 +71,120 @@ import ToyCells
     #expect(PlainText.of(caption.text) { report.values[$0].text } == "It is 42.")
   }
 
+  @Test("expressions and escapes are filled in wherever they may stand, and are never Markdown")
+  func places() async throws {
+    let results = try await run(
+      #"""
+      ---
+      title: "Of *{{ text }}*"
+      author: ["{{ text }}", "A \{{ B"]
+      date: "{{ n }}"
+      description: "On {{ n | round(1) }}."
+      params: {text: "*a* <b> | @tbl-t", n: 3}
+      ---
+
+      # Head {{ text }}
+
+      Prose {{ params.n }}, [a](x?{{ n }} "{{ n }}"), ![an {{ n }}]({{ n }}.png), \{{ and
+      `{{ code }}`, \@tbl-t, a@tbl-t.org.[^1]
+
+      | A {{ n }} |
+      |---|
+      | {{ text }} |
+
+      [^1]: Note {{ n }}.
+
+      ```{source}
+      #| label: n
+      number: "{{ params.n }}"
+      ```
+
+      ```{fail}
+      #| label: text
+      #| error: true
+      message: "{{ params.text }} \{{"
+      ```
+
+      ```{plot-table}
+      #| label: tbl-t
+      #| tbl-cap: "Cap {{ params.text }} of @tbl-t and \@tbl-t"
+      #| fig-alt: "{{ n }} \{{"
+      from: n
+      ```
+      """#.replacing("{{ text }}", with: "{{ params.text }}"))
+    let report = report(results)
+    func plain(_ inlines: [Inline]) -> String { PlainText.of(inlines) { report.values[$0].text } }
+    let text = "*a* <b> | @tbl-t"
+    #expect(plain(report.title) == "Of \(text)")
+    #expect(report.title.contains { if case .emphasis = $0 { true } else { false } })
+    #expect(report.authors == [text, "A {{ B"])
+    #expect(report.date == "3")
+    #expect(report.summary == "On 3.0.")
+    var found: [String] = []
+    var links: [Inline] = []
+    for block in report.blocks {
+      switch block.kind {
+      case .heading(_, let content, _): found.append(plain(content))
+      case .paragraph(let content):
+        found.append(plain(content))
+        links += content.filter { if case .text = $0 { false } else { true } }
+      case .table(let table): found += (table.header + table.rows.joined()).map(plain)
+      case .footnoteDefinition(_, let blocks):
+        if case .paragraph(let content)? = blocks.first?.kind { found.append(plain(content)) }
+      default: break
+      }
+    }
+    #expect(
+      found == [
+        "Head \(text)", "Prose 3, a, an 3, {{ and {{ code }}, @tbl-t, a@tbl-t.org.", "A 3", text,
+        "Note 3.",
+      ])
+    #expect(links.contains(.link(destination: "x?3", title: "3", content: [.text("a")])))
+    #expect(
+      links.contains { if case .image("3.png", "", _) = $0 { true } else { false } })
+    guard case .failure(let failure)? = report.outputs[1].first,
+      case .table(_, let caption)? = report.outputs[2].first
+    else {
+      Issue.record("no outputs")
+      return
+    }
+    #expect(failure.message == "\(text) {{")
+    #expect(plain(caption.text) == "Cap \(text) of Table 1 and @tbl-t")
+    #expect(caption.alternative == "3 {{")
+  }
+
+  @Test("execute: gives the defaults of options, and #| wins")
+  func defaults() async throws {
+    let results = try await run(
+      """
+      ---
+      execute: {echo: true, output: false, code-fold: true, error: true}
+      ---
+
+      ```{fail}
+      #| label: f
+      ```
+
+      ```{source}
+      #| label: a
+      number: 1
+      ```
+
+      ```{plot-table}
+      #| output: true
+      #| echo: false
+      from: a
+      ```
+      """)
+    let report = report(results)
+    #expect(results.unintendedFailures.isEmpty)
+    #expect(report.outputs.map(\.count) == [2, 1, 1])
+    #expect(
+      report.outputs[1] == [
+        .listing(language: "yaml", text: "#| label: a\nnumber: 1", isFolded: true)
+      ])
+  }
+
   @Test("a parameter from outside changes the results and their keys")
   func parameters() async throws {
     let one = try await run(Self.chain)

@@ -48,6 +48,17 @@ import Testing
     #expect(XMLParser(data: Data(text.utf8)).parse())
   }
 
+  @Test("a chart has the size that its cell asks for")
+  func size() {
+    var chart = Self.chart(.bar)
+    #expect(
+      ChartSVG(chart).standalone(title: "", description: "").contains("viewBox=\"0 0 720 440\""))
+    chart.width = 5
+    chart.height = 2.5
+    #expect(
+      ChartSVG(chart).standalone(title: "", description: "").contains("viewBox=\"0 0 480 240\""))
+  }
+
   @Test("an infinite value is drawn at the edge and says why")
   func infinite() {
     let text = ChartSVG(Self.chart(.scatter)).inline(

@@ -268,6 +268,18 @@ import Testing
   }
 
   /// For looking at: `QUANTBOOK_SAMPLE=FOLDER swift test --filter sampleFile`.
+  @Test("a source that is folded opens at a click; what the report is about stands below its title")
+  func folded() throws {
+    let report = Report(
+      title: [.text("T")], summary: "On <b>", blocks: [Block(.placeholder(0), lines: 1...1)],
+      outputs: [[.listing(language: "yaml", text: "a: <1>", isFolded: true)]], name: "n")
+    let html = HTMLRenderer().render(report)
+    let code = "<pre tabindex=\"0\"><code class=\"language-yaml\">a: &lt;1&gt;</code></pre>"
+    #expect(html.contains("<details class=\"code\"><summary>Code</summary>\n\(code)\n</details>"))
+    #expect(html.contains("<p class=\"summary\">On &lt;b&gt;</p>"))
+    #expect(html.contains("<meta name=\"description\" content=\"On &lt;b&gt;\">"))
+  }
+
   @Test(
     "the sample report is written for looking at",
     .enabled(

@@ -8,9 +8,9 @@ import Testing
 @Suite struct HelpCommandTests {
   @Test(
     "a cell's page has every key with its help, and the example",
-    arguments: AllCells.types.map { $0.name })
+    arguments: AllCells.directives.map { $0.name })
   func cell(_ name: String) throws {
-    let type = try #require(AllCells.types.first { $0.name == name })
+    let type = try #require(AllCells.directives.first { $0.name == name })
     let page = try HelpCommand.text(on: ["cell", name])
     for key in type.keyDescriptions {
       #expect(page.contains("\n  \(key.name) "))
@@ -73,7 +73,7 @@ import Testing
   func completion() {
     #expect(HelpCommand.completions(after: []).contains("front-matter"))
     #expect(HelpCommand.completions(after: []).contains("run"))
-    #expect(HelpCommand.completions(after: ["cell"]) == AllCells.types.map { $0.name })
+    #expect(HelpCommand.completions(after: ["cell"]) == AllCells.directives.map { $0.name })
     #expect(HelpCommand.completions(after: ["cell", "load"]).isEmpty)
   }
 }

@@ -69,7 +69,8 @@ import Yams
     #expect(document["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
     let definitions = try #require(document["$defs"] as? [String: Any])
     #expect(
-      Set(definitions.keys) == Set(AllCells.types.map { $0.name } + ["options", "front-matter"]))
+      Set(definitions.keys)
+        == Set(AllCells.directives.map { $0.name } + ["options", "front-matter"]))
   }
 
   @Test(

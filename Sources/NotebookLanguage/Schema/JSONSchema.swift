@@ -3,9 +3,9 @@ public import Diagnostics
 /// JSON Schema (draft 2020-12) of the language, for editors and other programs, made from the keys
 /// that `check` reads by.
 public struct JSONSchema {
-  private let cellTypes: [any Cell.Type]
+  private let directives: [any Directive.Type]
 
-  public init(cellTypes: [any Cell.Type]) { self.cellTypes = cellTypes }
+  public init(directives: [any Directive.Type]) { self.directives = directives }
 
   /// Of everything: a definition for the front matter, the options and each cell's body.
   public var everything: JSONDocument {
@@ -13,7 +13,7 @@ public struct JSONSchema {
       ("front-matter", Self.titled(Self.frontMatterTitle, frontMatterForm)),
       ("options", Self.titled(Self.optionsTitle, optionsForm)),
     ]
-    for type in cellTypes {
+    for type in directives {
       definitions.append((type.name, Self.titled(type.summary, bodyForm(of: type))))
     }
     return Self.document(
@@ -37,7 +37,7 @@ public struct JSONSchema {
   }
 
   /// Of a cell's body.
-  public func body(of type: any Cell.Type) -> JSONDocument {
+  public func body(of type: any Directive.Type) -> JSONDocument {
     Self.document(title: type.summary, Self.members(bodyForm(of: type)))
   }
 
@@ -46,7 +46,7 @@ public struct JSONSchema {
 
   private var frontMatterForm: JSONDocument { Self.schema(FrontMatter.form, expressions: false) }
   private var optionsForm: JSONDocument { Self.schema(CellOptions.form, expressions: false) }
-  private func bodyForm(of type: any Cell.Type) -> JSONDocument {
+  private func bodyForm(of type: any Directive.Type) -> JSONDocument {
     Self.schema(type.form, expressions: true)
   }
 

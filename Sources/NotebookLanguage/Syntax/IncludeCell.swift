@@ -3,9 +3,11 @@ public import Diagnostics
 /// ` ```{include} `: another notebook in this place, with its prose, cells and expressions.
 ///
 /// It is no `Cell`: the parser puts the other notebook there, and nothing is left to run.
-public struct IncludeCell: SchemaRecord {
+public struct IncludeCell: Directive {
   public static let name = "include"
   public static let summary = "Puts another notebook in its place: prose, cells and expressions."
+
+  public static let example = "file: methods.md"
 
   public static var keys: [SchemaKey<Self>] {
     [

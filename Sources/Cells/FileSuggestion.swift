@@ -1,0 +1,23 @@
+import Diagnostics
+import Foundation
+
+/// What a name that leads to no file may have been meant for.
+enum FileSuggestion {
+  /// - Parameters:
+  ///   - name: as written: the name of something that ships, or a path.
+  ///   - shipped: what can be named without a path.
+  ///   - folder: where relative paths start.
+  static func help(for name: String, shipped: [String], folder: String) -> String? {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    let directory = parts.dropLast().map { $0 + "/" }.joined()
+    let place = directory.hasPrefix("/") ? directory : "\(folder)/\(directory)"
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+    let known =
+      shipped + files.filter { !$0.hasPrefix(".") }.sorted().prefix(1000).map { directory + $0 }
+    let near = nearestNames(to: name, among: known)
+    guard near.isEmpty else {
+      return "did you mean " + near.map { "'\($0)'" }.joined(separator: " or ") + "?"
+    }
+    return Diagnostic.suggestion(for: name, among: shipped)
+  }
+}
