@@ -30,10 +30,15 @@ public struct Diagnostic: Error, Hashable, Sendable {
   ) {
     self.severity = severity
     self.code = code
-    self.message = message
+    self.message = Self.shortened(message)
     self.span = span
     self.notes = notes
-    self.help = help
+    self.help = help.map(Self.shortened)
+  }
+
+  /// A name in a message may be as long as a hostile notebook.
+  private static func shortened(_ text: String) -> String {
+    text.utf8.count > 4000 ? String(decoding: text.utf8.prefix(1000), as: UTF8.self) + "…" : text
   }
 
   /// A name that is none of those known, with the nearest of them.

@@ -154,7 +154,7 @@ extension SchemaRecord {
       key.assign(&owner, node, &diagnostics)
       return SchemaReading(value: owner, isWhole: diagnostics.count == before && !node.isIncomplete)
     } else if !node.isNull {
-      diagnostics.append(mismatch(node))
+      if !node.isIncomplete { diagnostics.append(mismatch(node)) }
       return SchemaReading(value: owner, isWhole: false)
     }
     for pair in pairs {

@@ -49,13 +49,16 @@ public enum CrossReferences {
     return trimmed.count > 4 ? String(trimmed.reversed()) : nil
   }
 
+  /// More than any notebook has: those beyond it are not looked up.
+  private static let maximumCount = 20_000
+
   /// Every reference in some blocks' running text.
   static func all(in blocks: [Block], of source: NotebookSource) -> [Found] {
     var found: [Found] = []
-    for block in blocks {
+    for block in blocks where found.count < maximumCount {
       var finder = Finder(source: source)
       block.forEachText { text, lines in
-        guard text.contains("@") else { return }
+        guard text.contains("@"), found.count < maximumCount else { return }
         let start = source.text.offset(ofLine: lines.lowerBound)
         let end = source.text.offset(ofLine: lines.upperBound + 1)
         found += finder.references(in: text, among: start..<end)
@@ -85,6 +88,7 @@ public enum CrossReferences {
     mutating func references(in text: String, among range: Range<Int>) -> [Found] {
       var found: [Found] = []
       for case .reference(let label, _) in pieces(of: text) {
+        guard found.count < maximumCount else { break }
         found.append(Found(label: label, span: place(of: label, in: range)))
       }
       return found

@@ -41,10 +41,11 @@ extension NotebookParser {
     let name = fence.line.contains("{") ? "cell" : "listing"
     let lines = block.lines
     let gap = lines.dropFirst().first { source.text.line($0).allSatisfy(\.isWhitespace) }
+    let marks = fence.range.count <= 20 ? fence.marks : "as many marks as it starts with"
     return Diagnostic(
       .unclosedCell, "this \(name) is never closed", at: source.span(ofText: fence.range),
       notes: [Diagnostic.Note("it would take in everything up to line \(lines.upperBound)")],
-      help: "add a line with \(fence.marks) after line \((gap ?? lines.upperBound + 1) - 1)")
+      help: "add a line with \(marks) after line \((gap ?? lines.upperBound + 1) - 1)")
   }
 
   // MARK: - Cells
