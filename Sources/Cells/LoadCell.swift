@@ -66,7 +66,7 @@ public struct LoadCell: Cell {
     let folder =
       model.value == "starter" ? StarterModel.directory.path : scope.resolve(model.value)
     let names = ModelFolder.files(of: folder)
-    guard !names.isEmpty else { throw missing }
+    guard !names.isEmpty else { throw missing(in: scope.folder) }
     return try hashes(names.map { ("\(model.value)/\($0)", "\(folder)/\($0)") }, in: scope)
   }
 
@@ -102,23 +102,26 @@ public struct LoadCell: Cell {
       return try GPT2Model.load(
         directory: path, name: URL(fileURLWithPath: path).lastPathComponent, progress: progress)
     } catch {
-      throw diagnostic(for: error, folder: context.resolve(model.value))
+      throw diagnostic(for: error, in: context.folder, at: context.resolve(model.value))
     }
   }
 
-  private func diagnostic(for error: GPT2Error, folder: String) -> Diagnostic {
+  private func diagnostic(
+    for error: GPT2Error, in notebookFolder: String, at folder: String
+  ) -> Diagnostic {
     if case .unknownSize(let name) = error { return unknownSize(name) }
     guard !model.value.hasPrefix("random:"), !FileManager.default.fileExists(atPath: folder) else {
       return Diagnostic(.invalidModel, error.description, at: model.span)
     }
-    return missing
+    return missing(in: notebookFolder)
   }
 
-  private var missing: Diagnostic {
+  private func missing(in folder: String) -> Diagnostic {
     Diagnostic(
       .missingModel, "no model is called '\(model.value)', and no folder is at that path",
       at: model.span,
-      help: Diagnostic.suggestion(for: model.value, among: Catalogue.models.map(\.text))
+      help: FileSuggestion.help(
+        for: model.value, shipped: Catalogue.models.map(\.text), folder: folder)
         ?? "give 'starter', 'random:gpt2', or a folder with config.json and model.safetensors")
   }
 }

@@ -7,11 +7,14 @@ extension Notebook {
   /// - Parameters:
   ///   - cellTypes: the directives that there are.
   ///   - settings: values given to parameters; of two for one parameter the later counts.
+  ///   - files: how files are looked at whose paths start at a folder, relative to the notebook's own;
+  ///     nil where that is left to the run.
   /// - Throws: every mistake at once, those of form among them, in the order of their places.
   public func checked(
-    cellTypes: [any Cell.Type], settings: [ParameterSetting] = []
+    cellTypes: [any Cell.Type], settings: [ParameterSetting] = [],
+    files: ((_ folder: String) -> FileScope)? = nil
   ) throws(DiagnosticList) -> CheckedNotebook {
-    var check = Check(notebook: self, cellTypes: cellTypes)
+    var check = Check(notebook: self, cellTypes: cellTypes, files: files)
     return try check.run(settings: settings)
   }
 }
@@ -19,15 +22,20 @@ extension Notebook {
 private struct Check {
   let notebook: Notebook
   let cellTypes: [any Cell.Type]
+  let files: ((_ folder: String) -> FileScope)?
   var diagnostics: [Diagnostic] = []
   /// Number of the cell with each label.
   var labels: [String: Int] = [:]
   /// Number of the cell that each name of expressions belongs to, and the path in its value.
   var names: [String: (cell: Int, path: String)] = [:]
 
-  init(notebook: Notebook, cellTypes: [any Cell.Type]) {
+  init(
+    notebook: Notebook, cellTypes: [any Cell.Type],
+    files: ((_ folder: String) -> FileScope)?
+  ) {
     self.notebook = notebook
     self.cellTypes = cellTypes
+    self.files = files
     diagnostics = notebook.mistakes
   }
 
@@ -287,7 +295,10 @@ private struct Check {
       guard let (cell, isWhole) = cells[index] else { continue }
       let scope = CheckScope(shapes: byLabel)
       let isPending = notebook.cells[index].expressions.values.contains { !$0.isConstant }
-      if isWhole, !isPending { diagnostics += cell.check(in: scope) }
+      if isWhole, !isPending {
+        let mistakes = cell.check(in: scope)
+        diagnostics += mistakes.isEmpty ? missingFiles(of: cell, index) : mistakes
+      }
       let shape = isPending || !isWhole ? .open : cell.shape(in: scope)
       byCell[index] = shape
       if let label = notebook.cells[index].label { byLabel[label] = shape }
@@ -300,6 +311,14 @@ private struct Check {
     return KnownNames(
       shapes: shapes, parameters: ExpressionScope(["params": Self.record(parameters)]),
       areIncomplete: notebook.isPartial)
+  }
+
+  private func missingFiles(of cell: any Cell, _ index: Int) -> [Diagnostic] {
+    guard let files else { return [] }
+    do { _ = try cell.files(in: files(notebook.cells[index].folder)) } catch {
+      return (error as? Diagnostic).map { [$0] } ?? []
+    }
+    return []
   }
 
   private mutating func checkExpressions(_ cells: [(any Cell)?], against names: KnownNames) {

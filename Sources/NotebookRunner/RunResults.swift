@@ -104,10 +104,16 @@ public struct RunResults: Sendable {
     }
   }
 
-  /// The files that values were read from, as the notebook names them.
+  /// The files that values were read from, relative to the notebook's folder where they are not absolute.
   public var filesRead: [String] {
-    Set(cells.flatMap { $0?.variants ?? [] }.flatMap { $0.key?.files.keys.map(\.self) ?? [] })
-      .sorted()
+    var files: Set<String> = []
+    for (cell, result) in zip(checked.cells, cells) {
+      let folder = cell.source.folder.isEmpty ? "" : cell.source.folder + "/"
+      for name in (result?.variants ?? []).flatMap({ $0.key?.files.keys.map(\.self) ?? [] }) {
+        files.insert(name.hasPrefix("/") ? name : folder + name)
+      }
+    }
+    return files.sorted()
   }
 
   /// How many results come from this run and how many from earlier ones, for the last section.

@@ -41,7 +41,7 @@ struct CheckCommand: ParsableCommand {
     do throws(Diagnostic) {
       let file = try NotebookFile(path: path)
       do throws(DiagnosticList) {
-        _ = try file.checked(settings: settings)
+        _ = try file.checkedWithFiles(settings: settings)
         return []
       } catch {
         return error.diagnostics

@@ -96,6 +96,18 @@ struct NotebookFile {
     try notebook().checked(cellTypes: AllCells.types, settings: settings)
   }
 
+  /// The same, and whether the files that its cells name are there.
+  func checkedWithFiles(settings: [ParameterSetting]) throws(DiagnosticList) -> CheckedNotebook {
+    try notebook().checked(cellTypes: AllCells.types, settings: settings) { part in
+      FileScope(folder: part.isEmpty ? folder : "\(folder)/\(part)") { path in
+        guard FileManager.default.fileExists(atPath: path) else {
+          throw FileError(.missing, path: path)
+        }
+        return ""
+      }
+    }
+  }
+
   /// The notebook with those that it includes, none of which may lie outside its folder.
   func notebook() -> Notebook {
     NotebookParser.parse(source) { (path, span) throws(Diagnostic) in

@@ -49,7 +49,9 @@ struct RunCommand: AsyncParsableCommand, Sendable {
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
-  @Flag(name: .shortAndLong, help: "A line for each cell: whether it was computed, and how long it took.")
+  @Flag(
+    name: .shortAndLong,
+    help: "A line for each cell: whether it was computed, and how long it took.")
   var verbose = false
 
   @Flag(
@@ -112,7 +114,9 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     cache.trim(after: results)
     for remark in results.remarks { Terminal.write("note: \(remark)\n") }
     try finish(file, results)
-    return results.filesRead.map { $0.hasPrefix("/") ? $0 : "\(file.folder)/\($0)" }
+    return (results.filesRead + checked.notebook.includedFiles).map {
+      $0.hasPrefix("/") ? $0 : "\(file.folder)/\($0)"
+    }
   }
 
   private func options(for file: NotebookFile) throws -> RunOptions {

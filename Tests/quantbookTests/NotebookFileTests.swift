@@ -62,6 +62,49 @@ import Testing
     #expect(messages.last?.contains("'prats.md' cannot be included: no such file") == true)
   }
 
+  @Test("check says which files are missing, and what may have been meant")
+  func missingFiles() throws {
+    try FileManager.default.createDirectory(
+      at: folder.url("in/part"), withIntermediateDirectories: true)
+    try folder.write("A text.\n", to: "in/part/novel.txt")
+    try folder.write("```{corpus}\ntext: novle.txt\n```\n", to: "in/part/part.md")
+    try folder.write(
+      """
+      ---
+      params: {text: part/novel.tx}
+      ---
+
+      ```{include}
+      file: part/part.md
+      ```
+
+      ```{corpus}
+      text: {{ params.text }}
+      ```
+
+      ```{corpus}
+      text: part/novel.txt
+      ```
+
+      ```{load}
+      model: stater
+      ```
+
+      """, to: "in/n.md")
+    let run = try check("in/n.md")
+    #expect(run.status == 2)
+    let lines = run.errors.split(separator: "\n")
+    #expect(
+      lines.filter { $0.contains(" error: ") }.map { $0.prefix { $0 != " " } } == [
+        "in/n.md:10:7:", "in/n.md:18:8:", "in/part/part.md:2:7:",
+      ])
+    #expect(
+      lines.filter { $0.hasPrefix("help:") } == [
+        "help: did you mean 'part/novel.txt'?", "help: did you mean 'starter'?",
+        "help: did you mean 'novel.txt'?",
+      ])
+  }
+
   @Test("mistakes in an included notebook are shown in it, by the path from here")
   func places() throws {
     try FileManager.default.createDirectory(at: folder.url("in"), withIntermediateDirectories: true)
