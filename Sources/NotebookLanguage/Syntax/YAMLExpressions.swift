@@ -62,6 +62,12 @@ struct YAMLReplacement: Hashable {
     self.isText = isText
   }
 
+  private static func text(of number: Double) -> String {
+    if let whole = Int(exactly: number) { return String(whole) }
+    if number.isFinite { return "\(number)" }
+    return number.isNaN ? ".nan" : number > 0 ? "∞" : "-∞"
+  }
+
   /// - Throws: `expressionType` for a value that YAML has no single form for.
   init(_ value: Value, at span: SourceSpan) throws(Diagnostic) {
     switch value {
@@ -73,8 +79,7 @@ struct YAMLReplacement: Hashable {
         throw Diagnostic(
           .expressionType, "a key cannot have \(value.kind.rawValue) as its value", at: span)
       }
-      let whole = Int(exactly: number.value).map(String.init)
-      self.init(text: whole ?? "\(number.value)", isText: false)
+      self.init(text: Self.text(of: number.value), isText: false)
     }
   }
 }
