@@ -68,8 +68,8 @@ public struct CorpusCell: Cell {
       let model = try await context.value(of: tokenizer).model
       encoder = try EvaluateCell.tokenizer(of: model, at: tokenizer.span)
     }
-    if let limit { contents = limit.value.applied(to: contents, encoder) }
-    let tokenCount = encoder?.encode(contents).count
+    if let limit { contents = try limit.value.applied(to: contents, encoder) }
+    let tokenCount = try encoder?.encode(contents).count
     return Corpus(
       name: text.value == "house-prose"
         ? text.value : URL(fileURLWithPath: text.value).lastPathComponent,
@@ -103,19 +103,35 @@ public struct Corpus: CellValue, LabelTarget {
   public let text: String
   /// By the tokenizer that the cell names.
   let tokenCount: Int?
+  private let wordCount: Int
   let sha256: String
 
   init(name: String, text: String, tokenCount: Int?) {
     self.name = name
     self.text = text
     self.tokenCount = tokenCount
+    wordCount = Self.words(in: text)
     sha256 = ContentHash.sha256(of: text)
+  }
+
+  /// Runs of characters that are no white space. A text may be long: ASCII needs no tables.
+  private static func words(in text: String) -> Int {
+    var count = 0
+    var isAfterSpace = true
+    for scalar in text.unicodeScalars {
+      let isSpace =
+        scalar.isASCII
+        ? scalar.value == 0x20 || 0x09...0x0D ~= scalar.value : scalar.properties.isWhitespace
+      if isAfterSpace, !isSpace { count += 1 }
+      isAfterSpace = isSpace
+    }
+    return count
   }
 
   public var expressionValue: Value {
     var record = Record([
       "name": .text(name), "bytes": .count(text.utf8.count),
-      "words": .count(text.split { $0.isWhitespace }.count), "sha256": .text(sha256),
+      "words": .count(wordCount), "sha256": .text(sha256),
     ])
     record["tokens"] = tokenCount.map { .count($0) }
     return .record(record)

@@ -24,14 +24,16 @@ enum CorpusLimit: SchemaValue, Hashable {
   }
 
   /// The beginning of a text, which ends with a whole character.
-  func applied(to text: String, _ tokenizer: Tokenizer?) -> String {
+  ///
+  /// - Throws: `CancellationError`.
+  func applied(to text: String, _ tokenizer: Tokenizer?) throws -> String {
     switch self {
     case .percent(let share):
       let count = Int((Double(text.utf8.count) * share / 100).rounded(.down))
       return Self.prefix(of: text, bytes: count)
     case .tokens(let limit):
       guard let tokenizer else { return text }
-      let tokens = tokenizer.encode(text)
+      let tokens = try tokenizer.encode(text)
       guard tokens.count > limit else { return text }
       return Self.prefix(of: text, bytes: tokenizer.decodeBytes(tokens.prefix(limit)).count)
     }

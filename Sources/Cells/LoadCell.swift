@@ -87,9 +87,9 @@ public struct LoadCell: Cell {
     try LoadedModel(model: load(in: context), files: context.files)
   }
 
-  private func load(in context: CellContext) throws(Diagnostic) -> GPT2Model {
+  private func load(in context: CellContext) throws -> GPT2Model {
     let progress: ProgressHandler = { context.progress(CellProgress($0)) }
-    do throws(GPT2Error) {
+    do {
       if let size = model.value.removing(prefix: "random:") {
         let name = size.hasSuffix(".json") ? context.resolve(size) : size
         return try GPT2Model.random(named: name, seed: UInt64(seed))
@@ -101,7 +101,7 @@ public struct LoadCell: Cell {
       let path = context.resolve(model.value)
       return try GPT2Model.load(
         directory: path, name: URL(fileURLWithPath: path).lastPathComponent, progress: progress)
-    } catch {
+    } catch let error as GPT2Error {
       throw diagnostic(for: error, in: context.folder, at: context.resolve(model.value))
     }
   }

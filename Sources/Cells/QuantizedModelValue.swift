@@ -31,7 +31,8 @@ public struct QuantizedModelValue: CellValue, LabelTarget {
 
   /// Compares every quantized tensor with its original.
   public var expressionValue: Value {
-    let errors = quantized.weightErrors(from: base.model)
+    // Without errors if the task is cancelled meanwhile: whoever asked looks before using it.
+    let errors = (try? quantized.weightErrors(from: base.model)) ?? [:]
     return .record(
       Record([
         "coverage": coverage, "bitsPerWeight": .number(quantized.model.bitsPerWeight),

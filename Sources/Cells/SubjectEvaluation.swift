@@ -244,7 +244,7 @@ struct SubjectEvaluation {
       let text = try await context.value(of: cell.corpus).text
       let tokenizer = try EvaluateCell.tokenizer(of: loaded.model, at: span)
       encoded = TokenizedText(
-        tokens: tokenizer.encode(text), prefix: tokenizer.endOfText ?? 0,
+        tokens: try tokenizer.encode(text), prefix: tokenizer.endOfText ?? 0,
         vocabularySize: tokenizer.vocabularySize, tokenizerSHA256: tokenizer.sha256)
       texts[loaded.identity] = encoded
     }

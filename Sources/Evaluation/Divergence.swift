@@ -36,6 +36,7 @@ public struct Divergence: Hashable, Sendable {
       try scored.read(sessions.0, tokens)
       try scored.read(sessions.1, tokens)
       for tile in scored.tiles {
+        try Task.checkCancellation()
         let first = scored.row(ofTarget: tile.lowerBound)
         comparisons += compare(
           sessions.0.logits(rows: first..<first + tile.count),

@@ -50,7 +50,7 @@ public struct Growth: Sendable {
   ///
   /// - Precondition: prompts and contexts ascend, from at least 1 and 0.
   /// - Throws: `EvaluationError.contextTooShort` where a prompt, or a context and a token, do not
-  ///   fit; `CancellationError` between passes.
+  ///   fit; `CancellationError` between passes and within them.
   public func measure(
     before: GPT2Model, after: GPT2Model? = nil, progress: ProgressHandler? = nil
   ) throws -> Result {

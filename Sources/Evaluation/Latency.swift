@@ -83,7 +83,7 @@ public struct Latency: Sendable {
   /// Times `before` and `after` in turn.
   ///
   /// - Throws: `EvaluationError.contextTooShort` where prompt and continuation do not fit;
-  ///   `CancellationError` between passes.
+  ///   `CancellationError` between passes and within them.
   public func measure(
     before: GPT2Model, after: GPT2Model, progress: ProgressHandler? = nil
   ) throws -> Result {

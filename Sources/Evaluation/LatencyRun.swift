@@ -26,7 +26,7 @@ struct LatencyRun {
   }
 
   /// Reads the prompt and what follows from an empty context.
-  func pass(_ session: GPT2Session) throws(GPT2Error) -> Times {
+  func pass(_ session: GPT2Session) throws -> Times {
     session.reset()
     let prefill = try session.time(reading: tokens[..<prompt])
     var decode = 0.0

@@ -20,19 +20,17 @@ public struct MemoryUse: Hashable, Sendable {
 
   /// Measures a model. The prompt has `tokens` tokens, or as many as fit.
   ///
-  /// - Throws: `GPT2Error`, which no model that was loaded should give.
-  public static func measure(_ model: GPT2Model, tokens: Int) throws(GPT2Error) -> MemoryUse {
+  /// - Throws: `CancellationError` within the passes; no `GPT2Error` for a model that was loaded.
+  public static func measure(_ model: GPT2Model, tokens: Int) throws -> MemoryUse {
     let count = max(1, min(tokens, model.config.contextLength))
     let prompt = Latency.tokens(count, vocabularySize: model.config.vocabularySize)
     try read(prompt, with: model)
-    let increase = try ResidentMemory.peakIncrease { () throws(GPT2Error) in
-      try read(prompt, with: model)
-    }
+    let increase = try ResidentMemory.peakIncrease { try read(prompt, with: model) }
     let packed = model.packedBytes
     return MemoryUse(reported: model.reportedBytes, packed: packed, peak: packed + increase)
   }
 
-  private static func read(_ prompt: [Int32], with model: GPT2Model) throws(GPT2Error) {
+  private static func read(_ prompt: [Int32], with model: GPT2Model) throws {
     let session = GPT2Session(model, capacity: prompt.count)
     try session.read(prompt)
     _ = session.logits(rows: prompt.count - 1..<prompt.count)

@@ -26,7 +26,7 @@ public struct NonFiniteValue: Hashable, Sendable, CustomStringConvertible {
   /// Reads a window again and watches every intermediate result.
   static func find(
     in session: GPT2Session, _ scored: ScoredWindow, _ tokens: [Int32], window: Int
-  ) throws(GPT2Error) -> NonFiniteValue {
+  ) throws -> NonFiniteValue {
     var found: NonFiniteValue?
     var logitRows = scored.row(ofTarget: scored.targets.lowerBound)
     let prefixCount = scored.prefix == nil ? 0 : 1

@@ -49,7 +49,7 @@ public struct Perplexity: Hashable, Sendable {
   /// A result that is not finite is a result, with its cause; measuring stops at the first window
   /// with a loss that is not finite.
   /// - Throws: `EvaluationError` for a window, stride or text that do not go together, `GPT2Error`
-  ///   for a token outside the vocabulary, `CancellationError` between windows.
+  ///   for a token outside the vocabulary, `CancellationError` soon after the task was cancelled.
   public func measure(
     _ model: GPT2Model, tokens: [Int32], progress: ProgressHandler? = nil
   ) throws -> Result {
@@ -115,10 +115,10 @@ extension ScoredWindow {
   }
 
   /// Reads the window from an empty context.
-  func read(_ session: GPT2Session, _ tokens: [Int32]) throws(GPT2Error) {
+  func read(_ session: GPT2Session, _ tokens: [Int32]) throws {
     let vocabulary = session.model.config.vocabularySize
     for target in targets where tokens[target] < 0 || Int(tokens[target]) >= vocabulary {
-      throw .tokenOutOfRange(tokens[target], position: target, vocabularySize: vocabulary)
+      throw GPT2Error.tokenOutOfRange(tokens[target], position: target, vocabularySize: vocabulary)
     }
     session.reset()
     if let prefix {
@@ -129,19 +129,20 @@ extension ScoredWindow {
   }
 
   /// Negative log-likelihoods of the targets, in nats.
-  func losses(_ session: GPT2Session, _ tokens: [Int32]) throws(GPT2Error) -> [Double] {
+  func losses(_ session: GPT2Session, _ tokens: [Int32]) throws -> [Double] {
     try read(session, tokens)
     // An observer sees logits, a few at a time.
     guard session.observer == nil else {
-      return tiles.flatMap { losses(session, tokens, of: $0) }
+      return try tiles.flatMap { try losses(session, tokens, of: $0) }
     }
-    return losses(session, tokens, of: targets)
+    return try losses(session, tokens, of: targets)
   }
 
-  private func losses(_ session: GPT2Session, _ tokens: [Int32], of targets: Range<Int>) -> [Double]
-  {
+  private func losses(
+    _ session: GPT2Session, _ tokens: [Int32], of targets: Range<Int>
+  ) throws(CancellationError) -> [Double] {
     let first = row(ofTarget: targets.lowerBound)
-    return session.negativeLogLikelihoods(
+    return try session.negativeLogLikelihoods(
       rows: first..<first + targets.count, targets: Array(tokens[targets]))
   }
 }

@@ -44,6 +44,7 @@ public struct RollingFigures: Hashable, Sendable {
 
   /// Python's `str.isspace`: Unicode's White_Space, and the separators U+001C to U+001F.
   private static func isPythonSpace(_ scalar: Unicode.Scalar) -> Bool {
-    (0x1C...0x1F).contains(scalar.value) || scalar.properties.isWhitespace
+    guard scalar.isASCII else { return scalar.properties.isWhitespace }
+    return scalar.value == 0x20 || 0x09...0x0D ~= scalar.value || 0x1C...0x1F ~= scalar.value
   }
 }

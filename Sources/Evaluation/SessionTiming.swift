@@ -5,11 +5,11 @@ extension GPT2Session {
   ///
   /// - Parameter tokens: at least one.
   /// - Returns: the wall time in milliseconds.
-  func time(reading tokens: ArraySlice<Int32>) throws(GPT2Error) -> Double {
+  func time(reading tokens: ArraySlice<Int32>) throws -> Double {
     let clock = ContinuousClock()
     let start = clock.now
     // A slice of an array would allocate for each token in the generic loops of `read`.
-    try tokens.withUnsafeBufferPointer { tokens throws(GPT2Error) in try read(tokens) }
+    try tokens.withUnsafeBufferPointer { try read($0) }
     _ = logits(rows: tokens.count - 1..<tokens.count)
     return (clock.now - start) / .milliseconds(1)
   }

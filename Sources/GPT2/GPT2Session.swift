@@ -54,24 +54,29 @@ public final class GPT2Session {
   /// Reads tokens that follow those read before.
   ///
   /// - Throws: `GPT2Error` for a token outside the vocabulary, or more tokens than there is room
-  ///   for. Nothing has been read then.
-  public func read(_ tokens: some Collection<Int32>) throws(GPT2Error) {
+  ///   for; `CancellationError` between the products of a layer. Nothing has been read then.
+  public func read(_ tokens: some Collection<Int32>) throws {
     let count = tokens.count
     guard position + count <= capacity else {
-      throw .tooManyPositions(position + count, limit: capacity)
+      throw GPT2Error.tooManyPositions(position + count, limit: capacity)
     }
     for (index, token) in tokens.enumerated()
     where token < 0 || Int(token) >= model.config.vocabularySize {
-      throw .tokenOutOfRange(
+      throw GPT2Error.tokenOutOfRange(
         token, position: index, vocabularySize: model.config.vocabularySize)
     }
     rows = count
     guard count > 0 else { return }
     workspace.reserve(rows: count)
     embed(tokens)
-    for (index, layer) in model.layers.enumerated() {
-      attend(index, layer)
-      feedForward(index, layer)
+    do throws(CancellationError) {
+      for (index, layer) in model.layers.enumerated() {
+        try attend(index, layer)
+        try feedForward(index, layer)
+      }
+    } catch {
+      rows = 0
+      throw error
     }
     cache.advance(by: count)
     normalize(model.finalNorm, into: workspace.normalized)
@@ -101,7 +106,11 @@ public final class GPT2Session {
 
   /// -ln softmax of the logits at `targets`, in nats, which follow some of the tokens of the last
   /// `read`; NaN or ∞ where logits are not finite. No logits are held, but for an observer.
-  public func negativeLogLikelihoods(rows range: Range<Int>, targets: [Int32]) -> [Double] {
+  ///
+  /// - Throws: `CancellationError` between parts of the rows.
+  public func negativeLogLikelihoods(
+    rows range: Range<Int>, targets: [Int32]
+  ) throws(CancellationError) -> [Double] {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows)
     precondition(range.count == targets.count)
     guard observer == nil else {
@@ -110,10 +119,17 @@ public final class GPT2Session {
       )
     }
     let width = model.config.width
-    return model.head.negativeLogLikelihoods(
-      UnsafeBufferPointer(
-        rebasing: workspace.normalized[range.lowerBound * width..<range.upperBound * width]),
-      targets: targets)
+    var losses: [Double] = []
+    losses.reserveCapacity(range.count)
+    for start in stride(from: 0, to: range.count, by: model.config.headRows) {
+      if Task.isCancelled { throw CancellationError() }
+      let part = start..<min(start + model.config.headRows, range.count)
+      let first = (range.lowerBound + start) * width
+      losses += model.head.negativeLogLikelihoods(
+        UnsafeBufferPointer(rebasing: workspace.normalized[first..<first + part.count * width]),
+        targets: Array(targets[part]))
+    }
+    return losses
   }
 
   /// x = wte[token] + wpe[position].
@@ -133,37 +149,37 @@ public final class GPT2Session {
   }
 
   /// x += projection(attention(norm(x))).
-  private func attend(_ index: Int, _ layer: GPT2Layer) {
+  private func attend(_ index: Int, _ layer: GPT2Layer) throws(CancellationError) {
     let config = model.config
     let width = config.width
     normalize(layer.attentionNorm, into: workspace.normalized)
     observe("h.\(index).ln_1", workspace.normalized, width)
-    apply(layer.queryKeyValue, workspace.normalized, into: workspace.wide)
+    try apply(layer.queryKeyValue, workspace.normalized, into: workspace.wide)
     observe("h.\(index).attn.c_attn", workspace.wide, 3 * width)
     CausalAttention.apply(
       UnsafeBufferPointer(workspace.wide), tokens: rows, cache: cache, layer: index,
       scale: config.attentionScale(layer: index), into: workspace.normalized)
     observe("h.\(index).attn", workspace.normalized, width)
-    addToResidual(
+    try addToResidual(
       layer.attentionProjection, workspace.normalized, by: workspace.wide,
       "h.\(index).attn.c_proj")
   }
 
   /// x += contraction(gelu(expansion(norm(x)))).
-  private func feedForward(_ index: Int, _ layer: GPT2Layer) {
+  private func feedForward(_ index: Int, _ layer: GPT2Layer) throws(CancellationError) {
     let width = model.config.width
     let innerWidth = model.config.innerWidth
     normalize(layer.feedForwardNorm, into: workspace.normalized)
     observe("h.\(index).ln_2", workspace.normalized, width)
     if observer == nil {
-      apply(layer.expansion, workspace.normalized, .gelu, into: workspace.wide)
+      try apply(layer.expansion, workspace.normalized, .gelu, into: workspace.wide)
     } else {
-      apply(layer.expansion, workspace.normalized, into: workspace.wide)
+      try apply(layer.expansion, workspace.normalized, into: workspace.wide)
       observe("h.\(index).mlp.c_fc", workspace.wide, innerWidth)
       GELU.applyTanh(UnsafeMutableBufferPointer(rebasing: workspace.wide[..<(rows * innerWidth)]))
     }
     observe("h.\(index).mlp.act", workspace.wide, innerWidth)
-    addToResidual(
+    try addToResidual(
       layer.contraction, workspace.wide, by: workspace.normalized, "h.\(index).mlp.c_proj")
     observe("h.\(index)", workspace.residual, width)
   }
@@ -178,10 +194,12 @@ public final class GPT2Session {
     }
   }
 
+  /// The products take nearly all of the time, so it is before each that a cancelled task stops.
   private func apply(
     _ linear: Linear, _ x: UnsafeMutableBufferPointer<Float>, _ epilogue: ProductEpilogue = .store,
     into y: UnsafeMutableBufferPointer<Float>
-  ) {
+  ) throws(CancellationError) {
+    if Task.isCancelled { throw CancellationError() }
     linear.bias.values.withUnsafeBufferPointer { bias in
       linear.weight.multiply(
         UnsafeBufferPointer(x), tokens: rows, bias: bias, epilogue: epilogue, into: y)
@@ -192,10 +210,10 @@ public final class GPT2Session {
   private func addToResidual(
     _ linear: Linear, _ x: UnsafeMutableBufferPointer<Float>,
     by product: UnsafeMutableBufferPointer<Float>, _ component: @autoclosure () -> String
-  ) {
-    guard observer != nil else { return apply(linear, x, .add, into: workspace.residual) }
+  ) throws(CancellationError) {
+    guard observer != nil else { return try apply(linear, x, .add, into: workspace.residual) }
     let count = rows * model.config.width
-    apply(linear, x, into: product)
+    try apply(linear, x, into: product)
     observe(component(), product, model.config.width)
     add(
       UnsafeBufferPointer(rebasing: product[..<count]),
@@ -220,6 +238,12 @@ public final class GPT2Session {
 }
 
 extension GPT2Config {
+  /// Rows that go through the head between looks at whether the task was cancelled: 40 billion
+  /// operations, in blocks of the kernels' 64 rows; for GPT-2 small the 512 that are usual.
+  var headRows: Int {
+    max(64, 20_000_000_000 / max(width * vocabularySize, 1) / 64 * 64)
+  }
+
   /// What the scores of a layer are multiplied by.
   func attentionScale(layer: Int) -> Float {
     var scale: Float = scalesAttention ? 1 / Float(headWidth).squareRoot() : 1

@@ -1,10 +1,10 @@
 extension GPT2Session {
   /// Reads a prompt, then adds the most likely token `count` times; of equals the lowest.
   ///
-  /// - Throws: `GPT2Error` as `read` does; prompt and continuation must fit in the context.
+  /// - Throws: as `read` does; prompt and continuation must fit in the context.
   public func generateGreedily(
     after prompt: some Collection<Int32>, count: Int
-  ) throws(GPT2Error) -> [Int32] {
+  ) throws -> [Int32] {
     guard !prompt.isEmpty else { return [] }
     var generated: [Int32] = []
     try read(prompt)

@@ -36,7 +36,8 @@ extension GPT2Model {
   ///   - head: how to quantize the output head, which is the token embedding where they are tied, if
   ///     `scheme` does not take it.
   ///   - store: where matrices are kept that were made before. The model is the same with and without.
-  /// - Throws: `QuantizationError` naming the tensor; `CancellationError` between tensors.
+  /// - Throws: `QuantizationError` naming the tensor; `CancellationError` soon after the task was
+  ///   cancelled, also in a large tensor.
   public func quantized(
     by scheme: any QuantizationScheme, only: [TensorPattern]? = nil,
     except: [TensorPattern] = [], head: (any QuantizationScheme)? = nil,
@@ -57,7 +58,7 @@ extension GPT2Model {
       let name = step.name
       guard let parameter = parameters[name] else { continue }
       if replacements[name] == nil {
-        let made = try step.recipe.make(parameter, original: originals[name], named: name)
+        let made = try make(step, parameter)
         replacements[name] = made
         if case .matrix(let matrix, _) = made { store?.keep(matrix, step.recipe, of: name) }
       }
@@ -70,6 +71,14 @@ extension GPT2Model {
           total: tensorNames.count, unit: "tensors"))
     }
     return QuantizedModel(model: try replacing(replacements), coverage: coverage)
+  }
+
+  private func make(_ step: Step, _ parameter: Parameter) throws -> Parameter? {
+    do throws(QuantizationError) {
+      return try step.recipe.make(parameter, original: originals[step.name], named: step.name)
+    } catch .cancelled {
+      throw CancellationError()
+    }
   }
 
   /// What becomes of one tensor, and why it is not quantized.

@@ -8,27 +8,33 @@ extension GPT2Model {
   ///
   /// - Parameter name: `gpt2`, `gpt2-medium`, `gpt2-large`, `gpt2-xl`, `distilgpt2`, or the path of
   ///   a `config.json`.
-  public static func random(named name: String, seed: UInt64 = 0) throws(GPT2Error) -> GPT2Model {
+  /// - Throws: `GPT2Error`; `CancellationError` between tensors.
+  public static func random(named name: String, seed: UInt64 = 0) throws -> GPT2Model {
     if let config = GPT2Config.named(name) {
       return try random(config, name: "random:\(name)", seed: seed)
     }
-    guard name.hasSuffix(".json") else { throw .unknownSize(name) }
+    guard name.hasSuffix(".json") else { throw GPT2Error.unknownSize(name) }
     let config: GPT2Config
-    do throws(ModelFileError) { config = try GPT2Config(path: name) } catch { throw .file(error) }
+    do throws(ModelFileError) { config = try GPT2Config(path: name) } catch {
+      throw GPT2Error.file(error)
+    }
     return try random(config, name: "random:\(name)", seed: seed)
   }
 
   /// A model with Hugging Face's initialisation: normal with deviation 0.02, for projections into
   /// the residual 0.02 / √(2·L); biases 0, gains 1. The same seed gives the same weights anywhere.
+  ///
+  /// - Throws: `GPT2Error.tooLarge`; `CancellationError` between tensors.
   public static func random(
     _ config: GPT2Config, name: String, seed: UInt64 = 0
-  ) throws(GPT2Error) -> GPT2Model {
+  ) throws -> GPT2Model {
     guard config.parameterCount <= 1 << 33 else {
-      throw .tooLarge(parameters: config.parameterCount)
+      throw GPT2Error.tooLarge(parameters: config.parameterCount)
     }
     var parameters: [String: Parameter] = [:]
     var originals: [String: MatrixView] = [:]
     for (index, tensor) in config.tensors.enumerated() {
+      try Task.checkCancellation()
       let deviation: Double
       switch tensor.kind {
       case .gain:

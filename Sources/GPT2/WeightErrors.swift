@@ -1,20 +1,19 @@
-import Kernels
 public import Quantization
-import Synchronization
 
 extension QuantizedModel {
   /// How far each quantized tensor lies from its original, by name. What was left has no entry.
   ///
   /// Every weight is decoded once, on all threads.
-  public func weightErrors(from base: GPT2Model) -> [String: WeightError] {
-    let tensors = coverage.filter(\.isQuantized).map(\.name)
-    let errors = Mutex<[String: WeightError]>([:])
-    ThreadPool.forEach(tensors.count) { index in
-      let name = tensors[index]
-      guard let error = error(of: name, from: base) else { return }
-      errors.withLock { $0[name] = error }
+  /// - Throws: `CancellationError` between tensors.
+  public func weightErrors(
+    from base: GPT2Model
+  ) throws(CancellationError) -> [String: WeightError] {
+    var errors: [String: WeightError] = [:]
+    for tensor in coverage where tensor.isQuantized {
+      if Task.isCancelled { throw CancellationError() }
+      errors[tensor.name] = error(of: tensor.name, from: base)
     }
-    return errors.withLock { $0 }
+    return errors
   }
 
   private func error(of name: String, from base: GPT2Model) -> WeightError? {

@@ -128,6 +128,8 @@ actor Execution {
       value: value.expressionValue.measured(with: runner.options.setting),
       provenance: value.provenance,
       seconds: (clock.now - start) / .seconds(1))
+    // A cancelled task's record need not be whole.
+    try Task.checkCancellation()
     computed[unit] = value
     if policy != .off { runner.options.cache?.keep(stored, for: identified.key.hash) }
     return (

@@ -12,6 +12,8 @@ public enum QuantizationError: Error, Hashable, Sendable, CustomStringConvertibl
   case outlierThreshold(Float)
   /// Products in INT8 need a scale for each row or run of a multiple of 8 columns, and no zero point.
   case noIntegerProduct(tensor: String)
+  /// The task was cancelled meanwhile. `GPT2Model.quantized` throws `CancellationError` for it.
+  case cancelled
   /// The scheme has no form for parameters of one dimension.
   case notAMatrix(tensor: String, scheme: String)
 
@@ -30,6 +32,7 @@ public enum QuantizationError: Error, Hashable, Sendable, CustomStringConvertibl
     case .noIntegerProduct(let tensor):
       "\(tensor) cannot be multiplied in INT8: that needs scales for whole rows or for runs of a "
         + "multiple of 8 columns within a row, and no zero point"
+    case .cancelled: "cancelled"
     case .notAMatrix(let tensor, let scheme):
       "\(tensor) is not a matrix, and \(scheme) takes matrices only"
     }

@@ -1,4 +1,6 @@
 internal import Foundation
+internal import Kernels
+internal import Synchronization
 
 /// How far quantized weights lie from the originals, computed in Double.
 public struct WeightError: Hashable, Sendable {
@@ -9,18 +11,34 @@ public struct WeightError: Hashable, Sendable {
   /// Signal to noise in decibels: -20 log₁₀ of `relative`; infinite where there is no error.
   public var signalToNoise: Double
 
-  /// Compares matrices row by row.
+  /// Compares matrices, on all threads. The result does not depend on how many there are.
   public init(of quantized: any WeightMatrix, to original: MatrixView) {
     precondition(quantized.rows == original.rows && quantized.columns == original.columns)
+    let blocks = (original.rows + Self.blockRows - 1) / Self.blockRows
+    let parts = Mutex([Sums](repeating: Sums(), count: blocks))
+    ThreadPool.forEach(blocks) { block in
+      let start = block * Self.blockRows
+      let rows = start..<min(start + Self.blockRows, original.rows)
+      let sums = Self.sums(of: quantized, to: original, rows: rows)
+      parts.withLock { $0[block] = sums }
+    }
+    self.init(parts.withLock { $0.reduce(into: Sums()) { $0.add($1) } })
+  }
+
+  private static let blockRows = 64
+
+  private static func sums(
+    of quantized: any WeightMatrix, to original: MatrixView, rows: Range<Int>
+  ) -> Sums {
     var sums = Sums()
     var row = [Float](repeating: 0, count: original.columns)
     var decoded = row
-    for index in 0..<original.rows {
+    for index in rows {
       row.withUnsafeMutableBufferPointer { original.copy(rows: index..<index + 1, into: $0) }
       decoded.withUnsafeMutableBufferPointer { quantized.decodeRow(index, into: $0) }
       sums.add(decoded, to: row)
     }
-    self.init(sums)
+    return sums
   }
 
   /// Compares vectors of equal length.
@@ -41,6 +59,12 @@ public struct WeightError: Hashable, Sendable {
     var maximum = 0.0
     var noise = 0.0
     var signal = 0.0
+
+    mutating func add(_ other: Sums) {
+      maximum = max(maximum, other.maximum)
+      noise += other.noise
+      signal += other.signal
+    }
 
     mutating func add(_ quantized: [Float], to original: [Float]) {
       for index in original.indices {

@@ -6,6 +6,8 @@
   import Darwin
 #endif
 
+import Synchronization
+
 /// Writes files so that a reader sees the old contents or the new, never a part.
 ///
 /// The bytes go to a temporary file in the same directory, are flushed to the device, and the
@@ -66,6 +68,8 @@ public enum AtomicWrite {
     moving: (_ temporary: String) throws(FileError) -> Void
   ) throws(FileError) {
     let temporary = temporaryPath(beside: path)
+    unfinished.withLock { _ = $0.insert(temporary) }
+    defer { unfinished.withLock { _ = $0.remove(temporary) } }
     do throws(FileError) {
       let file = try OpenFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
       let descriptor = file.descriptor
@@ -78,6 +82,18 @@ public enum AtomicWrite {
     }
     if isDurable { flushDirectory(of: path) }
   }
+
+  /// Ends the process in the middle of things: removes the temporary files of all writes that are
+  /// under way, and lets none be begun or finished any more.
+  public static func endProcess(_ end: () -> Never) -> Never {
+    unfinished.withLock { paths in
+      for path in paths { unlink(path) }
+      end()
+    }
+  }
+
+  /// Temporary files of writes that are under way.
+  private static let unfinished = Mutex<Set<String>>([])
 
   /// Makes the directory at `path` and those above it, where they do not exist.
   ///

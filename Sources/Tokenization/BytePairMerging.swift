@@ -19,8 +19,10 @@ struct BytePairMerging {
   }
 
   /// Makes `pieces` the tokens of one word.
-  mutating func merge(_ word: UnsafeRawBufferPointer) {
-    if word.count <= 64 { mergeShort(word) } else { mergeLong(word) }
+  ///
+  /// - Throws: `CancellationError`, in words of many thousands of bytes.
+  mutating func merge(_ word: UnsafeRawBufferPointer) throws(CancellationError) {
+    if word.count <= 64 { mergeShort(word) } else { try mergeLong(word) }
   }
 
   /// Looks through all pairs for each merge: quadratic, and the fastest for usual words.
@@ -55,7 +57,7 @@ struct BytePairMerging {
   }
 
   /// Keeps the candidate pairs in a heap, so that a word of n bytes takes n log n steps.
-  private mutating func mergeLong(_ word: UnsafeRawBufferPointer) {
+  private mutating func mergeLong(_ word: UnsafeRawBufferPointer) throws(CancellationError) {
     let end = word.count
     var tokens = word.map { byteTokens[Int($0)] }
     var next = Array(1...end)
@@ -67,8 +69,18 @@ struct BytePairMerging {
       }
       return .init(rank: merge.rank, left: left, right: right, result: merge.result)
     }
-    for left in 0..<end - 1 { heap.push(candidate(left, left + 1)) }
+    /// Steps of the heap so far.
+    var steps = 0
+    func checkCancellation() throws(CancellationError) {
+      steps += 1
+      if steps % (1 << 16) == 0, Task.isCancelled { throw CancellationError() }
+    }
+    for left in 0..<end - 1 {
+      heap.push(candidate(left, left + 1))
+      try checkCancellation()
+    }
     while let best = heap.pop() {
+      try checkCancellation()
       // Stale candidates are those whose pair no longer stands as it did when they were pushed.
       guard tokens[best.left] >= 0, next[best.left] == best.right,
         let merge = merges.merge(tokens[best.left], tokens[best.right]), merge.rank == best.rank

@@ -43,31 +43,35 @@ public struct Tokenizer: Sendable {
   /// The tokens of a text.
   ///
   /// - Parameter parsingSpecialTokens: false takes `<|endoftext|>` and its like for plain text.
-  public func encode(_ text: String, parsingSpecialTokens: Bool = true) -> [Int32] {
+  /// - Throws: `CancellationError` soon after the task was cancelled, however long the text.
+  public func encode(_ text: String, parsingSpecialTokens: Bool = true) throws -> [Int32] {
     var text = text
-    return text.withUTF8 { encode($0, parsingSpecialTokens: parsingSpecialTokens) }
+    return try text.withUTF8 { try encode($0, parsingSpecialTokens: parsingSpecialTokens) }
   }
 
   /// The tokens of bytes, which need not be UTF-8. The result has at most one token a byte.
+  ///
+  /// - Throws: `CancellationError`.
   public func encode(
     _ text: UnsafeBufferPointer<UInt8>, parsingSpecialTokens: Bool = true
-  ) -> [Int32] {
+  ) throws -> [Int32] {
     // One call at a time has the words that were met before; another meanwhile begins without.
-    let known = words.cache.withLockIfAvailable {
-      encode(text, parsingSpecialTokens: parsingSpecialTokens, with: &$0)
+    let known = try words.cache.withLockIfAvailable {
+      try encode(text, parsingSpecialTokens: parsingSpecialTokens, with: &$0)
     }
     if let known { return known }
     var cache = WordCache()
-    return encode(text, parsingSpecialTokens: parsingSpecialTokens, with: &cache)
+    return try encode(text, parsingSpecialTokens: parsingSpecialTokens, with: &cache)
   }
 
   private func encode(
     _ text: UnsafeBufferPointer<UInt8>, parsingSpecialTokens: Bool, with cache: inout WordCache
-  ) -> [Int32] {
+  ) throws -> [Int32] {
     var tokens: [Int32] = []
     tokens.reserveCapacity(text.count / 3)
     var merging = BytePairMerging(byteTokens: byteTokens, merges: merges)
     var position = 0
+    var count = 0
     while position < text.count {
       let found = parsingSpecialTokens ? special.first(in: text, from: position) : nil
       let end = found?.range.lowerBound ?? text.count
@@ -75,9 +79,11 @@ public struct Tokenizer: Sendable {
       let bytes = UnsafeRawBufferPointer(part)
       var words = PreTokenizer(part)
       while let word = words.next() {
+        if count % Self.wordsBetweenChecks == 0 { try Task.checkCancellation() }
+        count += 1
         let key = WordKey(bytes, word)
         if let key, cache.append(key, to: &tokens) { continue }
-        merging.merge(UnsafeRawBufferPointer(rebasing: bytes[word]))
+        try merging.merge(UnsafeRawBufferPointer(rebasing: bytes[word]))
         tokens.append(contentsOf: merging.pieces)
         if let key { cache.insert(key, merging.pieces) }
       }
@@ -86,6 +92,9 @@ public struct Tokenizer: Sendable {
     }
     return tokens
   }
+
+  /// Less than a hundredth of a second.
+  private static let wordsBetweenChecks = 1 << 14
 
   /// The bytes of one token; empty for a number that is no token.
   public func bytes(of token: Int32) -> ArraySlice<UInt8> {

@@ -96,7 +96,7 @@ struct FirstTokenCommand: ParsableCommand {
     mark()
     let tokenizer = try model.tokenizer()
     mark()
-    let tokens = tokenizer?.encode(options.prompt) ?? []
+    let tokens = try tokenizer?.encode(options.prompt) ?? []
     mark()
     _ = try GPT2Session(model).generateGreedily(after: tokens, count: 1)
     mark()

@@ -48,7 +48,7 @@ struct TokenizeCommand: ParsableCommand {
     let contents = try Data(contentsOf: URL(filePath: text))
     let whole = String(decoding: contents, as: UTF8.self)
     let lines = whole.split(separator: "\n", omittingEmptySubsequences: false).map { "\($0)\n" }
-    let tokens = tokenizer.encode(whole)
+    let tokens = try tokenizer.encode(whole)
     let peer = try python.map {
       try PeerWorker(python: $0, script: "encode_text.py", arguments: [vocabulary, merges, text])
     }
@@ -60,8 +60,8 @@ struct TokenizeCommand: ParsableCommand {
     var ours = (whole: [Double](), lines: [Double]())
     var theirs = [[Double]](repeating: [], count: peerWays.count)
     for round in 0...rounds {
-      let wholeTime = seconds { _ = tokenizer.encode(whole) }
-      let linesTime = seconds { for line in lines { _ = tokenizer.encode(line) } }
+      let wholeTime = try seconds { _ = try tokenizer.encode(whole) }
+      let linesTime = try seconds { for line in lines { _ = try tokenizer.encode(line) } }
       let peerTimes = try peerWays.map { try peer?.seconds($0) ?? 0 }
       guard round > 0 else { continue }
       ours.whole.append(wholeTime)

@@ -137,7 +137,7 @@ struct WorkerCommand: ParsableCommand {
     return try repeated(request) {
       session.reset()
       try session.read(window)
-      _ = session.negativeLogLikelihoods(
+      _ = try session.negativeLogLikelihoods(
         rows: count - scored - 1..<count - 1, targets: Array(window.suffix(scored)))
     }
   }

@@ -1,34 +1,72 @@
+import ArgumentParser
 import Dispatch
 import Foundation
+import SafeFiles
+import Synchronization
 
-/// Turns Ctrl-C into the cancellation of a task, so that nothing is left half-written.
+/// Ends a command on Ctrl-C or SIGTERM within a second and tidily: no file is left half-written, and
+/// the exit status is 130.
 enum Interruption {
-  /// The value of `body`, whose task is cancelled on SIGINT or SIGTERM. A second Ctrl-C ends the
-  /// process at once.
+  /// The value of `body`, whose task is cancelled by a signal. It should then end with
+  /// `CancellationError`; if the process is there after nine tenths of a second, or the signal comes
+  /// again, it ends without that. After `body` a signal ends the process at once.
   static func cancelling<Value: Sendable>(
     _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     let task = Task { try await body() }
-    let sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        if task.isCancelled { _exit(130) }
-        task.cancel()
-      }
-      source.resume()
-      return source
-    }
-    defer {
-      for source in sources { source.cancel() }
-      signal(SIGINT, SIG_DFL)
-      signal(SIGTERM, SIG_DFL)
-    }
+    let number = register { task.cancel() }
+    defer { state.withLock { $0.cancels[number] = nil } }
     // Cancelling whoever waits cancels the work as well: a watch loop does so.
     return try await withTaskCancellationHandler {
       try await task.value
     } onCancel: {
       task.cancel()
+    }
+  }
+
+  private struct State {
+    /// What cancels the tasks that a signal is to end, by a number of each.
+    var cancels: [Int: @Sendable () -> Void] = [:]
+    var count = 0
+    var isEnding = false
+    var sources: [any DispatchSourceSignal] = []
+  }
+
+  private static let state = Mutex(State())
+  /// A thread of its own: those that compute may all be busy.
+  private static let queue = DispatchQueue(label: "interruption", qos: .userInteractive)
+
+  private static func register(_ cancel: @escaping @Sendable () -> Void) -> Int {
+    state.withLock { state in
+      state.count += 1
+      state.cancels[state.count] = cancel
+      if state.sources.isEmpty { state.sources = [SIGINT, SIGTERM].map(source) }
+      return state.count
+    }
+  }
+
+  private static func source(_ number: Int32) -> any DispatchSourceSignal {
+    signal(number, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+    source.setEventHandler { handle() }
+    source.resume()
+    return source
+  }
+
+  private static func handle() {
+    let cancels = state.withLock { state in
+      defer { state.isEnding = true }
+      return state.isEnding ? [] : Array(state.cancels.values)
+    }
+    guard !cancels.isEmpty else { endProcess() }
+    for cancel in cancels { cancel() }
+    queue.asyncAfter(deadline: .now() + .milliseconds(900)) { endProcess() }
+  }
+
+  private static func endProcess() -> Never {
+    AtomicWrite.endProcess {
+      Terminal.write(Terminal.isInteractive ? "\r\u{1B}[Kinterrupted\n" : "interrupted\n")
+      _exit(ExitStatus.interrupted.rawValue)
     }
   }
 }

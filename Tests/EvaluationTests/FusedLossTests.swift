@@ -49,9 +49,9 @@ import Testing
       targets: targets.map(Int.init))
     let threads = ThreadPool.threadCount
     defer { ThreadPool.setThreadCount(threads) }
-    let losses = (1...3).map { threads in
+    let losses = try (1...3).map { threads in
       ThreadPool.setThreadCount(threads)
-      return session.negativeLogLikelihoods(rows: 0..<count, targets: targets)
+      return try session.negativeLogLikelihoods(rows: 0..<count, targets: targets)
     }
     let worst = zip(losses[0], expected).map { abs($0 - $1) }.max() ?? .infinity
     #expect(worst <= 2e-5)

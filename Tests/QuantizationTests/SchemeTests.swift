@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Quantization
@@ -93,5 +94,27 @@ import Testing
     let some = TensorSelection(only: ["*.weight"], except: ["wte.*", "wpe.*"])
     #expect(!some.contains("wte.weight"))
     #expect(some.contains("ln_f.weight"))
+  }
+}
+
+@Suite struct CancelledQuantizingTests {
+  @Test func aLargeMatrixIsLeftInTheMiddle() async throws {
+    let columns = 1 << 14
+    let matrix = MatrixView(
+      [Float](repeating: 1, count: 1024 * columns), rows: 1024, columns: columns)
+    let groups = Mutex(0)
+    let task = Task {
+      withUnsafeCurrentTask { task in
+        nonisolated(unsafe) let task = task
+        #expect(throws: QuantizationError.cancelled) {
+          try matrix.forEachGroup { _, _ in
+            groups.withLock { $0 += 1 }
+            task?.cancel()
+          }
+        }
+      }
+    }
+    await task.value
+    #expect(groups.withLock { 1..<matrix.groups ~= $0 })
   }
 }

@@ -70,6 +70,19 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["report"])
   }
 
+  @Test func aProcessThatEndsLeavesNoUnfinishedFile() async throws {
+    let path = directory("report")
+    try AtomicWrite.write("good", to: path)
+    await #expect(processExitsWith: .exitCode(130)) { [path = path as String] in
+      try? AtomicWrite.write(to: path) { (append) throws(FileError) in
+        try append(UnsafeRawBufferPointer(start: nil, count: 0))
+        AtomicWrite.endProcess { _exit(130) }
+      }
+    }
+    #expect(try BoundedReader.text(path: path, limit: 10) == "good")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["report"])
+  }
+
   @Test func directoriesAreMadeWithThoseAboveThem() throws {
     try AtomicWrite.makeDirectory(directory("a/b/c"))
     try AtomicWrite.makeDirectory(directory("a/b/c"))

@@ -28,8 +28,9 @@ import Tokenization
       merges: Self.folder.appending(path: "merges.txt").path)
     for expected in try cases(file) {
       #expect(
-        tokenizerFile.encode(expected.text) == expected.ids, "\(expected.text.debugDescription)")
-      #expect(separate.encode(expected.text) == expected.ids)
+        try tokenizerFile.encode(expected.text) == expected.ids, "\(expected.text.debugDescription)"
+      )
+      #expect(try separate.encode(expected.text) == expected.ids)
       #expect(separate.decode(expected.ids) == expected.text)
     }
   }
@@ -41,7 +42,8 @@ import Tokenization
     let tokenizer = try GPT2VocabularyTests.tokenizer()
     for expected in try cases(file) {
       #expect(
-        tokenizer.encode(expected.text) == expected.gpt2_ids, "\(expected.text.debugDescription)")
+        try tokenizer.encode(expected.text) == expected.gpt2_ids,
+        "\(expected.text.debugDescription)")
     }
   }
 }
