@@ -1,6 +1,5 @@
 import Diagnostics
 import Testing
-import Yams
 
 @testable import NotebookLanguage
 
@@ -28,25 +27,6 @@ private indirect enum Tree: Equatable, CustomStringConvertible {
     case .mapping(let pairs):
       self = .mapping(
         Dictionary(pairs.map { ($0.key.scalar ?? "", Tree($0.value)) }) { first, _ in first })
-    }
-  }
-
-  /// nil where a key is no text.
-  init?(_ node: Node) {
-    switch node {
-    case .scalar(let scalar): self = .scalar(scalar.string)
-    case .sequence(let sequence):
-      let entries = sequence.compactMap { Tree($0) }
-      guard entries.count == sequence.count else { return nil }
-      self = .sequence(entries)
-    case .mapping(let mapping):
-      var pairs: [String: Tree] = [:]
-      for (key, value) in mapping {
-        guard case .scalar(let name) = key, let tree = Tree(value) else { return nil }
-        pairs[name.string] = tree
-      }
-      self = .mapping(pairs)
-    case .alias: return nil
     }
   }
 }
@@ -120,37 +100,5 @@ private indirect enum Tree: Equatable, CustomStringConvertible {
     }
     #expect(try place(pairs[0].value, of: "z") == "n.md:1:18 z")
     #expect(try place(pairs[1].value, of: "nothing") == "n.md:5:3 nothing")
-  }
-
-  @Test("whatever is read is read as libyaml does, and nothing traps")
-  func likeYams() throws {
-    var generator = SplitMix(state: 7)
-    func pick(_ pieces: [String]) -> String { pieces[Int(generator.next() % UInt64(pieces.count))] }
-    let starts = [
-      "", "", "  ", "  ", "    ", "- ", "- ", "  - ", "k: ", "key: ", "  k: ", "- k: ", "\t",
-    ]
-    let middles = [
-      "a", "b c", "1.5", "'q'", "\"d\"", "[x, y]", "{m: n, o: p}", "[", "]", "{", "}", "'", "\"",
-      "|", ">", "|-", ">+", "# c", " # c", ", ", ": ", ":", "", "", "é", "\\n", "?", "-", "x: y",
-      "[[a], {b: c}]", "*", "&", "!", "%", "a#b", "a:b", "'it''s'", "  ", "|2", "\"a\\\"b\"",
-    ]
-    var agreed = 0
-    for _ in 0..<20_000 {
-      var text = ""
-      for _ in 0...(generator.next() % 5) {
-        text +=
-          pick(starts) + pick(middles) + (generator.next() % 4 == 0 ? pick(middles) : "") + "\n"
-      }
-      let (node, mistakes) = read(text)
-      guard mistakes.isEmpty, let node else { continue }
-      let other = try? Yams.Parser(yaml: text).singleRoot()
-      let tree = other.flatMap { Tree($0) }
-      // A line of blanks and tabs is blank to us.
-      if tree == nil, text.contains("\t") { continue }
-      let isSame = tree == Tree(node)
-      #expect(isSame, "\(text.debugDescription): \(Tree(node)), not \(String(describing: tree))")
-      agreed += 1
-    }
-    #expect(agreed > 1000)
   }
 }
