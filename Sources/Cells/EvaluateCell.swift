@@ -7,9 +7,10 @@ import Tokenization
 /// ` ```{evaluate} `: measures models against the one that they were quantized from.
 public struct EvaluateCell: Cell {
   public static let name = "evaluate"
-  public static let version = 1
+  public static let version = 2
   public static let summary = "Measures perplexity, latency and memory before and after."
   public static let isStored = true
+  public static let allowsSweep = true
   public static let example = """
     #| label: results
     of: {nf4: nf4-q}
@@ -72,6 +73,9 @@ public struct EvaluateCell: Cell {
     }
   }
 
+  /// What the results range over.
+  static let subjectAxis = "of"
+
   public var publishedNames: [PublishedName] {
     names.map { PublishedName($0.value, path: $0.value, at: $0.span) }
   }
@@ -96,6 +100,14 @@ public struct EvaluateCell: Cell {
           at: subjects.entries.first?.label.span))
     }
     diagnostics += perplexity.problems + growth.problems
+    for entry in subjects.entries
+    where scope.shape(of: entry.label).axes.contains(Self.subjectAxis) {
+      diagnostics.append(
+        Diagnostic(
+          .conflictingKeys,
+          "'\(entry.label.text)' ranges over 'of', and so do the results of this cell",
+          at: entry.label.span, help: "give each model a quantize cell of its own"))
+    }
     return diagnostics
   }
 
@@ -115,7 +127,11 @@ public struct EvaluateCell: Cell {
     fields.append(.init("coverage", QuantizedModelValue.coverageShape))
     fields.append(.init("bitsPerWeight"))
     fields.append(.init("provenance", SampleSource.shape))
-    return .record(subjects.names.map { Shape.Field($0, .record(fields)) })
+    return .record(
+      subjects.entries.map { entry in
+        let shape = scope.shape(of: entry.label).replacingBelowAxes(by: .record(fields))
+        return Shape.Field(entry.name, shape)
+      }, axis: Self.subjectAxis)
   }
 
   public var hostDependence: HostDependence {
@@ -125,8 +141,14 @@ public struct EvaluateCell: Cell {
   public func run(in context: CellContext) async throws -> EvaluationResults {
     var evaluation = SubjectEvaluation(cell: self, context: context)
     var record = Record()
+    record.axis = Self.subjectAxis
     for entry in subjects.entries {
-      record[entry.name] = .record(try await evaluation.evaluate(entry))
+      let inputs = try context.variants(entry.label)
+      var parts: [(address: [String], value: NotebookLanguage.Value)] = []
+      for input in inputs {
+        parts.append((input.address, .record(try await evaluation.evaluate(entry, input))))
+      }
+      record[entry.name] = .swept(over: inputs.first?.axes ?? [], parts)
     }
     return EvaluationResults(record: record, provenance: evaluation.provenance)
   }

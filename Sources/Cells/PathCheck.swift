@@ -6,18 +6,18 @@ enum PathCheck {
   static func problem(_ path: Spanned<String>, in shapes: [Shape]) -> Diagnostic? {
     for shape in shapes {
       var reached = shape
-      var passed: [Substring] = []
-      for name in path.value.split(separator: ".") {
-        guard case .record(let fields, _) = reached else {
+      var passed: [String] = []
+      for name in FieldPath.names(of: path.value) {
+        guard case .record(let fields, _, _) = reached else {
           if case .open = reached { break }
           return Diagnostic(
-            .unknownField, "'\(passed.joined(separator: "."))' is a single value", at: path.span)
+            .unknownField, "'\(FieldPath.text(of: passed))' is a single value", at: path.span)
         }
         guard let next = fields.first(where: { $0.name == name }) else {
-          let owner = passed.isEmpty ? "the result" : "'\(passed.joined(separator: "."))'"
+          let owner = passed.isEmpty ? "the result" : "'\(FieldPath.text(of: passed))'"
           return Diagnostic(
             .unknownField, "\(owner) has no field '\(name)'", at: path.span,
-            help: Diagnostic.suggestion(for: String(name), among: fields.map(\.name)))
+            help: Diagnostic.suggestion(for: name, among: fields.map(\.name)))
         }
         passed.append(name)
         reached = next.shape

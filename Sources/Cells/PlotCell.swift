@@ -23,12 +23,18 @@ public struct PlotCell: Cell {
       .optional("columns", \.columns, help: "Which results to draw; all if not given."),
       .optional(
         "x", \.x,
-        help: "Path of the horizontal value, for lines and points; of a list, for a line a result."),
+        help:
+          "Path of the horizontal value, for lines and points; of a list, for a line a result; or "
+          + "an axis of a sweep."),
       .optional(
         "y", \.y,
         help: "Path of the vertical value; of a list of values for a histogram or a line a result."),
-      .optional("series", \.series, help: "Several vertical values: label and path of each."),
-      .optional("labels", \.labels, help: "What results are called in the chart."),
+      .optional(
+        "series", \.series,
+        help: "Several vertical values: label and path of each; or an axis, for a series a value."),
+      .optional("where", \.choice, help: "The value to draw of axes that are laid out nowhere."),
+      .optional(
+        "labels", \.labels, help: "What results and values of axes are called in the chart."),
       .optional("xLabel", \.xLabel, help: "Title of the horizontal axis."),
       .optional("yLabel", \.yLabel, help: "Title of the vertical axis."),
       .optional("log", \.logarithmic, help: "Axes with a logarithmic scale: x, y."),
@@ -41,7 +47,8 @@ public struct PlotCell: Cell {
   var columns = ColumnGroups()
   var x: Spanned<String>?
   var y: Spanned<String>?
-  var series = NamedMap<Spanned<String>>()
+  var series = PlotSeries.paths(NamedMap())
+  var choice = NamedMap<Spanned<String>>()
   var labels = NamedMap<String>()
   var xLabel: String?
   var yLabel: String?
@@ -56,54 +63,84 @@ public struct PlotCell: Cell {
   }
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
+    var diagnostics = conflicts
+    let shape = scope.shape(of: source)
+    guard case .record(let fields, _, _) = shape else { return diagnostics }
+    let all = SweptResults(shape)
+    diagnostics += all.problems(with: choice)
+    var known: [Shape] = []
+    var unknown: [Spanned<String>] = []
+    let plan = AxisPlot(self, of: all)
+    let labelled = plan == nil ? labels.entries.map(\.name) : []
+    for name in columns.all.map(\.name) + labelled {
+      if let found = shape[path: name.value] { known.append(found) } else { unknown.append(name) }
+    }
+    diagnostics += unknown.map {
+      .unknown("result", $0.value, among: fields.map(\.name), .unknownField, at: $0.span)
+    }
+    var paths = y.map { [$0] } ?? series.paths.entries.map(\.value)
+    if let plan {
+      guard all.isKnown else { return diagnostics }
+      if let problem = plan.problem(in: all) { return diagnostics + [problem] }
+      diagnostics += AxisLabels(labels: labels).problems(all.axes) { all.values(of: $0) }
+      known = plan.results(all).entries.map(\.leaf)
+      if let x, plan.horizontal == nil { paths.append(x) }
+    } else {
+      if kind == .bar, let x { diagnostics.append(noHorizontal(x, among: all.axes)) }
+      if known.isEmpty { known = fields.map(\.shape) }
+      if let x { paths.append(x) }
+    }
+    return diagnostics + paths.compactMap { PathCheck.problem($0, in: known) }
+  }
+
+  /// Keys that need each other or exclude each other.
+  private var conflicts: [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    if y == nil, series.entries.isEmpty {
+    if y == nil, series.paths.isEmpty {
       diagnostics.append(
         Diagnostic(
-          .missingKey, "a \(kind.rawValue) chart needs the key 'y' or 'series'", at: source.span))
+          .missingKey,
+          series.axis == nil
+            ? "a \(kind.rawValue) chart needs the key 'y' or 'series'"
+            : "a chart with a series for each value of an axis needs the key 'y'",
+          at: series.axis?.span ?? source.span))
     }
-    if let y, let second = series.entries.first {
+    if let y, let second = series.paths.entries.first {
       diagnostics.append(
         Diagnostic(
           .conflictingKeys, "'y' and 'series' exclude each other", at: second.name.span,
           notes: [Diagnostic.Note("'y' is given here", at: y.span)]))
     }
-    let needsX = kind == .line || kind == .scatter
-    if needsX, x == nil {
+    if kind == .line || kind == .scatter, x == nil {
       diagnostics.append(
         Diagnostic(.missingKey, "a \(kind.rawValue) chart needs the key 'x'", at: source.span))
     }
-    if !needsX, let x {
-      diagnostics.append(
-        Diagnostic(.conflictingKeys, "a \(kind.rawValue) chart has no 'x'", at: x.span))
-    }
-    let shape = scope.shape(of: source)
-    guard case .record(let fields, _) = shape else { return diagnostics }
-    var known: [Shape] = []
-    for name in columns.all.map(\.name) + labels.entries.map(\.name) {
-      if let found = shape[path: name.value] {
-        known.append(found)
-      } else {
-        diagnostics.append(
-          .unknown("result", name.value, among: fields.map(\.name), .unknownField, at: name.span))
-      }
-    }
-    if known.isEmpty { known = fields.map(\.shape) }
-    for path in [x, y].compactMap(\.self) + series.entries.map(\.value) {
-      if let problem = PathCheck.problem(path, in: known) { diagnostics.append(problem) }
+    if kind == .histogram, let x {
+      diagnostics.append(Diagnostic(.conflictingKeys, "a histogram chart has no 'x'", at: x.span))
     }
     return diagnostics
+  }
+
+  private func noHorizontal(_ x: Spanned<String>, among axes: [String]) -> Diagnostic {
+    Diagnostic(
+      .conflictingKeys, "a bar chart has no 'x', except for an axis of a sweep", at: x.span,
+      help: axes.isEmpty ? nil : Diagnostic.suggestion(for: x.value, among: axes))
   }
 
   public func shape(in scope: CheckScope) -> Shape { .leaf }
 
   public func run(in context: CellContext) async throws -> DrawnChart {
     let results = try await context.value(of: source).value
+    let swept = SweptResults(results)
+    if let plan = AxisPlot(self, of: swept) {
+      return DrawnChart(chart: try plan.chart(of: swept))
+    }
+    if kind == .bar, let x { throw noHorizontal(x, among: swept.axes) }
     let names = try columnNames(in: results)
     let paths =
-      series.entries.isEmpty
+      series.paths.isEmpty
       ? [(label: "", path: y ?? Spanned(""))]
-      : series.entries.map { (label: $0.name.value, path: $0.value) }
+      : series.paths.entries.map { (label: $0.name.value, path: $0.value) }
     var drawn: [Chart.Series] = []
     for (index, (label, path)) in paths.enumerated() {
       if kind == .histogram {
@@ -150,7 +187,7 @@ public struct PlotCell: Cell {
     return kind == .line ? points.sorted { $0.x < $1.x } : points
   }
 
-  private static func point(_ label: String, x: Number, y: Number) -> Chart.Point {
+  static func point(_ label: String, x: Number, y: Number) -> Chart.Point {
     Chart.Point(
       label: label, x: x.plotted, y: y.plotted, error: y.error.map { $0 / y.unit.plotScale },
       xValue: DisplayedValue(.number(x)), yValue: DisplayedValue(.number(y)))
@@ -266,7 +303,7 @@ public struct PlotCell: Cell {
 
   /// `memory.after.reported` in MiB is titled `Memory after (MiB)`: the first two names say what it
   /// is, the third only by which account.
-  private static func axisTitle(_ path: String, unit: String) -> String {
+  static func axisTitle(_ path: String, unit: String) -> String {
     let words = path.split(separator: ".").prefix(2).joined(separator: " ")
     let title = words.prefix(1).uppercased() + words.dropFirst()
     return unit.isEmpty ? title : "\(title) (\(unit))"
@@ -287,13 +324,13 @@ extension Chart.Kind: SchemaChoice {
 
 extension Number {
   /// The value in the unit that axes show.
-  fileprivate var plotted: Double { value / unit.plotScale }
+  var plotted: Double { value / unit.plotScale }
 }
 
 extension Unit {
-  fileprivate var plotScale: Double { self == .bytes ? 1_048_576 : 1 }
+  var plotScale: Double { self == .bytes ? 1_048_576 : 1 }
 
-  fileprivate var plotName: String {
+  var plotName: String {
     switch self {
     case .none: ""
     case .bytes: "MiB"

@@ -21,8 +21,21 @@ public struct PlotTableCell: Cell {
   public static var keys: [SchemaKey<Self>] {
     [
       .required("from", \.source, help: "Label of the results."),
-      .required("columns", \.columns, help: "Names of results with their headers, in groups."),
-      .required("rows", \.rows, help: "Label, value and format of each row."),
+      .required(
+        "columns", \.columns,
+        help: "Names of results with their headers, in groups; or axes of a sweep."),
+      .required(
+        "rows", \.rows, help: "Label, value and format of each row; or an axis of a sweep."),
+      .optional("value", \.value, help: "Path of the value shown, where rows are an axis."),
+      .optional("format", \.cells.format, help: "A filter for it."),
+      .optional("best", \.cells.best, help: "Which value of each row to mark."),
+      .optional("error", \.cells.showsError, help: "Whether to show the standard error."),
+      .optional("spread", \.cells.showsSpread, help: "Whether to show the range from low to high."),
+      .optional(
+        "where", \.choice, help: "The value to show of axes that are laid out nowhere."),
+      .optional(
+        "labels", \.labels,
+        help: "Headers for values of axes; that of an axis is a pattern such as block of {}."),
       .optional("stub", \.stub, help: "Header of the column of row labels."),
       .optional("compare", \.comparison, help: "Published figures to show beside the results."),
     ]
@@ -30,8 +43,13 @@ public struct PlotTableCell: Cell {
 
   var source = Label<AnyResult>()
   var columns = ColumnGroups()
-  var rows: [Row] = []
-  var stub = ""
+  var rows = TableRows.metrics([])
+  var value: Spanned<String>?
+  /// How values are shown where rows are an axis.
+  var cells = Row()
+  var choice = NamedMap<Spanned<String>>()
+  var labels = NamedMap<String>()
+  var stub: String?
   var comparison = Comparison()
 
   public init() {}
@@ -84,22 +102,73 @@ public struct PlotTableCell: Cell {
   }
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
+    var diagnostics = conflicts
     let shape = scope.shape(of: source)
-    guard case .record(let fields, _) = shape else { return [] }
-    var diagnostics: [Diagnostic] = []
-    var known: [Shape] = []
-    for column in columns.all {
-      if let found = shape[path: column.name.value] {
-        known.append(found)
-      } else {
-        diagnostics.append(
-          .unknown(
-            "column", column.name.value, among: fields.map(\.name), .unknownField,
-            at: column.name.span))
+    guard case .record(let fields, _, _) = shape else { return diagnostics }
+    let all = SweptResults(shape)
+    diagnostics += all.problems(with: choice)
+    let chosen = all.at(choice)
+    let columnAxes = columns.axes(among: chosen.axes) { shape[path: $0] != nil }
+    var parts: [(name: Spanned<String>?, shape: Shape)] = []
+    if columnAxes != nil {
+      parts = [(nil, shape)]
+    } else {
+      for column in columns.all {
+        if let found = shape[path: column.name.value] {
+          parts.append((column.name, found))
+        } else {
+          let known = fields.map(\.name) + chosen.axes
+          diagnostics.append(
+            .unknown(
+              "column", column.name.value, among: known, .unknownField, at: column.name.span))
+        }
       }
     }
-    for row in rows {
-      if let problem = PathCheck.problem(row.path, in: known) { diagnostics.append(problem) }
+    var leaves: [Shape] = []
+    for (name, part) in parts {
+      let results = SweptResults(part).at(choice)
+      if columnAxes == nil, rows.axes.isEmpty, choice.isEmpty {
+        leaves.append(part)
+      } else if results.isKnown {
+        let used = (columnAxes ?? []) + rows.axes
+        if let problem = results.problem(using: used, at: name?.span ?? source.span) {
+          diagnostics.append(problem)
+        } else {
+          leaves += results.entries.map(\.leaf)
+        }
+      }
+    }
+    for path in value.map({ [$0] }) ?? rows.metrics.map(\.path) {
+      if let problem = PathCheck.problem(path, in: leaves) { diagnostics.append(problem) }
+    }
+    if all.isKnown {
+      diagnostics += AxisLabels(labels: labels).problems(all.axes) { all.values(of: $0) }
+    }
+    return diagnostics
+  }
+
+  /// Keys that need each other or exclude each other.
+  private var conflicts: [Diagnostic] {
+    guard let axis = rows.axes.first else {
+      return value.map {
+        [
+          Diagnostic(
+            .conflictingKeys, "each row says what it shows: 'value' is for rows that are an axis",
+            at: $0.span)
+        ]
+      } ?? []
+    }
+    var diagnostics: [Diagnostic] = []
+    if value == nil {
+      diagnostics.append(
+        Diagnostic(
+          .missingKey, "rows that are an axis need the key 'value'", at: axis.span,
+          help: "value: the path of what is shown, such as perplexity.after"))
+    }
+    if let span = comparison.figures.span {
+      diagnostics.append(
+        Diagnostic(
+          .conflictingKeys, "published figures have no place in rows that are an axis", at: span))
     }
     return diagnostics
   }
@@ -112,25 +181,27 @@ public struct PlotTableCell: Cell {
     if !comparison.figures.text.isEmpty {
       figures = try await context.value(of: comparison.figures)
     }
+    var cell = self
+    if let value { cell.cells.path = value }
+    let layout = try TableLayout(cell, of: results)
     var rows: [Table.Row] = []
     var values = Record()
     var notes: [String] = []
-    if self.rows.contains(where: { isNoisy($0, in: results) }) {
+    if isNoisy(layout) {
       notes.append(
         "The machine was busy: the 95 % interval of a median here is wider than 10 % of it.")
     }
-    for row in self.rows {
-      let (laidOut, record) = try lay(out: row, results, figures, in: context.scope)
-      rows.append(laidOut)
-      values[row.label] = .record(record)
+    if !self.rows.axes.isEmpty, !cells.format.unit.isEmpty {
+      notes.append("In \(cells.format.unit).")
     }
-    let groups = columns.groups.map { group in
-      Table.Group(
-        label: group.label, columns: group.columns.map { Table.Column(label: $0.label) })
+    for row in layout.rows {
+      let (laidOut, record) = try lay(out: row, of: layout, figures, in: context.scope)
+      rows.append(laidOut)
+      values[laidOut.label] = .record(record)
     }
     return LaidOutTable(
       table: Table(
-        stub: stub, groups: groups, rows: rows,
+        stub: layout.stub, groups: layout.groups, rows: rows,
         comparison: figures == nil ? .none : comparison.show,
         publishedSource: figures?.source, notes: notes),
       values: values)
@@ -148,13 +219,15 @@ public struct PlotTableCell: Cell {
     return "\(sign)\(DisplayedValue(distance).text) s.e."
   }
 
-  /// Whether a row shows a median that was taken while the machine was busy.
-  private func isNoisy(_ row: Row, in results: NotebookLanguage.Value) -> Bool {
-    columns.all.contains { column in
-      guard let record = Self.spread(at: row.path.value, in: results[path: column.name.value]),
-        case .bool(let isNoisy)? = record["noisy"]
-      else { return false }
-      return isNoisy
+  /// Whether the table shows a median that was taken while the machine was busy.
+  private func isNoisy(_ layout: TableLayout) -> Bool {
+    layout.rows.contains { row in
+      layout.columns.contains { column in
+        guard let record = Self.spread(at: row.row.path.value, in: layout.result(row, column)),
+          case .bool(let isNoisy)? = record["noisy"]
+        else { return false }
+        return isNoisy
+      }
     }
   }
 
@@ -172,22 +245,25 @@ public struct PlotTableCell: Cell {
   }
 
   private func lay(
-    out row: Row, _ results: Value, _ figures: PublishedFigures?, in scope: ExpressionScope
+    out laidRow: TableLayout.Row, of layout: TableLayout, _ figures: PublishedFigures?,
+    in scope: ExpressionScope
   ) throws(Diagnostic) -> (Table.Row, Record) {
+    let row = laidRow.row
     var cells: [Table.Cell] = []
     var numbers: [Double?] = []
     var values = Record()
-    for column in columns.all {
-      let value = results[path: column.name.value]?[path: row.path.value]
+    for column in layout.columns {
+      let result = layout.result(laidRow, column)
+      let value = result?[path: row.path.value]
       var cell = Table.Cell(value: nil)
       if let value {
         cell.value = try row.shown(
-          value, spread: Self.spread(at: row.path.value, in: results[path: column.name.value]),
-          in: scope)
-        values[column.label] = value.asNumber.map { .number($0) } ?? value
+          value, spread: Self.spread(at: row.path.value, in: result), in: scope)
+        let name = column.place.count < 2 ? column.label : "\(column.group), \(column.label)"
+        values[name] = value.asNumber.map { .number($0) } ?? value
       }
       numbers.append(value?.asNumber?.value)
-      if let published = figures?.figure(column: column.name.value, path: row.path.value) {
+      if let published = figures?.figure(column: column.name, path: row.path.value) {
         var shown = try row.shown(published, spread: nil, in: scope)
         if comparison.showsDifference {
           shown.error = value.flatMap { Self.difference(published, from: $0) } ?? ""
@@ -201,7 +277,9 @@ public struct PlotTableCell: Cell {
     for index in cells.indices where best != nil && numbers[index] == best {
       cells[index].isBest = true
     }
-    return (Table.Row(label: row.label, unit: row.format.unit, cells: cells), values)
+    // The unit of rows that are values of an axis stands below the table.
+    let unit = laidRow.place.isEmpty ? row.format.unit : ""
+    return (Table.Row(label: row.label, unit: unit, cells: cells), values)
   }
 }
 

@@ -6,9 +6,10 @@ import Quantization
 /// ` ```{quantize} `: replaces weights of a model by quantized ones.
 public struct QuantizeCell: Cell {
   public static let name = "quantize"
-  public static let version = 1
+  public static let version = 2
   public static let summary = "Quantizes a model, or the tensors of it that are selected."
   public static let isStored = true
+  public static let allowsSweep = true
   public static let example = """
     #| label: nf4-q
     of: base
@@ -174,7 +175,7 @@ public struct QuantizeCell: Cell {
   public func shape(in scope: CheckScope) -> Shape {
     .record([
       .init("coverage", QuantizedModelValue.coverageShape), .init("bitsPerWeight"),
-      .init("bytes"), .init("packed"), .init("tensors"),
+      .init("bytes"), .init("packed"), .init("relativeError"), .init("tensors"),
     ])
   }
 

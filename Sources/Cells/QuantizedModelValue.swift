@@ -33,13 +33,17 @@ public struct QuantizedModelValue: CellValue, LabelTarget {
   public var expressionValue: Value {
     // Without errors if the task is cancelled meanwhile: whoever asked looks before using it.
     let errors = (try? quantized.weightErrors(from: base.model)) ?? [:]
-    return .record(
-      Record([
-        "coverage": coverage, "bitsPerWeight": .number(quantized.model.bitsPerWeight),
-        "bytes": .bytes(quantized.model.reportedBytes),
-        "packed": .bytes(quantized.model.packedBytes),
-        "tensors": .list(quantized.coverage.map { tensor($0, errors[$0.name]) }),
-      ]))
+    let together = WeightError(together: quantized.coverage.compactMap { errors[$0.name] })
+    var record = Record([
+      "coverage": coverage, "bitsPerWeight": .number(quantized.model.bitsPerWeight),
+      "bytes": .bytes(quantized.model.reportedBytes),
+      "packed": .bytes(quantized.model.packedBytes),
+    ])
+    record["relativeError"] = together.map {
+      .number(Number($0.relative, note: "‖W − Ŵ‖ / ‖W‖ over all quantized weights"))
+    }
+    record["tensors"] = .list(quantized.coverage.map { tensor($0, errors[$0.name]) })
+    return .record(record)
   }
 
   private func tensor(

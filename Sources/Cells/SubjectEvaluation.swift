@@ -43,15 +43,17 @@ struct SubjectEvaluation {
     var after: GPT2Model { subject.model }
   }
 
-  mutating func evaluate(_ entry: Subjects.Entry) async throws -> Record {
-    var subject = Subject(entry: entry, input: try context.input(entry.label))
+  /// - Parameter input: what the entry's label stands for, or one value of its sweep.
+  mutating func evaluate(_ entry: Subjects.Entry, _ input: CellInput) async throws -> Record {
+    var subject = Subject(entry: entry, input: input)
+    let name = FieldPath.text(of: [entry.name] + input.address)
     var record = Record()
     for metric in cell.metrics {
       record[metric.rawValue] = try await part(
         metric.rawValue + "/1", cell.settings(of: metric), host: metric.hostDependence, &subject
       ) { (evaluation, pair) in
         do {
-          return try await evaluation.measure(metric, pair, named: entry.name, at: entry.label.span)
+          return try await evaluation.measure(metric, pair, named: name, at: entry.label.span)
         } catch let error as EvaluationError {
           throw evaluation.diagnostic(for: error, metric)
         } catch let error as GPT2Error {

@@ -8,6 +8,12 @@ public protocol Directive: SchemaRecord {
   static var summary: String { get }
   /// One as it might be written, between the fences.
   static var example: String { get }
+  /// Whether a list where a key wants a single value makes a sweep.
+  static var allowsSweep: Bool { get }
+}
+
+extension Directive {
+  public static var allowsSweep: Bool { false }
 }
 
 /// A directive that computes something: its YAML body says what.

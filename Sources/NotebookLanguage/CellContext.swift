@@ -32,7 +32,14 @@ public struct CellContext: Sendable {
 
   /// The value of a cell that this one named. It is computed now if only its facts were kept.
   public func value<Target>(of label: Label<Target>) async throws -> Target {
-    try await input(label).value(as: Target.self, at: label)
+    let found = try variants(label)
+    if let axes = found.first?.axes, !axes.isEmpty,
+      let record = Value.swept(over: axes, found.map { ($0.address, $0.record) }),
+      let target = Target.from(record: record)
+    {
+      return target
+    }
+    return try await input(label).value(as: Target.self, at: label)
   }
 
   /// What the label stands for, not computed yet.
@@ -59,7 +66,9 @@ public struct CellContext: Sendable {
 
 /// A value that a cell can name, computed when it is asked for.
 public struct CellInput: Sendable {
-  /// Which of a sweep's values it is: one name for each axis; empty where there is no sweep.
+  /// The axes of the sweep that it belongs to, the outermost first; empty where there is none.
+  public let axes: [String]
+  /// Which of a sweep's values it is: one name for each axis.
   public let address: [String]
   /// Identifies the value: equal keys, equal values.
   public let key: String
@@ -68,9 +77,10 @@ public struct CellInput: Sendable {
   private let compute: @Sendable () async throws -> any CellValue
 
   public init(
-    address: [String] = [], key: String, record: Value,
+    axes: [String] = [], address: [String] = [], key: String, record: Value,
     compute: @escaping @Sendable () async throws -> any CellValue
   ) {
+    self.axes = axes
     self.address = address
     self.key = key
     self.record = record

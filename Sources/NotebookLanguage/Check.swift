@@ -20,6 +20,17 @@ extension Notebook {
 }
 
 private struct Check {
+  /// What the body of a cell came to.
+  private struct Reading {
+    /// As in `PlannedCell`.
+    var axes: [String]
+    var variants: [PlannedCell.Variant]
+    /// Whether nothing is wrong with it.
+    var isWhole: Bool
+
+    var cells: [any Cell] { variants.map(\.cell) }
+  }
+
   let notebook: Notebook
   let cellTypes: [any Cell.Type]
   let files: ((_ folder: String) -> FileScope)?
@@ -43,19 +54,20 @@ private struct Check {
     let parameters = readParameters(settings)
     readLabels()
     let readings = notebook.cells.map { decode($0, parameters: parameters) }
-    let cells = readings.map { $0?.cell }
-    readPublishedNames(cells)
-    let inputs = notebook.cells.indices.map { findInputs(of: $0, cell: cells[$0]) }
+    readPublishedNames(readings)
+    let inputs = notebook.cells.indices.map { findInputs(of: $0, cells: readings[$0]?.cells ?? []) }
     let order = DependencyGraph(inputs: inputs).order
     report(circle: order.circle)
     let names = findNames(readings, order: order.runnable, parameters: parameters)
-    checkExpressions(cells, against: names)
+    checkExpressions(readings, against: names)
     let references = readReferences()
     guard diagnostics.isEmpty else {
       throw DiagnosticList(diagnostics.sorted(files: notebook.fileNames))
     }
-    let planned = zip(notebook.cells, zip(cells, inputs)).compactMap { source, rest in
-      rest.0.map { PlannedCell(source: source, cell: $0, inputs: rest.1) }
+    let planned = zip(notebook.cells, zip(readings, inputs)).compactMap { source, rest in
+      rest.0.map {
+        PlannedCell(source: source, axes: $0.axes, variants: $0.variants, inputs: rest.1)
+      }
     }
     return CheckedNotebook(
       notebook: notebook, parameters: parameters, cells: planned, order: order.runnable,
@@ -167,9 +179,7 @@ private struct Check {
     }
   }
 
-  private mutating func decode(
-    _ source: CellSource, parameters: [String: Value]
-  ) -> (cell: any Cell, isWhole: Bool)? {
+  private mutating func decode(_ source: CellSource, parameters: [String: Value]) -> Reading? {
     guard let type = cellTypes.first(where: { $0.name == source.kind }) else {
       diagnostics.append(
         .unknown(
@@ -188,8 +198,17 @@ private struct Check {
         if !notebook.frontMatter.parameters.isIncomplete { diagnostics.append(error) }
       }
     }
-    return type.readCell(
-      source.body.replacing(replacements), called: source.kind, at: source.kindSpan, &diagnostics)
+    let body = source.body.replacing(replacements)
+    let sweep = Sweep(of: body, type.allowsSweep ? type.form : nil, &diagnostics)
+    var isWhole = true
+    let variants = sweep.combinations.map { combination in
+      let reading = type.readCell(
+        combination.body, called: source.kind, at: source.kindSpan, &diagnostics)
+      isWhole = isWhole && reading.isWhole
+      return PlannedCell.Variant(
+        address: combination.address, cell: reading.cell, body: combination.body)
+    }
+    return Reading(axes: sweep.axes, variants: variants, isWhole: isWhole)
   }
 
   static func record(_ values: [String: Value]) -> Value {
@@ -198,9 +217,9 @@ private struct Check {
     return .record(record)
   }
 
-  private mutating func readPublishedNames(_ cells: [(any Cell)?]) {
-    for (index, cell) in cells.enumerated() {
-      for published in cell?.publishedNames ?? [] {
+  private mutating func readPublishedNames(_ readings: [Reading?]) {
+    for (index, reading) in readings.enumerated() {
+      for published in reading?.cells.first?.publishedNames ?? [] {
         guard published.name.isName, !published.name.isWordOfExpressions else {
           diagnostics.append(
             Diagnostic(
@@ -228,9 +247,9 @@ private struct Check {
 
   // MARK: - Graph
 
-  private mutating func findInputs(of index: Int, cell: (any Cell)?) -> [Int] {
+  private mutating func findInputs(of index: Int, cells: [any Cell]) -> [Int] {
     var inputs: Set<Int> = []
-    for label in cell?.labels ?? [] {
+    for label in cells.flatMap(\.labels) {
       guard let target = labels[label.text] else {
         if notebook.isPartial { continue }
         let help = suggestion(for: label)
@@ -253,7 +272,8 @@ private struct Check {
       }
       inputs.insert(target)
     }
-    for expression in Array(notebook.cells[index].expressions.values) + (cell?.expressions ?? []) {
+    let expressions = Array(notebook.cells[index].expressions.values)
+    for expression in expressions + cells.flatMap(\.expressions) {
       for step in expression.rootNames {
         if let target = names[step.name] { inputs.insert(target.cell) }
       }
@@ -287,24 +307,28 @@ private struct Check {
   // MARK: - Expressions
 
   private mutating func findNames(
-    _ cells: [(cell: any Cell, isWhole: Bool)?], order: [Int], parameters: [String: Value]
+    _ readings: [Reading?], order: [Int], parameters: [String: Value]
   ) -> KnownNames {
     var byLabel: [String: Shape] = [:]
     var byCell: [Int: Shape] = [:]
     for index in order {
-      guard let (cell, isWhole) = cells[index] else { continue }
+      guard let reading = readings[index] else { continue }
       let scope = CheckScope(shapes: byLabel)
       let isPending = notebook.cells[index].expressions.values.contains { !$0.isConstant }
-      if isWhole, !isPending {
+      let isKnown = reading.isWhole && !isPending
+      for cell in reading.cells where isKnown {
         let mistakes = cell.check(in: scope)
         diagnostics += mistakes.isEmpty ? missingFiles(of: cell, index) : mistakes
       }
-      let shape = isPending || !isWhole ? .open : cell.shape(in: scope)
+      let shape = Shape.swept(
+        over: reading.axes,
+        reading.variants.map { ($0.address, isKnown ? $0.cell.shape(in: scope) : .open) })
       byCell[index] = shape
       if let label = notebook.cells[index].label { byLabel[label] = shape }
     }
     var shapes = names.mapValues { name in
-      byCell[name.cell].map { $0[path: name.path] ?? .open } ?? .open
+      let axes = readings[name.cell]?.axes.count ?? 0
+      return byCell[name.cell]?.belowAxes(axes, path: name.path) ?? .open
     }
     let isComplete = !notebook.frontMatter.parameters.isIncomplete
     shapes["params"] = isComplete ? .leaves(parameters.keys.sorted()) : .open
@@ -321,10 +345,10 @@ private struct Check {
     return []
   }
 
-  private mutating func checkExpressions(_ cells: [(any Cell)?], against names: KnownNames) {
+  private mutating func checkExpressions(_ readings: [Reading?], against names: KnownNames) {
     let expressions =
       Array(notebook.expressions.values) + notebook.cells.flatMap(\.expressions.values)
-      + cells.flatMap { $0?.expressions ?? [] }
+      + readings.flatMap { $0?.cells ?? [] }.flatMap(\.expressions)
     for expression in expressions { diagnostics += expression.check(against: names) }
   }
 

@@ -19,10 +19,12 @@ public struct PlannedCell: Sendable {
   /// The cells that it needs, by number.
   public let inputs: [Int]
 
-  init(source: CellSource, cell: any Cell, inputs: [Int]) {
+  /// - Parameter variants: at least one.
+  init(source: CellSource, axes: [String], variants: [Variant], inputs: [Int]) {
+    precondition(!variants.isEmpty)
     self.source = source
-    axes = []
-    variants = [Variant(address: [], cell: cell, body: source.body)]
+    self.axes = axes
+    self.variants = variants
     self.inputs = inputs
   }
 

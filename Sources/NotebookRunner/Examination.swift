@@ -66,7 +66,8 @@ struct Examination {
     if variants.count == planned.variants.count {
       results.cells[index] = CellResult(
         state: .cached, variants: variants,
-        record: planned.joined(
+        record: Value.swept(
+          over: planned.axes,
           variants.map { ($0.address, $0.stored?.value ?? $0.value.expressionValue) }))
     }
     return statuses

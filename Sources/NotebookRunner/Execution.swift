@@ -86,7 +86,8 @@ actor Execution {
       variants.append(variant)
       isComputed = isComputed || isNew
     }
-    let record = planned.joined(
+    let record = Value.swept(
+      over: planned.axes,
       variants.map { ($0.address, $0.stored?.value ?? $0.value.expressionValue) })
     let isFrozen = runner.options.frozen != nil && type(of: planned.cell).isStored
     return CellResult(
@@ -172,7 +173,8 @@ actor Execution {
       }
       inputs[label] = result.variants.enumerated().map { number, variant in
         CellInput(
-          address: variant.address, key: variant.key?.content ?? "",
+          axes: checked.cells[input].axes, address: variant.address,
+          key: variant.key?.content ?? "",
           record: variant.stored?.value ?? variant.value.expressionValue
         ) {
           try await self.value(of: Unit(cell: input, variant: number))

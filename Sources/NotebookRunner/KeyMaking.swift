@@ -42,25 +42,3 @@ extension Runner {
     return written
   }
 }
-
-extension PlannedCell {
-  /// The value that a sweep's parts make: records within records, one for each axis.
-  func joined(_ variants: [(address: [String], value: Value)]) -> Value? {
-    guard !axes.isEmpty else { return variants.first?.value }
-    return Self.joined(variants[...].map { ($0.address[...], $0.value) }, axes[...])
-  }
-
-  private static func joined(
-    _ variants: [(address: ArraySlice<String>, value: Value)], _ axes: ArraySlice<String>
-  ) -> Value? {
-    guard let axis = axes.first else { return variants.first?.value }
-    var record = Record()
-    record.axis = axis
-    for name in variants.compactMap(\.address.first) where record[name] == nil {
-      let inner = variants.filter { $0.address.first == name }
-        .map { ($0.address.dropFirst(), $0.value) }
-      if let value = joined(inner, axes.dropFirst()) { record.append(name, value) }
-    }
-    return .record(record)
-  }
-}

@@ -140,7 +140,7 @@ public struct RunResults: Sendable {
       guard let value = result?.record else { continue }
       if let label = cell.source.label { names[label.replacing("-", with: "_")] = value }
       for published in cell.cell.publishedNames {
-        names[published.name] = value[path: published.path]
+        names[published.name] = value.belowAxes(cell.axes.count, path: published.path)
       }
     }
     return ExpressionScope(names)

@@ -10,6 +10,7 @@ public struct WeightError: Hashable, Sendable {
   public var relative: Double
   /// Signal to noise in decibels: -20 log₁₀ of `relative`; infinite where there is no error.
   public var signalToNoise: Double
+  private let sums: Sums
 
   /// Compares matrices, on all threads. The result does not depend on how many there are.
   public init(of quantized: any WeightMatrix, to original: MatrixView) {
@@ -49,13 +50,20 @@ public struct WeightError: Hashable, Sendable {
     self.init(sums)
   }
 
+  /// Of several tensors taken as one; nil of none.
+  public init?(together errors: [WeightError]) {
+    guard !errors.isEmpty else { return nil }
+    self.init(errors.reduce(into: Sums()) { $0.add($1.sums) })
+  }
+
   private init(_ sums: Sums) {
+    self.sums = sums
     maximum = sums.maximum
     relative = sums.noise == 0 ? 0 : (sums.noise / sums.signal).squareRoot()
     signalToNoise = sums.noise == 0 ? .infinity : 10 * log10(sums.signal / sums.noise)
   }
 
-  private struct Sums {
+  private struct Sums: Hashable {
     var maximum = 0.0
     var noise = 0.0
     var signal = 0.0

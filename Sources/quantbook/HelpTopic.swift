@@ -47,6 +47,8 @@ enum HelpTopic {
     case .cell(let type):
       "\(type.name): \(type.summary)\n\nKeys of the body:\n"
         + SchemaText(type.keyDescriptions).text()
+        + (type.allowsSweep
+          ? "\nA list where a key wants one value computes each: blockSize: [32, 64].\n" : "")
         + "\nHow a cell is run and shown is said by #| lines: quantbook help options\n"
         + "\nExample:\n\n" + Self.indented("```{\(type.name)}\n\(type.example)\n```")
     case .filter(let filter):

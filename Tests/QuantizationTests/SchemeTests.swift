@@ -58,6 +58,22 @@ import Testing
     #expect(abs(nf4.maximum - (0.5 - 0.44070982933044434)) < 1e-7)
     #expect(nf4.relative > 0)
   }
+
+  @Test("the error of several tensors is that of one made of them")
+  func errorsTogether() throws {
+    let one: (quantized: [Float], original: [Float]) = ([1, 2], [1.5, 2])
+    let other: (quantized: [Float], original: [Float]) = ([-3], [-3.25])
+    let together = try #require(
+      WeightError(together: [
+        WeightError(of: one.quantized, to: one.original),
+        WeightError(of: other.quantized, to: other.original),
+      ]))
+    #expect(
+      together
+        == WeightError(
+          of: one.quantized + other.quantized, to: one.original + other.original))
+    #expect(WeightError(together: []) == nil)
+  }
 }
 
 @Suite struct TensorPatternTests {

@@ -5,6 +5,7 @@ public import NotebookLanguage
 public enum ToyCells {
   public static let types: [any Cell.Type] = [
     SourceCell.self, ScaleCell.self, FailingCell.self, SlowCell.self, ToyTableCell.self,
+    GridCell.self,
   ]
 }
 

@@ -9,7 +9,7 @@ public struct Expression: Hashable, Sendable {
     case number(Double)
     case text(String)
     case bool(Bool)
-    /// `base.perplexity.after`: a name and its fields.
+    /// `base.perplexity.after`: a name and its fields; `sizes[64]` has the field `64`.
     case path([Step])
     case negate(Expression)
     case not(Expression)

@@ -58,9 +58,11 @@ extension Expression {
       switch shape {
       case .open: return []
       case .leaf: return [Self.unknownField(step, after: steps[..<index], among: [])]
-      case .record(let fields, _):
+      case .record(let fields, _, let axis):
         guard let field = fields.first(where: { $0.name == step.name }) else {
-          return [Self.unknownField(step, after: steps[..<index], among: fields.map(\.name))]
+          return [
+            Self.unknownField(step, after: steps[..<index], among: fields.map(\.name), axis: axis)
+          ]
         }
         shape = field.shape
       }
@@ -117,7 +119,7 @@ extension Expression {
     case .bool, .not: return .bool
     case .filter: return .displayed
     case .path:
-      guard case .record(_, let principal)? = shape(names) else { return nil }
+      guard case .record(_, let principal, _)? = shape(names) else { return nil }
       return principal == nil ? .record : .number
     case .binary(let operation, let left, let right):
       switch operation {
@@ -139,7 +141,7 @@ extension Expression {
   }
 
   fileprivate func fields(_ names: KnownNames) -> [String] {
-    guard case .record(let fields, _)? = shape(names) else { return [] }
+    guard case .record(let fields, _, _)? = shape(names) else { return [] }
     return fields.map(\.name)
   }
 }

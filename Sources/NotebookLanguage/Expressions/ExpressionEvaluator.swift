@@ -38,9 +38,11 @@ extension Expression {
     }
     for (index, step) in steps.enumerated().dropFirst() {
       guard case .record(let record) = value, let next = record[step.name] else {
-        var names: [String] = []
-        if case .record(let record) = value { names = record.names }
-        throw Self.unknownField(step, after: steps[..<index], among: names)
+        guard case .record(let record) = value else {
+          throw Self.unknownField(step, after: steps[..<index], among: [])
+        }
+        throw Self.unknownField(
+          step, after: steps[..<index], among: record.names, axis: record.axis)
       }
       value = next
     }
@@ -54,9 +56,19 @@ extension Expression {
   }
 
   static func unknownField(
-    _ step: Step, after path: ArraySlice<Step>, among known: [String]
+    _ step: Step, after path: ArraySlice<Step>, among known: [String], axis: String? = nil
   ) -> Diagnostic {
-    let owner = path.map(\.name).joined(separator: ".")
+    let owner = FieldPath.text(of: path.map(\.name))
+    if let axis {
+      // What is near no value was hardly meant as one, but as a field of each.
+      let isNear = !nearestNames(to: step.name, among: known).isEmpty
+      let example = FieldPath.text(of: path.map(\.name) + known.prefix(1))
+      return Diagnostic(
+        .unknownField, "'\(owner)' ranges over '\(axis)', which has no value '\(step.name)'",
+        at: step.span,
+        help: (isNear ? "" : "say which, as in \(example); ")
+          + (Diagnostic.suggestion(for: step.name, among: known) ?? ""))
+    }
     return Diagnostic(
       .unknownField, "'\(owner)' has no field '\(step.name)'", at: step.span,
       help: known.isEmpty

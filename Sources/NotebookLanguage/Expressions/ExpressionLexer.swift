@@ -143,7 +143,7 @@ struct ExpressionLexer {
 
   /// Two-character symbols first.
   private static let symbols = [
-    "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "(", ")", ",", ".", "|",
+    "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",", ".", "|",
   ]
 
   private mutating func number(from start: Int) throws(Diagnostic) -> ExpressionToken {

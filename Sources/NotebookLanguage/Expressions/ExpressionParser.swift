@@ -60,7 +60,13 @@ public struct ExpressionParser {
   }
 
   private mutating func expectEnd() throws(Diagnostic) {
-    guard current.kind == .end else { throw unexpected("an operator, a filter or the end") }
+    guard current.kind == .end else {
+      var mistake = unexpected("an operator, a filter or the end")
+      if case .number = current.kind, current.span.text.hasPrefix(".") {
+        mistake.help = "a value of a sweep stands in brackets: [\(current.span.text.dropFirst())]"
+      }
+      throw mistake
+    }
   }
 
   private func joined(_ left: Expression, _ right: Expression) -> SourceSpan {
@@ -226,15 +232,41 @@ public struct ExpressionParser {
     }
   }
 
+  /// What stands between brackets: values of a sweep's axes, as `64` or `nf4, 64`.
+  private mutating func addresses() throws(Diagnostic) -> [Expression.Step] {
+    var steps: [Expression.Step] = []
+    repeat {
+      let start = current.span
+      let isNegative = accept(symbol: "-")
+      let name: String
+      switch current.kind {
+      case .number(let value): name = SchemaForm.address(of: isNegative ? -value : value)
+      case .name(let word) where !isNegative: name = word
+      case .string(let text) where !isNegative: name = text
+      default: throw unexpected("a value that the sweep ranges over, such as 64 or nf4")
+      }
+      let range = start.range.lowerBound..<current.span.range.upperBound
+      steps.append(Expression.Step(name: name, span: SourceSpan(file: start.file, range: range)))
+      advance()
+    } while accept(symbol: ",")
+    guard accept(symbol: "]") else {
+      var mistake = unexpected("']'")
+      mistake.help = "an address is written out, as in sizes[64]: nothing in it is computed"
+      throw mistake
+    }
+    return steps
+  }
+
   private mutating func path() throws(Diagnostic) -> Expression {
     var steps: [Expression.Step] = []
     repeat {
       guard case .name(let name) = current.kind else { throw unexpected("the name of a field") }
       steps.append(Expression.Step(name: name, span: current.span))
       advance()
+      while accept(symbol: "[") { steps += try addresses() }
     } while accept(symbol: ".")
     let start = steps[0].span
-    let end = steps[steps.count - 1].span.range.upperBound
+    let end = tokens[index - 1].span.range.upperBound
     return Expression(
       node: .path(steps), span: SourceSpan(file: start.file, range: start.range.lowerBound..<end))
   }

@@ -4,7 +4,8 @@
 public indirect enum Shape: Hashable, Sendable {
   /// A number, text or list: it has no fields.
   case leaf
-  case record([Field], principal: String? = nil)
+  /// `axis` is what the fields range over where a sweep made them.
+  case record([Field], principal: String? = nil, axis: String? = nil)
   /// Anything may be in it.
   case open
 
@@ -23,14 +24,14 @@ public indirect enum Shape: Hashable, Sendable {
     .record(names.map { Field($0) }, principal: principal)
   }
 
-  /// The shape at a dotted path; nil where a field is absent.
+  /// The shape at a path as `FieldPath` reads it; nil where a field is absent.
   public subscript(path path: String) -> Shape? {
     var shape = self
-    for name in path.split(separator: ".") {
+    for name in FieldPath.names(of: path) {
       switch shape {
       case .open: return .open
       case .leaf: return nil
-      case .record(let fields, _):
+      case .record(let fields, _, _):
         guard let field = fields.first(where: { $0.name == name }) else { return nil }
         shape = field.shape
       }

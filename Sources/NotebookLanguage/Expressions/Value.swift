@@ -49,11 +49,12 @@ public indirect enum Value: Hashable, Sendable {
     }
   }
 
-  /// The value at a dotted path such as `memory.after.reported`, or nil where a field is absent.
+  /// The value at a path such as `memory.after.reported`, as `FieldPath` reads it; nil where a field
+  /// is absent.
   public subscript(path path: String) -> Value? {
     var value = self
-    for name in path.split(separator: ".") {
-      guard case .record(let record) = value, let next = record[String(name)] else { return nil }
+    for name in FieldPath.names(of: path) {
+      guard case .record(let record) = value, let next = record[name] else { return nil }
       value = next
     }
     return value

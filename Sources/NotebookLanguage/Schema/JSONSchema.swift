@@ -47,7 +47,7 @@ public struct JSONSchema {
   private var frontMatterForm: JSONDocument { Self.schema(FrontMatter.form, expressions: false) }
   private var optionsForm: JSONDocument { Self.schema(CellOptions.form, expressions: false) }
   private func bodyForm(of type: any Directive.Type) -> JSONDocument {
-    Self.schema(type.form, expressions: true)
+    Self.schema(type.form, expressions: true, sweeps: type.allowsSweep)
   }
 
   // MARK: - Documents
@@ -71,8 +71,12 @@ public struct JSONSchema {
 
   // MARK: - Forms
 
-  /// - Parameter expressions: whether `{{ … }}` may stand for a value.
-  private static func schema(_ form: SchemaForm, expressions: Bool) -> JSONDocument {
+  /// - Parameters:
+  ///   - expressions: whether `{{ … }}` may stand for a value.
+  ///   - sweeps: whether a list may stand for a single value of a key.
+  private static func schema(
+    _ form: SchemaForm, expressions: Bool, sweeps: Bool = false
+  ) -> JSONDocument {
     func orExpression(_ schema: JSONDocument) -> JSONDocument {
       expressions ? ["anyOf": [schema, expression]] : schema
     }
@@ -86,7 +90,7 @@ public struct JSONSchema {
       let entry = schema(entry, expressions: expressions)
       return ["anyOf": [entry, ["type": "array", "items": entry]]]
     case .record(let keys, let listKey):
-      let mapping = object(keys, expressions: expressions)
+      let mapping = object(keys, expressions: expressions, sweeps: sweeps)
       guard let key = keys.first(where: { $0.name == listKey }) else { return mapping }
       return ["anyOf": [mapping, schema(key.form, expressions: expressions)]]
     case .map(let entry):
@@ -94,7 +98,7 @@ public struct JSONSchema {
         "type": "object", "additionalProperties": schema(entry, expressions: expressions),
       ]
     case .optional(let form):
-      let schema = schema(form, expressions: expressions)
+      let schema = schema(form, expressions: expressions, sweeps: sweeps)
       guard case .object(let members) = schema, members.count == 1, members[0].name == "anyOf",
         case .array(let alternatives) = members[0].value
       else { return ["anyOf": [schema, ["type": "null"]]] }
@@ -125,12 +129,24 @@ public struct JSONSchema {
     }
   }
 
-  private static func object(_ keys: [KeyDescription], expressions: Bool) -> JSONDocument {
+  private static func object(
+    _ keys: [KeyDescription], expressions: Bool, sweeps: Bool
+  ) -> JSONDocument {
     let required = keys.filter(\.isRequired).map(\.name)
     let properties = keys.map { key in
       var members: [(name: String, value: JSONDocument)] = [("description", .string(key.help))]
       if let value = key.defaultValue { members.append(("default", document(of: value))) }
-      members += Self.members(schema(key.form, expressions: expressions))
+      let value = schema(key.form, expressions: expressions, sweeps: sweeps)
+      if sweeps, key.form.isSingle {
+        let values: JSONDocument = [
+          "type": "array", "minItems": 1,
+          "maxItems": .number(Double(Sweep.maximumCombinations)),
+          "items": schema(key.form, expressions: expressions),
+        ]
+        members.append(("anyOf", [value, values]))
+      } else {
+        members += Self.members(value)
+      }
       return (name: key.name, value: JSONDocument.object(members))
     }
     var members: [(name: String, value: JSONDocument)] = [

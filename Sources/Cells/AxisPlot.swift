@@ -1,0 +1,206 @@
+import Diagnostics
+import NotebookLanguage
+
+/// How a chart lays out the axes of a sweep: one along the horizontal, one as series.
+struct AxisPlot {
+  private let cell: PlotCell
+  /// The axis along the horizontal; nil where that is a path in the results.
+  let horizontal: Spanned<String>?
+
+  /// nil where the chart has nothing to do with axes: it draws results by name.
+  init?<Leaf>(_ cell: PlotCell, of all: SweptResults<Leaf>) {
+    let axes = all.axes
+    let isSwept = axes.contains { $0 != EvaluateCell.subjectAxis }
+    let namesAxis = cell.x.map { axes.contains($0.value) } ?? false
+    guard cell.series.axis != nil || namesAxis || (isSwept && cell.columns.all.isEmpty) else {
+      return nil
+    }
+    self.cell = cell
+    var horizontal = namesAxis ? cell.x : nil
+    if cell.kind == .bar, cell.x == nil {
+      // Bars need no `x` where there is no choice.
+      let chosen = Self.results(all, of: cell)
+      let free = chosen.axes.filter {
+        $0 != cell.series.axis?.value && chosen.values(of: $0).count > 1
+      }
+      horizontal = free.count == 1 ? Spanned(free[0], at: cell.source.span) : nil
+    }
+    self.horizontal = horizontal
+  }
+
+  /// The results that are drawn.
+  func results<Leaf>(_ all: SweptResults<Leaf>) -> SweptResults<Leaf> {
+    Self.results(all, of: cell)
+  }
+
+  private static func results<Leaf>(
+    _ all: SweptResults<Leaf>, of cell: PlotCell
+  ) -> SweptResults<Leaf> {
+    all.at(cell.choice).of(cell.columns.all.map(\.name.value))
+  }
+
+  /// Why the results cannot be drawn like this.
+  func problem<Leaf>(in all: SweptResults<Leaf>) -> Diagnostic? {
+    let chosen = results(all)
+    let used = [horizontal, cell.series.axis].compactMap(\.self)
+    if cell.kind == .histogram {
+      return Diagnostic(
+        .conflictingKeys, "a histogram draws results by name, not the values of axes",
+        at: cell.series.axis?.span ?? cell.source.span, help: "give the results with 'columns'")
+    }
+    if cell.kind == .bar, horizontal == nil {
+      return Diagnostic(
+        .missingKey, "these results range over axes: say which one the bars stand along with 'x'",
+        at: cell.x?.span ?? cell.source.span,
+        help: "axes: " + chosen.axes.joined(separator: ", "))
+    }
+    // Points may be those of any axes; along a line, one varies.
+    let free = horizontal != nil ? 0 : cell.kind == .scatter ? Int.max : 1
+    if let problem = chosen.problem(using: used, free: free, at: cell.source.span) {
+      return problem
+    }
+    if cell.kind != .bar, let horizontal,
+      let text = chosen.values(of: horizontal.value).first(where: { Double($0) == nil })
+    {
+      return Diagnostic(
+        .wrongType, "'\(horizontal.value)' has values that are no numbers, such as '\(text)'",
+        at: horizontal.span, help: "draw them with kind: bar, or as series: \(horizontal.value)")
+    }
+    return nil
+  }
+
+  // MARK: - Drawing
+
+  /// - Throws: what is wrong with the axes, and values that are no numbers.
+  func chart(of all: SweptResults<Value>) throws(Diagnostic) -> Chart {
+    if let problem = problem(in: all) { throw problem }
+    let chosen = results(all)
+    let labels = AxisLabels(labels: cell.labels)
+    let paths =
+      cell.series.paths.isEmpty
+      ? [(label: "", path: cell.y ?? Spanned(""))]
+      : cell.series.paths.entries.map { (label: $0.name.value, path: $0.value) }
+    var series: [Chart.Series] = []
+    if let axis = cell.series.axis {
+      for value in chosen.values(of: axis.value) {
+        let place = [SweptResults<Value>.Coordinate(axis: axis.value, value: value)]
+        series.append(
+          Chart.Series(
+            label: labels.label(of: place),
+            points: try points(paths[0].path, of: chosen, at: place, labels)))
+      }
+    } else {
+      for (label, path) in paths {
+        series.append(
+          Chart.Series(label: label, points: try points(path, of: chosen, at: [], labels)))
+      }
+    }
+    return Chart(
+      kind: cell.kind, x: horizontalAxis(chosen), y: verticalAxis(paths[0].path, chosen),
+      series: series, showsErrors: cell.errorBars)
+  }
+
+  private func points(
+    _ path: Spanned<String>, of results: SweptResults<Value>,
+    at place: [SweptResults<Value>.Coordinate], _ labels: AxisLabels
+  ) throws(Diagnostic) -> [Chart.Point] {
+    if let horizontal, cell.kind == .bar {
+      return try bars(path, of: results, at: place, along: horizontal.value, labels)
+    }
+    var points: [Chart.Point] = []
+    let varying = results.axes.filter { axis in
+      results.values(of: axis).count > 1 && !place.contains { $0.axis == axis }
+    }
+    for entry in results.entries where place.allSatisfy({ entry.place.contains($0) }) {
+      let y = try number(at: path, of: entry)
+      let x: Number
+      if let horizontal {
+        guard let value = entry.value(of: horizontal.value).flatMap(Double.init) else { continue }
+        x = Number(value, origin: .given)
+      } else {
+        x = try number(at: cell.x ?? path, of: entry)
+      }
+      // What tells the point from others of its series; a line's points are called as the line.
+      let own = cell.kind == .scatter ? entry.place.filter { varying.contains($0.axis) } : []
+      points.append(PlotCell.point(labels.label(of: own), x: x, y: y))
+    }
+    return cell.kind == .line ? points.sorted { $0.x < $1.x } : points
+  }
+
+  /// A bar, or a gap, for each value of the axis.
+  private func bars(
+    _ path: Spanned<String>, of results: SweptResults<Value>,
+    at place: [SweptResults<Value>.Coordinate], along axis: String, _ labels: AxisLabels
+  ) throws(Diagnostic) -> [Chart.Point] {
+    var points: [Chart.Point] = []
+    for (index, value) in results.values(of: axis).enumerated() {
+      let bar = place + [SweptResults<Value>.Coordinate(axis: axis, value: value)]
+      let label = labels.label(of: value, on: axis)
+      let x = Number(Double(index), origin: .given)
+      if let entry = results.entry(at: bar) {
+        points.append(PlotCell.point(label, x: x, y: try number(at: path, of: entry)))
+      } else {
+        points.append(
+          Chart.Point(
+            label: label, x: x.value, y: .nan, xValue: DisplayedValue(text: label),
+            yValue: DisplayedValue(text: "—", cause: "there is no such result")))
+      }
+    }
+    return points
+  }
+
+  private func number(
+    at path: Spanned<String>, of entry: SweptResults<Value>.Entry
+  ) throws(Diagnostic) -> Number {
+    guard let number = entry.leaf[path: path.value]?.asNumber else {
+      let name = FieldPath.text(of: entry.place.map(\.value))
+      throw Diagnostic(.unknownField, "'\(name)' has no number at '\(path.value)'", at: path.span)
+    }
+    return number
+  }
+
+  // MARK: - Titles
+
+  private func horizontalAxis(_ results: SweptResults<Value>) -> Chart.Axis {
+    let title =
+      horizontal.map { AxisLabels.title(of: $0.value) } ?? cell.x.map { pathTitle($0, results) }
+      ?? ""
+    return Chart.Axis(
+      label: cell.xLabel ?? title, isLogarithmic: cell.logarithmic.contains(.x))
+  }
+
+  private func verticalAxis(_ path: Spanned<String>, _ results: SweptResults<Value>) -> Chart.Axis {
+    Chart.Axis(
+      label: cell.yLabel ?? pathTitle(path, results), isLogarithmic: cell.logarithmic.contains(.y))
+  }
+
+  private func pathTitle(_ path: Spanned<String>, _ results: SweptResults<Value>) -> String {
+    let unit = results.entries.first?.leaf[path: path.value]?.asNumber?.unit.plotName ?? ""
+    return PlotCell.axisTitle(path.value, unit: unit)
+  }
+}
+
+/// `series:` of a chart: paths by their labels, or the axis whose values are the series.
+enum PlotSeries: SchemaValue {
+  case paths(NamedMap<Spanned<String>>)
+  case axis(Spanned<String>)
+
+  static var typeName: String { "the name of an axis, or a mapping of labels to paths" }
+  static var form: SchemaForm { .anyOf([.text, .map(.text)]) }
+
+  static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
+    if node.isMapping {
+      return NamedMap.decode(node, &diagnostics).map { .paths($0) }
+    }
+    guard node.scalar != nil, !node.isNull else {
+      diagnostics.append(mismatch(node))
+      return nil
+    }
+    return Spanned<String>.decode(node, &diagnostics).map { .axis($0) }
+  }
+
+  var paths: NamedMap<Spanned<String>> {
+    if case .paths(let paths) = self { paths } else { NamedMap() }
+  }
+  var axis: Spanned<String>? { if case .axis(let axis) = self { axis } else { nil } }
+}
