@@ -21,7 +21,7 @@ report: build
 	.build/release/quantbook run notebooks/quantization-report.md -o $(REPORT_DIR)
 
 # The notebooks that a person learns from, each in less than a minute.
-NOTEBOOKS := minimal which-layers
+NOTEBOOKS := minimal block-size which-layers
 notebooks: build
 	for name in $(NOTEBOOKS); do \
 	  .build/release/quantbook run notebooks/$$name.md -o $(REPORT_DIR) || exit 1; \
