@@ -50,7 +50,7 @@ import Testing
   private func run(
     _ text: String = notebook, in folder: URL, _ store: BlobStore
   ) async throws {
-    let notebook = try NotebookParser.parse(SourceFile(name: "n.md", text: text))
+    let notebook = NotebookParser.parse(SourceFile(name: "n.md", text: text))
     var options = RunOptions()
     options.cache = ResultCache(store)
     let runner = Runner(
