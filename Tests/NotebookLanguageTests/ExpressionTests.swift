@@ -46,6 +46,34 @@ import Testing
   }
 
   @Test(
+    "addresses in brackets",
+    arguments: [
+      ("texts[text-b].value", "2"), ("texts['text-b', value]", "2"), ("texts[6.50, -1.0]", "3"),
+      ("nf4[bytes] / nf4.bytes", "1"), ("texts[ text-b ][value] - 1", "1"),
+    ])
+  func addresses(_ text: String, _ expected: String) throws {
+    var scope = scope
+    scope.values["texts"] = .record(
+      Record([
+        "text-b": .record(Record(["value": .number(2)])),
+        "6.5": .record(Record(["-1": .number(3)])),
+      ]))
+    let span = SourceSpan(file: SourceFile(name: "n.md", text: text), range: 0..<text.utf8.count)
+    #expect(DisplayedValue(try ExpressionParser.parse(span).value(in: scope)).text == expected)
+  }
+
+  @Test(
+    "paths in brackets and with points are the same",
+    arguments: [
+      ("grid[nf4, 64].bytes", ["grid", "nf4", "64", "bytes"]),
+      ("grid.nf4.64.bytes", ["grid", "nf4", "64", "bytes"]),
+      ("[6.50].a[b]", ["6.5", "a", "b"]), ("a.b", ["a", "b"]), ("", []), ("a[b", ["a", "[b"]),
+    ])
+  func paths(_ path: String, _ names: [String]) {
+    #expect(FieldPath.names(of: path) == names)
+  }
+
+  @Test(
     "filters",
     arguments: [
       ("nf4.bytes | mib", "118.97 MiB"), ("nf4.bytes | mib(0)", "119 MiB"),

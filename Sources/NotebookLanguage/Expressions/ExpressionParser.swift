@@ -232,6 +232,20 @@ public struct ExpressionParser {
     }
   }
 
+  /// The rest of a label such as `text-b`, where nothing but hyphens parts it from the name that is
+  /// current; the last part of it is current then.
+  private mutating func hyphenated() -> String {
+    var rest = ""
+    while index + 2 < tokens.count, tokens[index + 1].kind == .symbol("-"),
+      tokens[index].isBeside(tokens[index + 1]), tokens[index + 1].isBeside(tokens[index + 2]),
+      case .name(let part) = tokens[index + 2].kind
+    {
+      rest += "-" + part
+      index += 2
+    }
+    return rest
+  }
+
   /// What stands between brackets: values of a sweep's axes, as `64` or `nf4, 64`.
   private mutating func addresses() throws(Diagnostic) -> [Expression.Step] {
     var steps: [Expression.Step] = []
@@ -241,7 +255,7 @@ public struct ExpressionParser {
       let name: String
       switch current.kind {
       case .number(let value): name = SchemaForm.address(of: isNegative ? -value : value)
-      case .name(let word) where !isNegative: name = word
+      case .name(let word) where !isNegative: name = word + hyphenated()
       case .string(let text) where !isNegative: name = text
       default: throw unexpected("a value that the sweep ranges over, such as 64 or nf4")
       }
@@ -269,5 +283,11 @@ public struct ExpressionParser {
     let end = tokens[index - 1].span.range.upperBound
     return Expression(
       node: .path(steps), span: SourceSpan(file: start.file, range: start.range.lowerBound..<end))
+  }
+}
+
+extension ExpressionToken {
+  fileprivate func isBeside(_ next: Self) -> Bool {
+    span.range.upperBound == next.span.range.lowerBound
   }
 }
