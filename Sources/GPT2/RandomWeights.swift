@@ -8,7 +8,7 @@ extension GPT2Model {
   ///
   /// - Parameter name: `gpt2`, `gpt2-medium`, `gpt2-large`, `gpt2-xl`, `distilgpt2`, or the path of
   ///   a `config.json`.
-  /// - Throws: `GPT2Error`; `CancellationError` between tensors.
+  /// - Throws: `GPT2Error`; `CancellationError` soon after the task was cancelled.
   public static func random(named name: String, seed: UInt64 = 0) throws -> GPT2Model {
     if let config = GPT2Config.named(name) {
       return try random(config, name: "random:\(name)", seed: seed)
@@ -24,7 +24,7 @@ extension GPT2Model {
   /// A model with Hugging Face's initialisation: normal with deviation 0.02, for projections into
   /// the residual 0.02 / √(2·L); biases 0, gains 1. The same seed gives the same weights anywhere.
   ///
-  /// - Throws: `GPT2Error.tooLarge`; `CancellationError` between tensors.
+  /// - Throws: `GPT2Error.tooLarge`; `CancellationError` soon after the task was cancelled.
   public static func random(
     _ config: GPT2Config, name: String, seed: UInt64 = 0
   ) throws -> GPT2Model {
@@ -34,7 +34,6 @@ extension GPT2Model {
     var parameters: [String: Parameter] = [:]
     var originals: [String: MatrixView] = [:]
     for (index, tensor) in config.tensors.enumerated() {
-      try Task.checkCancellation()
       let deviation: Double
       switch tensor.kind {
       case .gain:
@@ -50,7 +49,7 @@ extension GPT2Model {
       case .linear, .embedding: deviation = 0.02
       }
       let memory = TensorMemory(count: tensor.elementCount)
-      RandomWeights(seed: seed, tensor: index).fill(memory, deviation: deviation)
+      try RandomWeights(seed: seed, tensor: index).fill(memory, deviation: deviation)
       let matrix = tensor.float32Matrix(UnsafeBufferPointer(memory.elements), owner: memory)
       parameters[tensor.name] = .matrix(matrix, format: "float32")
       originals[tensor.name] = tensor.view(UnsafeRawBufferPointer(memory.elements), owner: memory)
@@ -104,11 +103,23 @@ struct RandomWeights {
     state = generator.next() &+ UInt64(tensor) &* 0xD1B5_4A32_D192_ED03
   }
 
+  /// Blocks between looks at whether the task was cancelled: memory that the system gives for the
+  /// first time takes far longer than the numbers.
+  private static let sliceBlocks = 128
+
   /// Writes all elements, with the given standard deviation and mean 0.
-  func fill(_ memory: TensorMemory, deviation: Double) {
+  func fill(_ memory: TensorMemory, deviation: Double) throws(CancellationError) {
     let table = Self.quantiles.map { Float($0 * deviation) }
     let blocks = (memory.elements.count + Self.blockCount - 1) / Self.blockCount
-    ThreadPool.forEach(blocks) { block in
+    for first in stride(from: 0, to: blocks, by: Self.sliceBlocks) {
+      if Task.isCancelled { throw CancellationError() }
+      fill(memory, blocks: first..<min(first + Self.sliceBlocks, blocks), by: table)
+    }
+  }
+
+  private func fill(_ memory: TensorMemory, blocks: Range<Int>, by table: [Float]) {
+    ThreadPool.forEach(blocks.count) { index in
+      let block = blocks.lowerBound + index
       let start = block * Self.blockCount
       let end = min(start + Self.blockCount, memory.elements.count)
       var generator = SplitMix64(state: state &+ UInt64(block) &* 0xA24B_AED4_963E_E407)
