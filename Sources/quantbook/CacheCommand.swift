@@ -64,7 +64,9 @@ struct CacheCommand: AsyncParsableCommand {
 
     @OptionGroup var input: NotebookOptions
 
-    @Argument(help: "Label of the cell.")
+    @Argument(
+      help: "Label of the cell.",
+      completion: .custom { words, _, _ in TypedNotebook.labels(in: words) })
     var label: String
 
     @OptionGroup var engine: EngineSettings

@@ -10,7 +10,8 @@ struct CacheSettings: ParsableArguments {
 
   @Option(
     name: .customLong("refresh"), parsing: .singleValue,
-    help: ArgumentHelp("Compute this cell anew; may be given several times.", valueName: "label"))
+    help: ArgumentHelp("Compute this cell anew; may be given several times.", valueName: "label"),
+    completion: .custom { words, _, _ in TypedNotebook.labels(in: words) })
   var refresh: [String] = []
 
   @Flag(

@@ -30,9 +30,7 @@ struct HelpCommand: ParsableCommand {
 
   static func text(on topic: [String]) throws -> String {
     guard let first = topic.first else { return Quantbook.helpMessage() + "\n" }
-    if topic.count == 1, let command = commands.first(where: { $0.name == first }) {
-      return Quantbook.helpMessage(for: command.type) + "\n"
-    }
+    if let command = command(named: topic) { return Quantbook.helpMessage(for: command) + "\n" }
     if let found = HelpTopic(kind: first, name: topic.dropFirst().first), topic.count <= 2 {
       return found.text
     }
@@ -47,7 +45,7 @@ struct HelpCommand: ParsableCommand {
   private static func problem(with topic: [String], _ names: [String]) -> String {
     let unknown = topic.count > 1 && !names.isEmpty ? topic[1] : topic[0]
     let known =
-      topic.count > 1 && !names.isEmpty ? names : commands.map(\.name) + HelpTopic.kinds
+      topic.count > 1 && !names.isEmpty ? names : commandNames + HelpTopic.kinds
     let kind = topic.count > 1 && !names.isEmpty ? topic[0] : "command or topic"
     guard !known.contains(unknown) else {
       return "'\(topic.joined(separator: " "))' is more than one topic"
@@ -56,15 +54,28 @@ struct HelpCommand: ParsableCommand {
     return "there is no \(kind) '\(unknown)'\(help)"
   }
 
-  private static var commands: [(name: String, type: any ParsableCommand.Type)] {
-    Quantbook.configuration.subcommands.compactMap { type in
-      type.configuration.commandName.map { ($0, type) }
+  /// The command of a path such as `cache`, `clean`.
+  private static func command(named path: [String]) -> (any ParsableCommand.Type)? {
+    var type: any ParsableCommand.Type = Quantbook.self
+    for name in path {
+      let children = type.configuration.subcommands
+      guard let next = children.first(where: { self.name(of: $0) == name }) else { return nil }
+      type = next
     }
+    return type
+  }
+
+  private static var commandNames: [String] {
+    Quantbook.configuration.subcommands.map { name(of: $0) }
+  }
+
+  private static func name(of type: any ParsableCommand.Type) -> String {
+    type.configuration.commandName ?? String(describing: type).lowercased()
   }
 
   static func completions(after words: [String]) -> [String] {
     switch words.count {
-    case 0: commands.map(\.name) + HelpTopic.kinds
+    case 0: commandNames + HelpTopic.kinds
     case 1: HelpTopic.names(of: words[0])
     default: []
     }

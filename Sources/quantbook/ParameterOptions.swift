@@ -8,7 +8,7 @@ struct ParameterOptions: ParsableArguments {
   @Option(
     name: .customShort("P"), parsing: .singleValue,
     help: ArgumentHelp("Sets a parameter of the notebook.", valueName: "name=value"),
-    completion: .custom { words, _, _ in ParameterOptions.completions(for: words) },
+    completion: .custom { words, _, _ in TypedNotebook.parameters(in: words) },
     transform: ParameterOptions.setting)
   var settings: [ParameterSetting] = []
 
@@ -18,14 +18,6 @@ struct ParameterOptions: ParsableArguments {
       "Sets parameters from a YAML file of names and values; -P wins.", valueName: "file"),
     completion: .file(extensions: ["yml", "yaml"]))
   var files: [String] = []
-
-  /// `name=` for each parameter of the notebook that stands among the words typed.
-  static func completions(for words: [String]) -> [String] {
-    let notebook = words.lazy.filter { $0.hasSuffix(".md") }.compactMap { path in
-      (try? NotebookFile(path: path)).map { $0.notebook() }
-    }.first
-    return notebook?.frontMatter.parameters.parameters.map { "\($0.name)=" } ?? []
-  }
 
   /// The settings of the files and after them those of the command line, so that the last counts.
   ///

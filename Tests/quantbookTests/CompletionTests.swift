@@ -26,14 +26,15 @@ import Testing
     #expect(parsed.status == 0 && parsed.errors.isEmpty)
   }
 
-  @Test("-P is completed by the parameters of the notebook that was typed")
+  @Test("parameters and labels are those of the notebook that was typed")
   func parameters() throws {
     let folder = try TemporaryFolder()
     try folder.write(NotebookCommandTests.notebook, to: "n.md")
     let path = folder.url("n.md").path
     #expect(
-      ParameterOptions.completions(for: ["quantbook", "run", path, "-P", "s"])
+      TypedNotebook.parameters(in: ["quantbook", "run", path, "-P", "s"])
         == ["model=", "stride=", "scheme=", "share=", "fast="])
-    #expect(ParameterOptions.completions(for: ["quantbook", "run", "none.md"]).isEmpty)
+    #expect(TypedNotebook.labels(in: ["quantbook", "run", path, "--refresh", ""]) == ["base"])
+    #expect(TypedNotebook.parameters(in: ["quantbook", "run", "none.md"]).isEmpty)
   }
 }

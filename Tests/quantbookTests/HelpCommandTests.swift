@@ -6,6 +6,10 @@ import Testing
 @testable import quantbook
 
 @Suite struct HelpCommandTests {
+  static let commands = Quantbook.configuration.subcommands.compactMap {
+    $0.configuration.commandName
+  }
+
   @Test(
     "a cell's page has every key with its help, and the example",
     arguments: AllCells.directives.map { $0.name })
@@ -42,13 +46,21 @@ import Testing
     #expect(try HelpCommand.text(on: ["cell"]).contains("plot-table  "))
   }
 
-  @Test("a command's page is its --help", arguments: ["run", "check", "help", "new"])
+  @Test("a command's page is its --help", arguments: Self.commands)
   func command(_ name: String) throws {
     let page = try HelpCommand.text(on: [name])
     #expect(page.contains("USAGE: quantbook \(name)"))
     #expect(page.contains("Example"))
     #expect(try CommandRun.quantbook("help", name).output == page)
     #expect(try CommandRun.quantbook(name, "--help").output == page)
+  }
+
+  @Test("a command of a command has its page too")
+  func nested() throws {
+    let page = try HelpCommand.text(on: ["cache", "clean"])
+    #expect(page.contains("USAGE: quantbook cache clean"))
+    #expect(try CommandRun.quantbook("cache", "clean", "--help").output == page)
+    #expect(throws: (any Error).self) { try HelpCommand.text(on: ["cache", "klean"]) }
   }
 
   @Test("help alone is that of the whole command")

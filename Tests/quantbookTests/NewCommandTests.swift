@@ -19,6 +19,15 @@ import Testing
     #expect(check.status == 0 && check.errors.isEmpty)
   }
 
+  @Test("what it writes runs, and its claims hold", arguments: NewCommand.Template.allCases)
+  func runs(_ template: NewCommand.Template) throws {
+    _ = try CommandRun.quantbook("new", "mine", "--template", template.rawValue, in: folder)
+    let run = try CommandRun.quantbook(
+      "run", "mine.md", "--no-cache", "--to", "md", "-o", "-", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("# mine"))
+  }
+
   @Test("it never overwrites, and leaves nothing beside")
   func overwriting() throws {
     try folder.write("precious", to: "mine.md")
