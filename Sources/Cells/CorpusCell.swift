@@ -69,11 +69,10 @@ public struct CorpusCell: Cell {
       encoder = try EvaluateCell.tokenizer(of: model, at: tokenizer.span)
     }
     if let limit { contents = try limit.value.applied(to: contents, encoder) }
-    let tokenCount = try encoder?.encode(contents).count
-    return Corpus(
-      name: text.value == "house-prose"
-        ? text.value : URL(fileURLWithPath: text.value).lastPathComponent,
-      text: contents, tokenCount: tokenCount)
+    let name =
+      text.value == "house-prose"
+      ? text.value : URL(fileURLWithPath: text.value).lastPathComponent
+    return try Corpus(name: name, text: contents, countedBy: encoder)
   }
 
   private func read(in context: CellContext) throws(Diagnostic) -> String {
@@ -106,12 +105,24 @@ public struct Corpus: CellValue, LabelTarget {
   private let wordCount: Int
   let sha256: String
 
-  init(name: String, text: String, tokenCount: Int?) {
+  private let memory = TokenMemory()
+
+  /// - Parameter tokenizer: whose tokens are counted; nil for none.
+  /// - Throws: `CancellationError`.
+  init(name: String, text: String, countedBy tokenizer: Tokenizer?) throws {
     self.name = name
     self.text = text
-    self.tokenCount = tokenCount
+    let memory = memory
+    tokenCount = try tokenizer.map { try memory.tokens(of: text, by: $0).count }
     wordCount = Self.words(in: text)
     sha256 = ContentHash.sha256(of: text)
+  }
+
+  /// The text's tokens, which all cells of a run share.
+  ///
+  /// - Throws: `CancellationError`.
+  func tokens(by tokenizer: Tokenizer) throws -> [Int32] {
+    try memory.tokens(of: text, by: tokenizer)
   }
 
   /// Runs of characters that are no white space. A text may be long: ASCII needs no tables.

@@ -243,10 +243,10 @@ struct SubjectEvaluation {
     if let known = texts[loaded.identity] {
       encoded = known
     } else {
-      let text = try await context.value(of: cell.corpus).text
+      let corpus = try await context.value(of: cell.corpus)
       let tokenizer = try EvaluateCell.tokenizer(of: loaded.model, at: span)
       encoded = TokenizedText(
-        tokens: try tokenizer.encode(text), prefix: tokenizer.endOfText ?? 0,
+        tokens: try corpus.tokens(by: tokenizer), prefix: tokenizer.endOfText ?? 0,
         vocabularySize: tokenizer.vocabularySize, tokenizerSHA256: tokenizer.sha256)
       texts[loaded.identity] = encoded
     }

@@ -25,6 +25,8 @@ struct FigureNotes {
   private var axes: [String: String] = [:]
   private var orders: [String: [String]] = [:]
   private var nonFinite: Set<String> = []
+  /// Paths of what holds a number that something is noted of.
+  private var notedLists: Set<String> = []
 
   // MARK: - Writing
 
@@ -156,6 +158,9 @@ struct FigureNotes {
       if case .array(let names)? = group["names"] { orders[path] = names.compactMap(\.asText) }
     }
     if case .array(let paths)? = root["numbers"] { nonFinite = Set(paths.compactMap(\.asText)) }
+    for path in Array(errors.keys) + influences.keys + kinds.keys + nonFinite {
+      if let slash = path.lastIndex(of: "/") { notedLists.insert(String(path[..<slash])) }
+    }
   }
 
   private static func members(_ json: JSONValue?) -> [(String, JSONValue)] {
@@ -186,6 +191,8 @@ struct FigureNotes {
       guard nonFinite.contains(path), let value = json.asDouble else { return .text(text) }
       return .number(number(value, at: path))
     case .array(let elements):
+      // Samples are long, and nothing is noted of most.
+      if !notedLists.contains(path), let plain = Self.plainNumbers(elements) { return .list(plain) }
       return .list(
         elements.enumerated().map { value(of: $0.element, at: "\(path)/\($0.offset)") })
     case .object(let object):
@@ -203,6 +210,20 @@ struct FigureNotes {
       }
       return .record(record)
     }
+  }
+
+  /// nil where an element is no number.
+  private static func plainNumbers(_ elements: [JSONValue]) -> [Value]? {
+    var numbers: [Value] = []
+    numbers.reserveCapacity(elements.count)
+    for element in elements {
+      switch element {
+      case .integer(let whole): numbers.append(.number(Double(whole)))
+      case .number(let value): numbers.append(.number(value))
+      default: return nil
+      }
+    }
+    return numbers
   }
 
   private func number(_ value: Double, at path: String) -> Number {

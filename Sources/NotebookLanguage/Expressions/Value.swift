@@ -1,5 +1,5 @@
 /// What an expression can hold: a number with its unit, a text, or results addressed by name.
-public indirect enum Value: Hashable, Sendable {
+public enum Value: Hashable, Sendable {
   case number(Number)
   case text(String)
   case bool(Bool)

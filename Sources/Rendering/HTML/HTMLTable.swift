@@ -4,9 +4,12 @@ import NotebookLanguage
 /// decimal point, published figures that the reader can hide without a script.
 struct HTMLTable {
   let table: Table
+  /// Of each column.
+  private let decimals: [Int]
 
   init(_ table: Table) {
     self.table = table
+    decimals = Self.decimals(of: table)
   }
 
   /// - Parameter caption: HTML of the caption, its number included.
@@ -73,17 +76,15 @@ struct HTMLTable {
   }
 
   /// Most digits after the point in each column.
-  private var decimals: [Int] {
+  private static func decimals(of table: Table) -> [Int] {
     table.columns.indices.map { column in
       let texts = table.rows.compactMap { row in
         row.cells.indices.contains(column) ? row.cells[column].value?.text : nil
       }
-      return texts.map { Self.decimals($0) ?? 0 }.max() ?? 0
+      return texts.map { decimals($0) ?? 0 }.max() ?? 0
     }
   }
 
-  /// Spaces as wide as the digits, and the point, that a number lacks to stand in line with those
-  /// above and below it.
   private static func padding(after text: String, to decimals: Int) -> String {
     guard let count = Self.decimals(text) else {
       return decimals > 0 ? "\u{2008}" + String(repeating: "\u{2007}", count: decimals) : ""
