@@ -64,7 +64,7 @@ struct FigureNotes {
   }
 
   private static func escaped(_ name: String) -> String {
-    name.contains("~") || name.contains("/")
+    name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") })
       ? name.replacing("~", with: "~0").replacing("/", with: "~1") : name
   }
 

@@ -25,15 +25,18 @@ enum Escaping {
   /// For running text of GitHub's Markdown, in which nothing of it may become markup.
   static func markdown(_ text: String) -> String {
     var result = ""
-    for character in text {
-      if "\\`*_[]<>|~$".contains(character) || "#@".contains(character) {
-        result.append(character == "<" ? "&lt;" : character == ">" ? "&gt;" : "\\\(character)")
-      } else if character == "&" {
-        result += "&amp;"
-      } else if character == "\n" || character == "\r\n" {
-        result.append(" ")
-      } else {
-        result.append(character)
+    result.reserveCapacity(text.utf8.count)
+    let text = text.utf8.contains(UInt8(ascii: "\r")) ? text.replacing("\r\n", with: "\n") : text
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\", "`", "*", "_", "[", "]", "|", "~", "$", "#", "@":
+        result.unicodeScalars.append("\\")
+        result.unicodeScalars.append(scalar)
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "&": result += "&amp;"
+      case "\n": result += " "
+      default: result.unicodeScalars.append(scalar)
       }
     }
     return result

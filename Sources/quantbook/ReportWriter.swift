@@ -1,10 +1,12 @@
 import Diagnostics
+import Dispatch
 import Foundation
 import Markdown
 import NotebookLanguage
 import NotebookRunner
 import Rendering
 import SafeFiles
+import Synchronization
 
 /// Puts a finished report into its folder: all of it is rendered before any of it is written, and
 /// each file replaces an older one in one step.
@@ -18,23 +20,33 @@ struct ReportWriter {
   func write(
     _ formats: [FormatList.Format], to folder: String
   ) throws(Diagnostic) -> [String] {
-    var files: [(path: String, contents: String)] = []
-    for format in formats {
-      switch format {
-      case .html: files.append(("\(report.name).html", text(format)))
-      case .md:
-        let rendered = MarkdownRenderer().render(report)
-        files += rendered.files.map { ($0.path, $0.contents) }
-        files.append(("\(report.name).md", rendered.text))
-      case .json: files.append(("\(report.name).results.json", text(format)))
-      }
-    }
+    let files = files(formats)
     let paths = files.map { "\(folder)/\($0.path)" }
     try refuseToOverwriteNotebook(paths)
     try refuseDirectories(files.map(\.path), in: folder)
     let written = try write(files, in: folder)
     removeFailure(in: folder)
     return written
+  }
+
+  /// The files of the formats, rendered side by side, in the formats' order.
+  private func files(_ formats: [FormatList.Format]) -> [(path: String, contents: String)] {
+    let rendered = Mutex<[Int: [(path: String, contents: String)]]>([:])
+    DispatchQueue.concurrentPerform(iterations: formats.count) { index in
+      let files = files(formats[index])
+      rendered.withLock { $0[index] = files }
+    }
+    return formats.indices.flatMap { index in rendered.withLock { $0[index] ?? [] } }
+  }
+
+  private func files(_ format: FormatList.Format) -> [(path: String, contents: String)] {
+    switch format {
+    case .html: return [("\(report.name).html", text(format))]
+    case .md:
+      let rendered = MarkdownRenderer().render(report)
+      return rendered.files.map { ($0.path, $0.contents) } + [("\(report.name).md", rendered.text)]
+    case .json: return [("\(report.name).results.json", text(format))]
+    }
   }
 
   /// The report of a failed run, beside the last good one.
