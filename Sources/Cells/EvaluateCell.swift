@@ -116,7 +116,7 @@ public struct EvaluateCell: Cell {
     for metric in metrics {
       switch metric {
       case .perplexity:
-        fields.append(.init("perplexity", PerplexityRecord.shape(perplexity.definition)))
+        fields.append(.init("perplexity", PerplexityRecord.shape(perplexity)))
       case .latency:
         fields.append(.init("latency", LatencyRecord.shape(decodes: latency.generate > 0)))
       case .growth: fields.append(.init("growth", growth.shape))

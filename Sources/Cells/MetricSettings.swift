@@ -9,6 +9,7 @@ extension EvaluateCell {
       let stride = perplexity.stride.map { "\($0.value)" } ?? "default"
       let weighting = perplexity.weighting?.value ?? .token
       return "\(perplexity.definition) window \(window) stride \(stride) weighting \(weighting)"
+        + (perplexity.showsDifferences ? " differences" : "")
     case .kl: return "window \(divergence.window.value)"
     case .latency:
       return "prompt \(latency.prompt.value) generate \(latency.generate) warmup \(latency.warmup) "

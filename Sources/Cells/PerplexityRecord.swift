@@ -9,16 +9,18 @@ struct PerplexityRecord {
   let words: Int
   let bytes: Int
 
-  static func shape(_ definition: PerplexitySettings.Definition) -> Shape {
+  /// Whether the difference in loss of each token is part of it.
+  let showsDifferences: Bool
+
+  static func shape(_ settings: PerplexitySettings) -> Shape {
     var fields = ["value", "error", "nll", "tokens", "cause", "windows"]
-    if definition == .rolling { fields += ["wordPerplexity", "bytePerplexity", "bitsPerByte"] }
+    if settings.definition == .rolling { fields += ["wordPerplexity", "bytePerplexity", "bitsPerByte"] }
     let side = Shape.leaves(fields, principal: "value")
     return .record([
       .init("definition"), .init("description"), .init("window"), .init("stride"),
       .init("weighting"), .init("before", side), .init("after", side),
       .init("ratio", .leaves(["value", "error", "low", "high", "test"], principal: "value")),
-      .init("differences"),
-    ])
+    ] + (settings.showsDifferences ? [.init("differences")] : []))
   }
 
   func make(before: Perplexity.Result, after: Perplexity.Result) -> Record {
@@ -33,7 +35,7 @@ struct PerplexityRecord {
     record["before"] = .record(side(before))
     record["after"] = .record(side(after))
     record["ratio"] = .record(ratio(before, after))
-    record["differences"] = .list(differences(before, after))
+    if showsDifferences { record["differences"] = .list(differences(before, after)) }
     return record
   }
 

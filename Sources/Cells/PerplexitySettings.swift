@@ -19,6 +19,9 @@ struct PerplexitySettings: SchemaRecord {
       .optional(
         "weighting", \.weighting,
         help: "stride: token counts every token once, guide as Hugging Face's guide does."),
+      .optional(
+        "differences", \.showsDifferences,
+        help: "Whether to keep each token's difference in loss, for a histogram."),
     ]
   }
   static var keyAliases: [String: String] {
@@ -48,6 +51,7 @@ struct PerplexitySettings: SchemaRecord {
   var window: Spanned<Int>?
   var stride: Spanned<Int>?
   var weighting: Spanned<Weighting>?
+  var showsDifferences = false
 
   /// Keys that contradict each other, and numbers that no model allows.
   var problems: [Diagnostic] {

@@ -179,7 +179,7 @@ struct SubjectEvaluation {
     return .record(
       PerplexityRecord(
         metric: metric, source: pair.source, words: RollingFigures.words(in: corpus.text),
-        bytes: corpus.text.utf8.count
+        bytes: corpus.text.utf8.count, showsDifferences: cell.perplexity.showsDifferences
       ).make(before: base, after: result))
   }
 

@@ -80,10 +80,10 @@ import Testing
     #expect(try number("\(side).wordPerplexity", in: scope).value > perByte)
   }
 
-  @Test("divergence has its statistics, and the losses' differences are kept")
+  @Test("divergence has its statistics, and the losses' differences are kept if asked for")
   func divergence() async throws {
     let scope = try await scope(
-      "metrics: [kl, perplexity]\nkl: {window: 16}\nperplexity: {definition: halfWindow, window: 16}"
+      "metrics: [kl, perplexity]\nkl: {window: 16}\nperplexity: {definition: halfWindow, window: 16, differences: true}"
     )
     let mean = try number("r.q.kl.mean", in: scope)
     #expect(mean.value > 0 && (mean.error ?? 0) > 0)
