@@ -10,6 +10,7 @@ public struct EvaluateCell: Cell {
   public static let version = 2
   public static let summary = "Measures perplexity, latency and memory before and after."
   public static let isStored = true
+  public static let presentationKeys: Set<String> = ["as"]
   public static let allowsSweep = true
   public static let example = """
     #| label: results

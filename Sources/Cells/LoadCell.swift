@@ -49,6 +49,19 @@ public struct LoadCell: Cell {
     return [unknownSize(size)]
   }
 
+  /// The model's configuration, where it can be known before anything has run.
+  ///
+  /// - Parameter folder: where the notebook's paths start; nil where files are not to be looked at.
+  func knownConfig(in folder: String?) -> GPT2Config? {
+    let scope = folder.map { FileScope(folder: $0) { _ in "" } }
+    if let size = model.value.removing(prefix: "random:") {
+      guard size.hasSuffix(".json") else { return GPT2Config.named(size) }
+      return scope.flatMap { try? GPT2Config(path: $0.resolve(size)) }
+    }
+    let path = model.value == "starter" ? StarterModel.directory.path : scope?.resolve(model.value)
+    return path.flatMap { try? GPT2Config(path: $0 + "/config.json") }
+  }
+
   private func unknownSize(_ name: String) -> Diagnostic {
     .unknown(
       "size of random model", name, among: GPT2Config.names, .unknownValue, at: model.span)

@@ -14,13 +14,16 @@ struct PerplexityRecord {
 
   static func shape(_ settings: PerplexitySettings) -> Shape {
     var fields = ["value", "error", "nll", "tokens", "cause", "windows"]
-    if settings.definition == .rolling { fields += ["wordPerplexity", "bytePerplexity", "bitsPerByte"] }
+    if settings.definition == .rolling {
+      fields += ["wordPerplexity", "bytePerplexity", "bitsPerByte"]
+    }
     let side = Shape.leaves(fields, principal: "value")
-    return .record([
-      .init("definition"), .init("description"), .init("window"), .init("stride"),
-      .init("weighting"), .init("before", side), .init("after", side),
-      .init("ratio", .leaves(["value", "error", "low", "high", "test"], principal: "value")),
-    ] + (settings.showsDifferences ? [.init("differences")] : []))
+    return .record(
+      [
+        .init("definition"), .init("description"), .init("window"), .init("stride"),
+        .init("weighting"), .init("before", side), .init("after", side),
+        .init("ratio", .leaves(["value", "error", "low", "high", "test"], principal: "value")),
+      ] + (settings.showsDifferences ? [.init("differences")] : []))
   }
 
   func make(before: Perplexity.Result, after: Perplexity.Result) -> Record {

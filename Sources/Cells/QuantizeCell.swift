@@ -169,6 +169,13 @@ public struct QuantizeCell: Cell {
         Diagnostic(
           .outOfRange, "'outlierThreshold' is a number from 0 on", at: threshold.span))
     }
+    if let found = scope.cell(of: source), let load = found.cell as? LoadCell,
+      let config = load.knownConfig(in: found.folder)
+    {
+      // Files may hold a head of their own although the configuration ties it.
+      let tensors = config.tensorNames + ["lm_head.weight"]
+      diagnostics += PatternCheck.problems(only + except, tensors: tensors)
+    }
     return diagnostics
   }
 

@@ -49,7 +49,6 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
 
   case cellFailed = "QB0801"
   case timedOut = "QB0802"
-  case valueNotFinite = "QB0810"
   case unmetExpectation = "QB0820"
 
   case cannotWrite = "QB0901"
@@ -128,7 +127,6 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .timedOut:
       "A cell took longer than its timeout, the notebook's or that of the command line. What was done "
         + "before is kept."
-    case .valueNotFinite: "A value is infinite or undefined where the notebook forbids it."
     case .unmetExpectation:
       "A condition of an expect cell does not hold. The report is written and shows it; the command "
         + "ends with status 3."

@@ -21,6 +21,9 @@ struct TensorDescription: Hashable, Sendable {
 
 extension GPT2Config {
   /// All tensors, in the order of the computation.
+  /// Names of all tensors in the order of the computation, without `transformer.`.
+  public var tensorNames: [String] { tensors.map(\.name) }
+
   var tensors: [TensorDescription] {
     var tensors: [TensorDescription] = [
       .init(name: "wte.weight", kind: .embedding, shape: [vocabularySize, width]),

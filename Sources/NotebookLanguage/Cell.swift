@@ -26,6 +26,8 @@ public protocol Cell: Directive {
   static var version: Int { get }
   /// Whether the value is kept between runs; cells that only lay results out are computed anew.
   static var isStored: Bool { get }
+  /// Keys of the body that say only what the value is called: no part of its key.
+  static var presentationKeys: Set<String> { get }
   /// What the schema cannot see: names of tensors, paths into other results.
   func check(in scope: CheckScope) -> [Diagnostic]
   /// Fields that the value will have.
@@ -51,6 +53,7 @@ extension Cell {
   public static var example: String { "" }
   public var publishedNames: [PublishedName] { [] }
   public static var isStored: Bool { false }
+  public static var presentationKeys: Set<String> { [] }
   public var hostDependence: HostDependence { .none }
   public func check(in scope: CheckScope) -> [Diagnostic] { [] }
   public func files(in scope: FileScope) throws -> [ReadFile] { [] }
@@ -100,6 +103,14 @@ public enum Display: Hashable, Sendable {
 /// What a cell's `check` may know of the others.
 public struct CheckScope: Sendable {
   let shapes: [String: Shape]
+  /// The cells by label, each with its folder where files may be looked at.
+  var cells: [String: (cell: any Cell, folder: String?)] = [:]
+
+  /// The cell that a label names, and the folder that its paths start at; nil where the cell is not known
+  /// yet, and no folder where files are not to be looked at.
+  public func cell<Target>(of label: Label<Target>) -> (cell: any Cell, folder: String?)? {
+    cells[label.text]
+  }
 
   /// Fields that the value of a cell will have; `.open` where they are not known.
   public func shape<Target>(of label: Label<Target>) -> Shape { shapes[label.text] ?? .open }

@@ -311,9 +311,10 @@ private struct Check {
   ) -> KnownNames {
     var byLabel: [String: Shape] = [:]
     var byCell: [Int: Shape] = [:]
+    var known: [String: (cell: any Cell, folder: String?)] = [:]
     for index in order {
       guard let reading = readings[index] else { continue }
-      let scope = CheckScope(shapes: byLabel)
+      let scope = CheckScope(shapes: byLabel, cells: known)
       let isPending = notebook.cells[index].expressions.values.contains { !$0.isConstant }
       let isKnown = reading.isWhole && !isPending
       for cell in reading.cells where isKnown {
@@ -324,7 +325,11 @@ private struct Check {
         over: reading.axes,
         reading.variants.map { ($0.address, isKnown ? $0.cell.shape(in: scope) : .open) })
       byCell[index] = shape
-      if let label = notebook.cells[index].label { byLabel[label] = shape }
+      guard let label = notebook.cells[index].label else { continue }
+      byLabel[label] = shape
+      if isKnown, reading.cells.count == 1, let cell = reading.cells.first {
+        known[label] = (cell, files?(notebook.cells[index].folder).folder)
+      }
     }
     var shapes = names.mapValues { name in
       let axes = readings[name.cell]?.axes.count ?? 0
@@ -350,6 +355,9 @@ private struct Check {
       Array(notebook.expressions.values) + notebook.cells.flatMap(\.expressions.values)
       + readings.flatMap { $0?.cells ?? [] }.flatMap(\.expressions)
     for expression in expressions { diagnostics += expression.check(against: names) }
+    for expression in notebook.expressions.values {
+      diagnostics += expression.checkShown(against: names)
+    }
   }
 
   // MARK: - Cross references

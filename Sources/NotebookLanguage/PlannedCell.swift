@@ -58,7 +58,9 @@ public struct PlannedCell: Sendable {
     let labels = Set(variant.cell.labels.compactMap(\.span))
     var settings: [Setting] = []
     body.addSettings(at: "", labels: labels, to: &settings)
-    return settings.sorted { $0.path < $1.path }
+    let hidden = type(of: variant.cell).presentationKeys
+    return settings.filter { !hidden.contains(String($0.path.prefix { $0 != "." })) }
+      .sorted { $0.path < $1.path }
   }
 
   private func replacements(

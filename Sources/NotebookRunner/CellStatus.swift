@@ -1,3 +1,5 @@
+public import Diagnostics
+
 /// Whether a cell's value in the committed results is what a run would give, and if not, why.
 public struct CellStatus: Sendable {
   /// Label, or kind and number.
@@ -11,6 +13,11 @@ public struct CellStatus: Sendable {
   public var seconds: Double?
   /// What the value depends on; nil where that hangs on a value that is not there.
   public var key: ValueKey?
+
+  /// Where the cell stands.
+  public var span: SourceSpan?
+  /// What of the machine is not as it was when the committed value was measured; nil where nothing is.
+  public var otherMachine: String?
 
   public var isFresh: Bool { reasons.isEmpty }
 }

@@ -41,9 +41,11 @@ struct Examination {
       var status = CellStatus(
         cell: ([name] + variant.address).joined(separator: "/"), kind: planned.source.kind,
         reasons: [], isCached: false, seconds: old?.result.seconds)
+      status.span = planned.source.options.label?.span ?? planned.source.kindSpan
       do {
         let identified = try identify(planned, variant, known: old?.key.files ?? [:])
         status.key = identified.key
+        status.otherMachine = old.flatMap { identified.key.machineChange(since: $0.key) }
         status.reasons = reasons(old?.key, identified.key, planned)
         let kept = runner.options.cache?.result(identified.key.hash)
         status.isCached = kept != nil
@@ -112,6 +114,14 @@ struct Examination {
 }
 
 extension ValueKey {
+  /// In words, how the machine differs from that of an earlier key: `threads 2, now 1`.
+  func machineChange(since old: ValueKey) -> String? {
+    guard host != old.host else { return nil }
+    return Set(host.keys).union(old.host.keys).sorted().filter { host[$0] != old.host[$0] }
+      .map { "\($0) \(old.host[$0] ?? "unknown"), now \(host[$0] ?? "unknown")" }
+      .joined(separator: "; ")
+  }
+
   /// In words, what differs from an earlier key.
   func changes(since old: ValueKey) -> [String] {
     var changes: [String] = []

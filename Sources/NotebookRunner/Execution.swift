@@ -143,9 +143,8 @@ actor Execution {
   private func note(
     _ frozen: ValueKey, measuredElsewhereThan here: ValueKey, _ planned: PlannedCell
   ) {
-    guard frozen.host != here.host else { return }
-    let machine = frozen.host.sorted { $0.key < $1.key }.map(\.value).joined(separator: ", ")
-    results.remarks.append("'\(planned.source.description)' was measured elsewhere: \(machine)")
+    guard let change = here.machineChange(since: frozen) else { return }
+    results.remarks.append("'\(planned.source.description)' was measured elsewhere: \(change)")
   }
 
   // MARK: - Inputs

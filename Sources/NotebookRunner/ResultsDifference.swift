@@ -105,6 +105,14 @@ extension ResultsDifference {
     public init() {}
   }
 
+  /// Ratios of times that have no interval in one of the runs, or were taken while the machine was busy.
+  public var incomparableRatios: Int {
+    figures.count {
+      $0.kind == .ratio && $0.old != nil && $0.new != nil
+        && ($0.oldInterval == nil || $0.newInterval == nil)
+    }
+  }
+
   /// The figures that moved more than they may. Measurements of a machine and errors never count;
   /// ratios of times do where both have an interval, the machine was not busy, and the intervals lie apart
   /// by more than the tolerance; a figure that is there in one file only always counts.

@@ -91,9 +91,11 @@ public struct RunResults: Sendable {
     }
   }
 
-  /// What authors expected and what does not hold. The report is written all the same.
+  /// What authors expected and what does not hold, where no `error: true` allows it. The report is written all the same.
   public var unmetExpectations: [Diagnostic] {
-    cells.flatMap { $0?.variants ?? [] }.flatMap(\.value.unmetExpectations)
+    zip(cells, checked.cells).flatMap { result, cell -> [Diagnostic] in
+      cell.source.options.error ? [] : (result?.variants ?? []).flatMap(\.value.unmetExpectations)
+    }
   }
 
   /// Whether any value that is kept was computed in this run.

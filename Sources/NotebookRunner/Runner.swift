@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 public import NotebookLanguage
 
 /// Runs the cells of a checked notebook, each after those that it needs.
@@ -60,4 +60,14 @@ public struct StaleResults: Error, Sendable {
   public let cells: [CellStatus]
   /// Of the results file.
   public let path: String
+
+  /// One for each stale cell.
+  public var diagnostics: [Diagnostic] {
+    cells.map { cell in
+      Diagnostic(
+        .staleResults,
+        "'\(cell.cell)' of \(path) is stale because \(cell.reasons.joined(separator: ", "))",
+        at: cell.span, help: "run without --frozen to compute it anew")
+    }
+  }
 }

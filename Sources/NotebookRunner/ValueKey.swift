@@ -37,10 +37,11 @@ public struct ValueKey: Hashable, Sendable {
     host = engine.facts(for: cell.hostDependence)
     // A label counts by what it stands for, so that renaming it changes nothing.
     let texts = settings.map { setting in
-      [setting.path, setting.isLabel ? inputs[setting.text] ?? "" : setting.text]
+      [setting.path, setting.isLabel ? inputs[setting.text] ?? "" : Self.text(setting.text, files)]
     }
     content = Self.hash(
-      [[self.cell, self.engine]] + texts + [["files"]] + files.map { [$0.name, $0.sha256] })
+      [[self.cell, self.engine]] + texts + [["files"]]
+        + files.map { [Self.lastName($0.name), $0.sha256] })
     hash = Self.hash([[content]] + host.sorted { $0.key < $1.key }.map { [$0.key, $0.value] })
   }
 
@@ -57,6 +58,16 @@ public struct ValueKey: Hashable, Sendable {
     self.host = host
     self.content = content
     self.hash = hash
+  }
+
+  /// A path counts by what is there and by its last name, not by the folder that it is seen from.
+  private static func text(_ setting: String, _ files: [ReadFile]) -> String {
+    files.contains { $0.name == setting || $0.name.hasPrefix(setting + "/") }
+      ? lastName(setting) : setting
+  }
+
+  private static func lastName(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
   }
 
   /// SHA-256, 64 digits, of lists of texts; their lengths keep neighbours apart.

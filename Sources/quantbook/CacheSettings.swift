@@ -1,5 +1,7 @@
 import ArgumentParser
+import Diagnostics
 import Foundation
+import NotebookLanguage
 import NotebookRunner
 import SafeFiles
 
@@ -18,6 +20,16 @@ struct CacheSettings: ParsableArguments {
     name: .customLong("verify-files"),
     help: "Read every file again to hash it, even if its size and times are those of before.")
   var verifiesFiles = false
+
+  /// Labels of `--refresh` that no cell has.
+  func unknownLabels(in notebook: CheckedNotebook) -> [Diagnostic] {
+    let labels = notebook.cells.compactMap(\.source.label)
+    return refresh.filter { !labels.contains($0) }.map { name in
+      Diagnostic(
+        .unknownLabel, "--refresh: no cell is labelled '\(name)'", at: nil,
+        help: Diagnostic.suggestion(for: name, among: labels))
+    }
+  }
 
   /// Options of a run that keeps its results in the user's cache folder.
   var options: RunOptions {

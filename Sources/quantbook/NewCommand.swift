@@ -42,6 +42,9 @@ struct NewCommand: ParsableCommand {
     let title = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     let text = template.text.replacing("TITLE", with: title)
     do throws(FileError) {
+      if let slash = path.lastIndex(of: "/") {
+        try AtomicWrite.makeDirectory(String(path[..<slash]))
+      }
       try AtomicWrite.create(text, at: path)
     } catch {
       let isTaken = error.code == .exists

@@ -73,20 +73,30 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     if watches {
       try await WatchLoop(path: input.notebook, runOnce: job).run()
     } else {
-      _ = try await job()
+      try await job { _ in }
     }
   }
 
   /// One run, from reading the notebook to writing the report.
   ///
-  /// - Returns: the files that the run depends on.
-  private func job() async throws -> [String] {
+  /// - Parameter reads: is told of the files that the run depends on, as soon as they are known.
+  private func job(reads: @Sendable ([String]) -> Void) async throws {
+    reads(input.parameters.files)
     let (file, checked) = try input.load()
+    func told(_ names: [String]) {
+      reads(names.map { $0.hasPrefix("/") ? $0 : "\(file.folder)/\($0)" })
+    }
+    told(checked.notebook.includedFiles)
     if case .folder(let folder) = output {
       do throws(Diagnostic) { try ReportWriter.check(folder: folder) } catch {
         input.diagnostics.show([error])
         throw ExitStatus.failed
       }
+    }
+    let unknown = cache.unknownLabels(in: checked)
+    guard unknown.isEmpty else {
+      input.diagnostics.show(unknown)
+      throw ExitStatus.invalid
     }
     let progress = ProgressLine(isShown: Terminal.isInteractive && !quiet)
     let isVerbose = verbose
@@ -102,8 +112,7 @@ struct RunCommand: AsyncParsableCommand, Sendable {
       results = try await Interruption.cancelling { try await runner.run() }
     } catch let stale as StaleResults {
       progress.clear()
-      Terminal.write(StatusText.of(stale.cells.filter { !$0.isFresh }))
-      Terminal.write("\(stale.path) is stale; run without --frozen to compute it anew\n")
+      input.diagnostics.show(stale.diagnostics)
       throw ExitStatus.stale
     } catch is CancellationError {
       progress.clear()
@@ -112,15 +121,16 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     }
     progress.clear()
     cache.trim(after: results)
+    told(results.filesRead)
     for remark in results.remarks { Terminal.write("note: \(remark)\n") }
     try finish(file, results)
-    return (results.filesRead + checked.notebook.includedFiles).map {
-      $0.hasPrefix("/") ? $0 : "\(file.folder)/\($0)"
-    }
   }
 
   private func options(for file: NotebookFile) throws -> RunOptions {
     var options = cache.options
+    if !cache.isOff, options.cache == nil {
+      Terminal.write("note: results are not kept: no cache folder can be made\n")
+    }
     let environment = RunEnvironment.current
     options.engine = environment.identity
     options.setting = environment.setting

@@ -57,12 +57,22 @@ struct RunEnvironment {
 
   /// Of a run that has been committed.
   static func provenance(of results: CommittedResults) -> [(name: String, value: String)] {
+    let (engine, host) = (results.engine, results.host)
+    func joined(_ parts: [String?]) -> String? {
+      let known = parts.compactMap(\.self)
+      return known.isEmpty ? nil : known.joined(separator: ", ")
+    }
+    let memory = host["memory"].flatMap(Double.init)
     let facts: [(name: String, value: String?)] = [
-      ("Engine", results.engine["version"].map { "Quantbook \($0)" }),
-      ("Kernels", results.engine["kernels"]),
-      ("Processor", results.host["cpu"]),
-      ("System", results.host["os"]),
-      ("Date", results.host["date"]),
+      (
+        "Engine",
+        joined([engine["version"].map { "Quantbook \($0)" }, engine["build"].map { "\($0) build" }])
+      ),
+      ("Kernels", joined([engine["kernels"], engine["threads"].map { "\($0) threads" }])),
+      ("Processor", joined([host["cpu"], host["cores"].map { "\($0) cores" }])),
+      ("Memory", memory.map { String(format: "%.1f GiB", $0 / 1_073_741_824) }),
+      ("System", host["os"]),
+      ("Date", host["date"]),
     ]
     return facts.compactMap { fact in fact.value.map { (fact.name, $0) } }
   }

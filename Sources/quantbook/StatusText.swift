@@ -10,7 +10,11 @@ enum StatusText {
       let state = cell.isFresh ? "fresh" : "stale"
       let reasons = cell.isFresh ? "" : " because " + cell.reasons.joined(separator: ", ")
       let cached = !cell.isFresh && cell.isCached ? " (kept in the cache)" : ""
-      return "\(name)  \(state)\(reasons)\(cached)\n"
+      let elsewhere =
+        cell.isFresh
+        ? cell.otherMachine.map { ", measured elsewhere (\($0)); a run measures it here" } ?? ""
+        : ""
+      return "\(name)  \(state)\(elsewhere)\(reasons)\(cached)\n"
     }.joined()
   }
 

@@ -80,6 +80,9 @@ struct VerifyCommand: AsyncParsableCommand {
         environment: environment.values
       ).json(), path: "this run")
     let difference = ResultsDifference(from: committed, to: again)
+    if let hash = committed.notebookSHA256, hash != file.sha256 {
+      Terminal.write("note: the notebook is not the one that these results were made from\n")
+    }
     var allowed = ResultsDifference.Tolerance()
     allowed.computed = tolerance.value
     allowed.ratio = ratioTolerance.value
@@ -99,6 +102,11 @@ struct VerifyCommand: AsyncParsableCommand {
       "reproduced: \(difference.equalCount) figures are equal, \(computed.count) within "
         + "\(tolerance.text)"
         + (computed.isEmpty ? "" : " (the most that one moved is \(Share(most).text))"))
+    let ratios = difference.incomparableRatios
+    if ratios > 0 {
+      print(
+        "\(ratios) ratios of times could not be compared: too few passes, or the machine was busy")
+    }
   }
 }
 

@@ -6,10 +6,10 @@ import Foundation
 /// Files are looked at twenty times a second by their names, so that editors that write another file and
 /// rename it are seen as well. A save during a run ends that run: its figures would be of no use.
 struct WatchLoop {
-  /// What is always watched.
+  /// The notebook.
   let path: String
-  /// Runs once and gives the further files that it read.
-  let runOnce: @Sendable () async throws -> [String]
+  /// Runs once, and tells of the files that it reads as soon as it knows them.
+  let runOnce: @Sendable (_ reads: @escaping @Sendable ([String]) -> Void) async throws -> Void
 
   private static let interval = Duration.milliseconds(50)
 
@@ -17,16 +17,12 @@ struct WatchLoop {
   func run() async throws {
     do {
       try await Interruption.cancelling { [self] in
-        var files: [String] = []
+        let files = WatchedFiles(notebook: path)
         while true {
-          let watched = [path] + files
-          let before = Snapshot(of: watched)
-          if let read = try await result(until: before) { files = read }
-          let now = Snapshot(of: watched)
-          if now == before {
-            Terminal.write("watching \(path); Ctrl-C ends\n")
-            try await change(since: before)
-          }
+          files.settle()
+          try await runOnce(while: files)
+          if !files.haveChanged { Terminal.write("watching \(path); Ctrl-C ends\n") }
+          try await change(of: files)
         }
       }
     } catch is CancellationError {
@@ -34,11 +30,11 @@ struct WatchLoop {
     }
   }
 
-  /// What a run gives; nil where it failed, or was ended because a file changed.
-  private func result(until before: Snapshot) async throws -> [String]? {
-    let job = Task { try await runOnce() }
+  /// One run, which ends early where a file changes. Its mistakes have been shown.
+  private func runOnce(while files: WatchedFiles) async throws {
+    let job = Task { try await runOnce { files.add($0) } }
     let watcher = Task {
-      try await change(since: before)
+      try await change(of: files)
       job.cancel()
     }
     defer { watcher.cancel() }
@@ -48,57 +44,16 @@ struct WatchLoop {
       job.cancel()
     }
     try Task.checkCancellation()
-    switch result {
-    case .success(let files): return files
-    case .failure(let error as ExitCode):
-      // Ctrl-C reaches the run itself as well.
-      if error == ExitStatus.interrupted, Snapshot(of: before.paths) == before { throw error }
-      return nil
-    case .failure(let error): throw error
-    }
+    guard case .failure(let error) = result else { return }
+    guard let status = error as? ExitCode else { throw error }
+    // Ctrl-C reaches the run itself as well.
+    if status == ExitStatus.interrupted, !files.haveChanged { throw status }
   }
 
   /// Returns when a file is another than before and has come to rest.
-  private func change(since before: Snapshot) async throws {
-    var last = before
-    while true {
+  private func change(of files: WatchedFiles) async throws {
+    while !files.haveChangedAndRest {
       try await Task.sleep(for: Self.interval)
-      let now = Snapshot(of: before.paths)
-      // A file that is away is being replaced.
-      if now.isComplete, now != before, now == last { return }
-      last = now
-    }
-  }
-
-  /// Which files stand at some paths.
-  private struct Snapshot: Equatable {
-    private struct State: Equatable {
-      var inode: UInt64
-      var size: Int64
-      var modified: Int
-      var nanoseconds: Int
-    }
-
-    let paths: [String]
-    private let states: [State?]
-
-    /// Whether the first file, the notebook, is there.
-    var isComplete: Bool { states.first.flatMap(\.self) != nil }
-
-    init(of paths: [String]) {
-      self.paths = paths
-      states = paths.map { path in
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        #if os(Linux)
-          let modified = status.st_mtim
-        #else
-          let modified = status.st_mtimespec
-        #endif
-        return State(
-          inode: UInt64(status.st_ino), size: Int64(status.st_size), modified: modified.tv_sec,
-          nanoseconds: modified.tv_nsec)
-      }
     }
   }
 }

@@ -79,7 +79,7 @@ struct DiagnosticCase: CustomTestStringConvertible {
   private static let unseenByCheck: Set<DiagnosticCode> = [
     .unreadableNotebook, .missingModel, .invalidModel, .missingCorpus, .invalidCorpus,
     .corpusTooShort, .unmatchedPattern, .impossibleSetting, .quantizationFailed, .cellFailed,
-    .valueNotFinite, .unmetExpectation, .cannotWrite, .unreadableParameters, .timedOut,
+    .unmetExpectation, .cannotWrite, .unreadableParameters, .timedOut,
     .missingResults, .invalidResults, .staleResults,
   ]
 

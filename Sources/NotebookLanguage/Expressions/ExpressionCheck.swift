@@ -28,6 +28,25 @@ extension Expression {
     }
   }
 
+  /// The mistake of showing a whole set of results, which no reader could make anything of.
+  func checkShown(against names: KnownNames) -> [Diagnostic] {
+    guard case .path(let steps) = node, var shape = names.shapes[steps[0].name] else { return [] }
+    for step in steps.dropFirst() {
+      guard case .record(let fields, _, _) = shape,
+        let field = fields.first(where: { $0.name == step.name })
+      else { return [] }
+      shape = field.shape
+    }
+    guard case .record(let fields, nil, _) = shape else { return [] }
+    return [
+      Diagnostic(
+        .expressionType, "'\(span.text.trimmingSpace)' is a set of results: say which of them",
+        at: span,
+        help: "its fields: " + fields.prefix(12).map(\.name).joined(separator: ", ")
+          + (fields.count > 12 ? ", …" : ""))
+    ]
+  }
+
   /// Whether its value is known without running anything.
   var isConstant: Bool { rootNames.allSatisfy { $0.name == "params" } }
 
