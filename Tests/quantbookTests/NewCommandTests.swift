@@ -40,10 +40,11 @@ import Testing
     #expect(try folder.names == ["mine.md"])
   }
 
-  @Test("a folder that is not there is an error")
+  @Test("a folder that is not there is made")
   func missingFolder() throws {
-    #expect(try CommandRun.quantbook("new", "none/mine", in: folder).status == 1)
-    #expect(try folder.names.isEmpty)
+    #expect(try CommandRun.quantbook("new", "none/mine", in: folder).status == 0)
+    #expect(try folder.names == ["none"])
+    #expect(try folder.read("none/mine.md").contains("```{load}"))
   }
 
   @Test(
