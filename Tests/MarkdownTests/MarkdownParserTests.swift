@@ -166,10 +166,11 @@ private func only(_ text: String) throws -> Block.Kind {
   @Test(
     "hostile nesting is refused",
     arguments: [
-      String(repeating: ">", count: 100_000), String(repeating: "- ", count: 20_000) + "a",
-      String(repeating: "*a **b ", count: 2_000) + String(repeating: "c** d* ", count: 2_000),
+      (">", 100_000, "", 0), ("- ", 20_000, "a", 1), ("*a **b ", 2_000, "c** d* ", 2_000),
     ])
-  func depth(text: String) {
+  func depth(opening: String, count: Int, closing: String, times: Int) {
+    let text =
+      String(repeating: opening, count: count) + String(repeating: closing, count: times)
     #expect(throws: MarkdownError.tooDeep(line: 1, limit: 256)) {
       try MarkdownParser.parse(text)
     }
