@@ -40,11 +40,7 @@ enum VerdictFilter {
       }
       guard let number = value.asNumber else { return nil }
       if number.value.isInfinite { return Self(low: number.value, high: number.value, test: nil) }
-      guard let error = number.error, error.isFinite else {
-        // A figure that was measured too few times to have an error tells no difference.
-        let isFigure = number.origin == .measured || number.origin == .derived
-        return isFigure ? Self(low: .nan, high: .nan, test: nil) : nil
-      }
+      guard let error = number.error, error.isFinite else { return nil }
       return Self(
         low: number.value - 1.96 * error, high: number.value + 1.96 * error,
         test: "normal distribution")
