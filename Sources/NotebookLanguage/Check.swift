@@ -27,6 +27,8 @@ private struct Check {
     var variants: [PlannedCell.Variant]
     /// Whether nothing is wrong with it.
     var isWhole: Bool
+    /// Whether every key that there is could be read: unknown ones take nothing from the others.
+    var isCheckable: Bool
 
     var cells: [any Cell] { variants.map(\.cell) }
   }
@@ -199,6 +201,7 @@ private struct Check {
       }
     }
     let body = source.body.replacing(replacements)
+    let before = diagnostics.count
     let sweep = Sweep(of: body, type.allowsSweep ? type.form : nil, &diagnostics)
     var isWhole = true
     let variants = sweep.combinations.map { combination in
@@ -208,7 +211,12 @@ private struct Check {
       return PlannedCell.Variant(
         address: combination.address, cell: reading.cell, body: combination.body)
     }
-    return Reading(axes: sweep.axes, variants: variants, isWhole: isWhole)
+    let isCheckable = diagnostics[before...].allSatisfy { mistake in
+      mistake.code == .unknownKey && mistake.span.map { body.hasKey(at: $0) } == true
+    }
+    return Reading(
+      axes: sweep.axes, variants: variants, isWhole: isWhole,
+      isCheckable: isCheckable && !body.isIncomplete)
   }
 
   static func record(_ values: [String: Value]) -> Value {
@@ -317,8 +325,9 @@ private struct Check {
       let scope = CheckScope(shapes: byLabel, cells: known)
       let isPending = notebook.cells[index].expressions.values.contains { !$0.isConstant }
       let isKnown = reading.isWhole && !isPending
-      for cell in reading.cells where isKnown {
-        let mistakes = cell.check(in: scope)
+      for cell in reading.cells where reading.isCheckable && !isPending {
+        // What is missing may be what an unknown key was meant for.
+        let mistakes = cell.check(in: scope).filter { isKnown || $0.code != .missingKey }
         diagnostics += mistakes.isEmpty ? missingFiles(of: cell, index) : mistakes
       }
       let shape = Shape.swept(
@@ -389,6 +398,14 @@ private struct Check {
             ?? (known.isEmpty ? nil : "known: " + known.map { "@\($0)" }.joined(separator: ", "))))
     }
     return targets
+  }
+}
+
+extension YAMLNode {
+  /// Whether a key of this mapping stands there.
+  fileprivate func hasKey(at span: SourceSpan) -> Bool {
+    guard case .mapping(let pairs) = content else { return false }
+    return pairs.contains { $0.key.span == span }
   }
 }
 
