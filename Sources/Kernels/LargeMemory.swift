@@ -58,7 +58,9 @@ public final class LargeMemory: @unchecked Sendable {
 
     init(byteCount: Int, hugePages: Bool) {
       guard let start = qb_map(byteCount, hugePages) else {
-        // As Swift's own allocation does; only an exhausted address space comes here.
+        // As Swift's own allocation does, which every array of the engine goes through as well: memory is
+        // mapped lazily, so that only an exhausted address space or a limit of the process comes here,
+        // never a size that a file claims: `GPT2Config.parameterLimit` and the lengths of files bound it.
         preconditionFailure("out of memory: \(byteCount) bytes")
       }
       self.start = start

@@ -95,7 +95,10 @@ public struct CommittedResults: Sendable {
       for case .object(let variant) in list {
         var address: [String] = []
         if case .array(let names)? = variant["address"] { address = names.compactMap(\.asText) }
-        if let read = Self.variant(variant, at: address) { variants.append(read) }
+        let value = address.reduce(object["value"]) { value, name in
+          if case .object(let record)? = value { record[name] } else { nil }
+        }
+        if let read = Self.variant(variant, at: address, value: value) { variants.append(read) }
       }
     } else if let read = variant(object, at: []) {
       variants.append(read)
@@ -105,10 +108,12 @@ public struct CommittedResults: Sendable {
       variants: variants)
   }
 
-  private static func variant(_ object: JSONObject, at address: [String]) -> Variant? {
+  private static func variant(
+    _ object: JSONObject, at address: [String], value: JSONValue? = nil
+  ) -> Variant? {
     guard let hash = object["key"]?.asText,
       let key = KeyCoding.key(object["depends"], hash: hash),
-      let result = StoredResultCoding.result(object)
+      let result = StoredResultCoding.result(object, value: value)
     else { return nil }
     return Variant(address: address, key: key, result: result)
   }

@@ -155,16 +155,6 @@ extension ValueKey {
 extension Expression {
   /// The parameters that the expression reads.
   fileprivate var parameterNames: [String] {
-    switch node {
-    case .path(let steps):
-      steps.count > 1 && steps[0].name == "params" ? [steps[1].name] : []
-    case .number, .text, .bool: []
-    case .negate(let inner), .not(let inner): inner.parameterNames
-    case .binary(_, let left, let right): left.parameterNames + right.parameterNames
-    case .conditional(let then, let condition, let otherwise):
-      then.parameterNames + condition.parameterNames + otherwise.parameterNames
-    case .filter(let call, let input):
-      input.parameterNames + call.arguments.flatMap(\.parameterNames)
-    }
+    paths.filter { $0.count > 1 && $0[0].name == "params" }.map { $0[1].name }
   }
 }

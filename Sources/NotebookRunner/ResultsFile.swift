@@ -77,6 +77,8 @@ public struct ResultsFile: Sendable {
         result.variants.map { variant in
           var part = Record(["address": .list(variant.address.map { .text($0) })])
           add(variant, isStored: true, to: &part)
+          // It stands in the cell's own value, at the address.
+          part["value"] = nil
           return .record(part)
         })
     }

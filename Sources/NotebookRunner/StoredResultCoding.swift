@@ -25,8 +25,10 @@ enum StoredResultCoding {
   }
 
   /// nil for what is not of this form.
-  static func result(_ object: JSONObject) -> StoredResult? {
-    guard let value = object["value"] else { return nil }
+  ///
+  /// - Parameter plain: the plain value where it stands elsewhere.
+  static func result(_ object: JSONObject, value plain: JSONValue? = nil) -> StoredResult? {
+    guard let value = plain ?? object["value"] else { return nil }
     var provenance: [(name: String, value: String)] = []
     if case .array(let facts)? = object["provenance"] {
       for case .object(let fact) in facts {

@@ -75,9 +75,7 @@ struct CacheCommand: AsyncParsableCommand {
     func run() async throws {
       try engine.apply()
       let (file, checked) = try input.load()
-      var options = cache.options
-      options.engine = RunEnvironment.current.identity
-      let runner = Runner(checked, folder: file.folder, options: options) { _ in }
+      let runner = Runner(checked, folder: file.folder, options: cache.options) { _ in }
       let committed = try? CommittedResults(
         path: file.resultsPath(in: ReportTarget.usualFolder))
       let cells = try await Interruption.cancelling {

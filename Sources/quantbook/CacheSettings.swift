@@ -34,6 +34,9 @@ struct CacheSettings: ParsableArguments {
   /// Options of a run that keeps its results in the user's cache folder.
   var options: RunOptions {
     var options = RunOptions()
+    let environment = RunEnvironment.current
+    options.engine = environment.identity
+    options.setting = environment.setting
     options.refresh = Set(refresh)
     let store = Self.store
     let hashes = FileHashes(store: isOff ? nil : store, verifies: verifiesFiles)

@@ -131,9 +131,6 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     if !cache.isOff, options.cache == nil {
       Terminal.write("note: results are not kept: no cache folder can be made\n")
     }
-    let environment = RunEnvironment.current
-    options.engine = environment.identity
-    options.setting = environment.setting
     options.keepGoing = keepGoing
     options.timeout = timeout
     if frozen {

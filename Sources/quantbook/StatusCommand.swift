@@ -32,9 +32,7 @@ struct StatusCommand: AsyncParsableCommand {
   func run() async throws {
     try engine.apply()
     let (file, checked) = try input.load()
-    var options = cache.options
-    options.engine = RunEnvironment.current.identity
-    let runner = Runner(checked, folder: file.folder, options: options) { _ in }
+    let runner = Runner(checked, folder: file.folder, options: cache.options) { _ in }
     var committed: CommittedResults?
     do throws(Diagnostic) {
       committed = try CommittedResults(path: file.resultsPath(in: output))

@@ -48,17 +48,19 @@ public struct Expression: Hashable, Sendable {
   public var node: Node
   public var span: SourceSpan
 
-  /// The names that paths in the expression begin with, such as `params` or `nf4`.
-  public var rootNames: [Step] {
+  /// Every path in the expression.
+  public var paths: [[Step]] {
     switch node {
     case .number, .text, .bool: []
-    case .path(let steps): steps.prefix(1).map(\.self)
-    case .negate(let inner), .not(let inner): inner.rootNames
-    case .binary(_, let left, let right): left.rootNames + right.rootNames
+    case .path(let steps): [steps]
+    case .negate(let inner), .not(let inner): inner.paths
+    case .binary(_, let left, let right): left.paths + right.paths
     case .conditional(let then, let condition, let otherwise):
-      then.rootNames + condition.rootNames + otherwise.rootNames
-    case .filter(let call, let input):
-      input.rootNames + call.arguments.flatMap(\.rootNames)
+      then.paths + condition.paths + otherwise.paths
+    case .filter(let call, let input): input.paths + call.arguments.flatMap(\.paths)
     }
   }
+
+  /// The names that paths begin with, such as `params` or `nf4`.
+  public var rootNames: [Step] { paths.compactMap(\.first) }
 }
