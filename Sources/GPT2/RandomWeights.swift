@@ -28,7 +28,9 @@ extension GPT2Model {
   public static func random(
     _ config: GPT2Config, name: String, seed: UInt64 = 0
   ) throws -> GPT2Model {
-    guard config.parameterCount <= 1 << 33 else {
+    guard config.parameterCount <= 1 << 33,
+      LargeMemory.isAvailable(byteCount: config.parameterCount * MemoryLayout<Float>.size)
+    else {
       throw GPT2Error.tooLarge(parameters: config.parameterCount)
     }
     var parameters: [String: Parameter] = [:]

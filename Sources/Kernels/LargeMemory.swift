@@ -15,6 +15,13 @@ public final class LargeMemory: @unchecked Sendable {
   public let byteCount: Int
   private let slab: Slab
 
+  /// Whether so much memory could be mapped now. Nothing of it is touched.
+  public static func isAvailable(byteCount: Int) -> Bool {
+    guard let start = qb_map(byteCount, false) else { return false }
+    qb_unmap(start, byteCount)
+    return true
+  }
+
   /// - Precondition: there is so much address space, and `byteCount` is not negative. The process ends
   ///   where there is not, as Swift itself ends one that is out of memory.
   /// - Parameter hugePages: false for memory of which only scattered parts may ever be written.
@@ -58,9 +65,9 @@ public final class LargeMemory: @unchecked Sendable {
 
     init(byteCount: Int, hugePages: Bool) {
       guard let start = qb_map(byteCount, hugePages) else {
-        // As Swift's own allocation does, which every array of the engine goes through as well: memory is
-        // mapped lazily, so that only an exhausted address space or a limit of the process comes here,
-        // never a size that a file claims: `GPT2Config.parameterLimit` and the lengths of files bound it.
+        // As Swift's own allocation does. A random model asks `isAvailable` before; weights of files are
+        // mapped, and what is made of them is smaller or as large. So only a limit on the process that
+        // such a file just meets, or memory that others took meanwhile, comes here.
         preconditionFailure("out of memory: \(byteCount) bytes")
       }
       self.start = start
