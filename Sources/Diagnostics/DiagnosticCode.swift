@@ -30,6 +30,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case expressionType = "QB0405"
   case filterArguments = "QB0406"
   case unclosedExpression = "QB0407"
+  case misplacedExpression = "QB0408"
 
   case missingModel = "QB0501"
   case invalidModel = "QB0502"
@@ -105,6 +106,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .unclosedExpression:
       "An expression that is opened with {{ must be closed with }} on the same line. "
         + "Write \\{{ for the two characters themselves."
+    case .misplacedExpression:
+      "In raw HTML an expression stands in text, or between the quotes of an attribute. In names, scripts "
+        + "and styles nothing can be filled in safely."
     case .missingModel: "No model is found under this name or path."
     case .invalidModel: "The model's files are damaged, incomplete or of an unknown kind."
     case .missingCorpus: "No text is found under this name or path."
@@ -123,7 +127,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .invalidParameter: "The value given does not fit the type that the parameter declares."
     case .unreadableParameters:
       "The file given with --params cannot be read as UTF-8 text: it is missing or too large."
-    case .cellFailed: "A cell could not be computed, for the reason given."
+    case .cellFailed:
+      "A cell could not be computed, for the reason given: a model's files that do not fit each other, or "
+        + "a computation that this machine cannot hold. No few lines of a notebook show it."
     case .timedOut:
       "A cell took longer than its timeout, the notebook's or that of the command line. What was done "
         + "before is kept."

@@ -22,6 +22,20 @@ enum Escaping {
     self.text(text).replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
   }
 
+  /// For raw HTML in GitHub's Markdown, in text and in attributes: what Markdown may read, an end of line
+  /// or of a table's cell among it, is a character reference.
+  static func htmlInMarkdown(_ text: String) -> String {
+    var result = ""
+    for scalar in attribute(text).unicodeScalars {
+      switch scalar {
+      case "\\", "`", "*", "_", "[", "]", "|", "~", "$", "@", "\n", "\r":
+        result += "&#\(scalar.value);"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
   /// For running text of GitHub's Markdown, in which nothing of it may become markup.
   static func markdown(_ text: String) -> String {
     var result = ""

@@ -148,6 +148,41 @@ import Testing
     #expect(html.hasPrefix(expected), "\(html.prefix(200))")
   }
 
+  private static let hostile = "</b><script>\"'&amp;|"
+
+  @Test(
+    "values in the author's HTML are escaped for their place, and links checked with them",
+    arguments: [
+      ("a <b title=\"is 0\">b 0</b>", "<p>a <b title=\"is @\">b #</b></p>"),
+      ("<div title='0'>\n0 &lt;\n</div>", "<div title=\"@\"># &lt;</div>"),
+      ("<p title=\"a &lt; 0\">x</p>", "<p title=\"a &lt; @\">x</p>"),
+      ("<a href=\"/p?a=0\">x</a>", "<p><a href=\"/p?a=@\">x</a></p>"),
+      ("<a href=\"1alert(2)\">x</a>", "<p><a>x</a></p>"),
+      ("<b onclick=\"0\" class=\"0\">x</b>", "<p><b>x</b></p>"),
+      ("<div>\n<script>0</script>\n</div>", "<div>&lt;script&gt;#&lt;/script&gt;</div>"),
+      ("<b title=\"3\">3</b>", "<p><b title=\"\"></b></p>"),
+    ])
+  func valuesInHTML(source: String, expected: String) throws {
+    let tokens = source.map { "013".contains($0) ? Placeholders.token(Int("\($0)") ?? 9) : "\($0)" }
+    let values = [
+      DisplayedValue(text: Self.hostile, origin: .given),
+      DisplayedValue(text: "javascript:", origin: .given),
+    ]
+    let html = try body(try render(tokens.joined(), values: values)).filter { $0 != "\n" }
+    let text = "&lt;/b&gt;&lt;script&gt;\"'&amp;amp;|"
+    let attribute = "&lt;/b&gt;&lt;script&gt;&quot;&#39;&amp;amp;|"
+    let filled = expected.map { $0 == "#" ? text : $0 == "@" ? attribute : String($0) }.joined()
+    #expect(html.hasPrefix(filled), "\(html.prefix(300))")
+  }
+
+  @Test("a computed value in the author's HTML has its tooltip")
+  func provenanceInHTML() throws {
+    let value = DisplayedValue(text: "1", origin: .derived, note: "how", number: 1)
+    #expect(
+      try body(try render("<div>\n\(Placeholders.token(0))\n</div>", values: [value]))
+        .contains("<span class=\"value derived\" title=\"how\">1</span>"))
+  }
+
   @Test("a measured figure's tooltip says with what it was made, another's does not")
   func tooltips() throws {
     func titles(_ origin: DisplayedValue.Origin) throws -> [String] {

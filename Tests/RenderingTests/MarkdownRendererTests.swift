@@ -46,6 +46,26 @@ import Testing
     #expect(blocks.last?.kind == .paragraph([.text("*x* | <b> [a](b) `c` {{ d }}")]))
   }
 
+  @Test("a value in raw HTML stays in its place, whatever is in it")
+  func valuesInHTML() throws {
+    let token = Placeholders.token(0)
+    let value = DisplayedValue(
+      text: "\"*a* | `b`\n\n[c](d) </b> & @e", error: "± _1_", origin: .derived, cause: "f_g")
+    let html = "<b title=\"\(token)\">"
+    let attribute =
+      "&quot;&#42;a&#42; &#124; &#96;b&#96;&#10;&#10;&#91;c&#93;(d) &lt;/b&gt; &amp; &#64;e"
+    for source in ["x \(html)y</b>", "| A |\n|---|\n| \(html)y</b> |", "# \(html)y</b>"] {
+      let text = try render(source, values: [value])
+      #expect(text.contains("<b title=\"\(attribute)\">y</b>"))
+      let read = try kinds(text).last
+      #expect(
+        try kinds(source.replacing(token, with: attribute)).last == read || source.hasPrefix("#"))
+    }
+    let block = try render("<div>\n\(token)\n</div>", values: [value])
+    #expect(block.hasSuffix("<div>\n\(attribute) ± &#95;1&#95; <sub>(f&#95;g)</sub>\n</div>\n"))
+    #expect(try kinds(block).count == 2)
+  }
+
   @Test("a cause is one footnote, however often it is met")
   func footnotes() throws {
     let value = DisplayedValue(text: "∞", cause: "mean NLL of 900 nats")

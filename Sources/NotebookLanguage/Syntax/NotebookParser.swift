@@ -35,6 +35,8 @@ public struct NotebookParser {
   /// Footnotes of included notebooks: they stand at the end, with those of the notebook.
   var includedFootnotes: [Block] = []
   var nextPlace = 0
+  /// The raw HTML of the block that is being read.
+  var openHTML = HTMLPlaceFinder()
 
   /// The notebook in `file`.
   ///
@@ -200,6 +202,7 @@ public struct NotebookParser {
 
   mutating func resolve(_ block: Block) -> [Block] {
     var block = block
+    openHTML = HTMLPlaceFinder()
     switch block.kind {
     case .heading(let level, let content, let identifier):
       block.kind = .heading(level: level, content: resolve(content), identifier: identifier)
@@ -222,7 +225,7 @@ public struct NotebookParser {
         return []
       }
     case .codeBlock(let info, let literal): return resolveListing(block, info: info, literal)
-    case .html(let html): block.kind = .html(source.restoring(html))
+    case .html(let html): block.kind = .html(resolveHTML(html))
     case .thematicBreak, .placeholder: break
     }
     return [block]
@@ -242,7 +245,7 @@ public struct NotebookParser {
         return .image(
           source: settled(target), title: settled(title), alternative: resolve(alternative))
       case .code(let text): return .code(source.restoring(text))
-      case .html(let text): return .html(source.restoring(text))
+      case .html(let html): return .html(resolveHTML(html))
       case .footnoteReference(let label):
         return .footnoteReference(label: renamedFootnotes[label] ?? label)
       case .text, .softBreak, .lineBreak: return inline
@@ -292,6 +295,10 @@ public struct NotebookParser {
   private mutating func resolvePlace(_ number: Int) -> Inline {
     guard let place = source.place(number) else { return .text("") }
     if case .literal(let text) = place.kind { return .text(text) }
+    if let mistake = misplacedInText(number) {
+      report(mistake)
+      return .text("")
+    }
     if let expression = readExpression(number) { expressions[number] = expression }
     return .placeholder(number)
   }

@@ -73,7 +73,7 @@ private struct GFMWriter {
     case .blockQuote(let blocks): return prefixed(self.blocks(blocks), first: "> ", rest: "> ")
     case .list(let list): return self.list(list)
     case .codeBlock(let info, let literal): return fence(info, literal)
-    case .html(let html): return html.trimmingEndOfLines
+    case .html(let html): return filled(html).trimmingEndOfLines
     case .thematicBreak: return "---"
     case .table(let table): return self.table(table)
     case .footnoteDefinition(let label, let content):
@@ -154,7 +154,7 @@ private struct GFMWriter {
         return "[\(self.inline(content))](\(target(destination, title)))"
       case .image(let source, let title, let alternative):
         return "![\(self.inline(alternative))](\(target(source, title)))"
-      case .html(let html): return html
+      case .html(let html): return filled(html)
       case .footnoteReference(let label): return "[^\(label)]"
       case .softBreak: return "\n"
       case .lineBreak: return "\\\n"
@@ -183,6 +183,25 @@ private struct GFMWriter {
     let marks = String(repeating: "`", count: longest + 1)
     let padding = text.hasPrefix("`") || text.hasSuffix("`") ? " " : ""
     return marks + padding + text + padding + marks
+  }
+
+  /// Raw HTML with its tokens filled in. Footnotes are none there: a cause follows its value.
+  private func filled(_ html: String) -> String {
+    var finder = HTMLPlaceFinder()
+    let places = finder.places(in: html)
+    return Placeholders.replacing(in: html) { number in
+      guard report.values.indices.contains(number) else { return "" }
+      let value = report.values[number]
+      let text = Escaping.htmlInMarkdown(value.text)
+      switch places[number] {
+      case .attribute: return text
+      case .text:
+        let error = value.error.isEmpty ? "" : " " + Escaping.htmlInMarkdown(value.error)
+        guard let cause = value.cause, value.origin != .published else { return text + error }
+        return text + error + " <sub>(\(Escaping.htmlInMarkdown(cause)))</sub>"
+      case .unquotedAttribute, .name, .script, .comment, nil: return ""
+      }
+    }
   }
 
   private mutating func value(_ value: DisplayedValue) -> String {

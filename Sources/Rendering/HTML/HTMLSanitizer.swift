@@ -1,9 +1,14 @@
+import Markdown
+import NotebookLanguage
+
 /// Lets an author's own HTML through where it can do no harm.
 ///
 /// Elements on a short list keep their tag with a few attributes; the tags of all others are shown as
 /// text. Nothing that runs or fetches is on the list. One sanitizer serves a whole document: it drops
 /// end tags that close nothing of the author's, which would close the page's own elements.
 struct HTMLSanitizer {
+  /// What expressions came to, by number of their tokens.
+  private let values: [DisplayedValue]
   /// The author's elements that are open, the innermost last.
   private var open: [String] = []
   private static let voidElements: Set<String> = ["br", "col", "hr", "wbr"]
@@ -21,12 +26,14 @@ struct HTMLSanitizer {
     "align", "colspan", "dir", "id", "lang", "open", "rowspan", "scope", "start", "title",
   ]
 
-  /// `html` with everything that is not on the lists made text.
+  init(values: [DisplayedValue] = []) { self.values = values }
+
+  /// `html` with everything that is not on the lists made text, and its tokens filled in.
   mutating func sanitize(_ html: String) -> String {
     var result = ""
     var rest = Substring(html)
     while let open = rest.firstIndex(of: "<") {
-      result += Escaping.text(String(rest[..<open])).replacing("&amp;", with: "&")
+      result += text(rest[..<open])
       let after = rest[open...]
       if after.hasPrefix("<!--") {
         guard let end = after.range(of: "-->") else { return result }
@@ -39,7 +46,30 @@ struct HTMLSanitizer {
         rest = after.dropFirst()
       }
     }
-    return result + Escaping.text(String(rest)).replacing("&amp;", with: "&")
+    return result + text(rest)
+  }
+
+  /// The author's text, in which character references stay, with values as prose shows them.
+  private func text(_ text: Substring) -> String {
+    Placeholders.pieces(of: String(text)).map { piece in
+      switch piece {
+      case .text(let text): Escaping.text(text).replacing("&amp;", with: "&")
+      case .placeholder(let number): value(number).map { HTMLValue.span($0) } ?? ""
+      }
+    }.joined()
+  }
+
+  private func attribute(_ text: String) -> String {
+    Placeholders.pieces(of: text).map { piece in
+      switch piece {
+      case .text(let text): Escaping.attribute(text).replacing("&amp;", with: "&")
+      case .placeholder(let number): Escaping.attribute(value(number)?.text ?? "")
+      }
+    }.joined()
+  }
+
+  private func value(_ number: Int) -> DisplayedValue? {
+    values.indices.contains(number) ? values[number] : nil
   }
 
   /// End tags for what is still open; nothing is open afterwards.
@@ -90,17 +120,18 @@ struct HTMLSanitizer {
           rest = rest.dropFirst(bare.count)
         }
       }
-      if key == "href", name == "a", let target = value.flatMap(Self.linkInHTML) {
+      if key == "href", name == "a", let target = value.flatMap(link) {
         kept += " href=\"\(Escaping.attribute(target))\""
       } else if Self.attributes.contains(key) {
-        kept += value.map { " \(key)=\"\(Escaping.attribute($0))\"" } ?? " \(key)"
+        kept += value.map { " \(key)=\"\(attribute($0))\"" } ?? " \(key)"
       }
     }
   }
 
   /// As `safeLink`, of an attribute in which an ampersand may be written `&amp;`.
-  private static func linkInHTML(_ value: String) -> String? {
-    safeLink(value.replacing("&amp;", with: "&"))
+  private func link(_ text: String) -> String? {
+    let text = text.replacing("&amp;", with: "&")
+    return Self.safeLink(Placeholders.replacing(in: text) { value($0)?.text ?? "" })
   }
 
   /// A link's target if following it can run nothing: a place in the page, a relative path, or one of

@@ -7,7 +7,7 @@ struct HTMLWriter {
   private var headings: [Heading] = []
   private var sectionNumbers: ArraySlice<String>
   private var anchors: HeadingAnchors
-  private var sanitizer = HTMLSanitizer()
+  private var sanitizer: HTMLSanitizer
   /// Labels in the order of their first references; a footnote's number is its place here.
   private var footnoteLabels: [String] = []
   private var footnoteUses: [String: Int] = [:]
@@ -22,6 +22,7 @@ struct HTMLWriter {
 
   init(report: Report) {
     self.report = report
+    sanitizer = HTMLSanitizer(values: report.values)
     sectionNumbers = SectionNumbers.all(in: report.blocks)[...]
     anchors = HeadingAnchors(taken: Self.identifiers(in: report))
   }
