@@ -1,37 +1,43 @@
 extension DiagnosticCode {
-  /// A mistake of this kind and the same without it; nil where no few lines of a notebook show it.
-  public var example: (mistake: String, cure: String)? {
+  /// A mistake of this kind and the same without it; nil where no few lines show it, which the
+  /// explanation says.
+  public var example: DiagnosticExample? {
     switch self {
+    case .unreadableNotebook: command("quantbook check reprt.md", "quantbook check report.md")
     case .unclosedCell:
-      (
-        "```{load}\n#| label: base\nmodel: starter",
-        "```{load}\n#| label: base\nmodel: starter\n```"
-      )
-    case .unclosedFrontMatter: ("---\ntitle: A report", "---\ntitle: A report\n---")
+      DiagnosticExample("```{load}\n#| label: base\nmodel: starter", base)
+    case .reservedCharacter: DiagnosticExample("NF4\u{E000} is small.", "NF4 is small.")
+    case .unclosedFrontMatter:
+      DiagnosticExample("---\ntitle: A report", "---\ntitle: A report\n---")
     case .invalidYAML:
-      ("---\ntitle: NF4: the report\n---", "---\ntitle: \"NF4: the report\"\n---")
-    case .duplicateKey:
-      ("```{load}\nmodel: starter\nmodel: random:gpt2\n```", "```{load}\nmodel: starter\n```")
-    case .unknownCell: ("```{lod}\nmodel: starter\n```", "```{load}\nmodel: starter\n```")
-    case .unknownKey: ("```{load}\nmodle: starter\n```", "```{load}\nmodel: starter\n```")
+      DiagnosticExample("---\ntitle: NF4: the report\n---", "---\ntitle: \"NF4: the report\"\n---")
+    case .duplicateKey: load("model: starter\nmodel: random:gpt2", "model: starter")
+    case .tooComplex:
+      prose(
+        String(repeating: "(", count: 65) + "base.layers" + String(repeating: ")", count: 65),
+        "(base.layers)")
+    case .invalidInclude:
+      DiagnosticExample(
+        "```{include}\nfile: ../methods.md\n```", "```{include}\nfile: methods.md\n```",
+        files: [("methods.md", "Methods.\n")])
+    case .unknownCell:
+      DiagnosticExample("```{lod}\nmodel: starter\n```", "```{load}\nmodel: starter\n```")
+    case .unknownKey: load("model: random:gpt2\nsede: 1", "model: random:gpt2\nseed: 1")
     case .unknownValue: quantize("scheme: nf-4", "scheme: nf4")
-    case .wrongType:
-      quantize("scheme: nf4\nblockSize: large", "scheme: nf4\nblockSize: 64")
-    case .missingKey: ("```{load}\nseed: 1\n```", "```{load}\nmodel: random:gpt2\nseed: 1\n```")
+    case .wrongType: quantize("scheme: nf4\nblockSize: large", "scheme: nf4\nblockSize: 64")
+    case .missingKey: load("seed: 1", "model: random:gpt2\nseed: 1")
     case .outOfRange: quantize("scheme: nf4\nblockSize: 63", "scheme: nf4\nblockSize: 64")
     case .conflictingKeys: quantize("scheme: nf4\ncodes: raw", "scheme: int8\ncodes: raw")
     case .unknownLabel:
-      (base + "\n\n```{quantize}\nof: bsae\nscheme: nf4\n```", quantize("scheme: nf4"))
-    case .duplicateLabel: (base + "\n\n" + base, base)
-    case .invalidLabel:
-      ("```{load}\n#| label: 4-bit\nmodel: starter\n```", base)
+      DiagnosticExample(
+        base + "\n\n```{quantize}\nof: bsae\nscheme: nf4\n```", quantized("scheme: nf4"))
+    case .duplicateLabel: DiagnosticExample(base + "\n\n" + base, base)
+    case .invalidLabel: DiagnosticExample("```{load}\n#| label: 4-bit\nmodel: starter\n```", base)
     case .wrongKindOfLabel:
-      (
-        "```{corpus}\n#| label: text\ntext: house-prose\n```\n\n"
-          + "```{quantize}\nof: text\nscheme: nf4\n```", quantize("scheme: nf4")
-      )
+      DiagnosticExample(
+        text + "\n\n```{quantize}\nof: text\nscheme: nf4\n```", quantized("scheme: nf4"))
     case .circularDependency:
-      (
+      DiagnosticExample(
         """
         ```{load}
         #| label: a
@@ -42,41 +48,132 @@ extension DiagnosticCode {
         #| label: b
         model: "{{ a.name }}"
         ```
-        """, base
-      )
+        """, base)
     case .expressionSyntax: prose("base.parameters |", "base.parameters | si")
     case .unknownField: prose("base.layer", "base.layers")
     case .unknownName: prose("bsae.layers", "base.layers")
     case .unknownFilter: prose("base.bytes | megabytes", "base.bytes | mib")
+    case .expressionType: prose("base / 2", "base.bytes / 2")
     case .filterArguments: prose("base.bytes | mib(1, 2)", "base.bytes | mib(1)")
-    case .unclosedExpression: (base + "\n\n{{ base.layers", base + "\n\n{{ base.layers }}")
-    case .unresolvedReference: ("As @tbl-reslts shows, …", "As the table shows, …")
+    case .unclosedExpression:
+      DiagnosticExample(base + "\n\n{{ base.layers", base + "\n\n{{ base.layers }}")
+    case .misplacedExpression:
+      DiagnosticExample(
+        base + "\n\n<p title={{ base.name }}>A model.</p>",
+        base + "\n\n<p title=\"{{ base.name }}\">A model.</p>")
+    case .missingModel: load("model: startr", "model: starter")
+    case .invalidModel:
+      load(
+        "model: llama", "model: starter", form: .run,
+        files: [("llama/config.json", "{\"model_type\": \"llama\"}\n")])
+    case .missingCorpus:
+      DiagnosticExample(
+        "```{corpus}\ntext: house-prse\n```", "```{corpus}\ntext: house-prose\n```")
+    case .invalidCorpus:
+      DiagnosticExample(
+        "```{corpus}\ntext: texts\n```", "```{corpus}\ntext: texts/short.txt\n```", form: .run,
+        files: [("texts/short.txt", "A text.\n")])
+    case .corpusTooShort:
+      DiagnosticExample(
+        evaluated(text: "short.txt"), evaluated(text: "house-prose\nlimit: 10%"), form: .run,
+        files: [("short.txt", "A\n")])
+    case .unmatchedPattern:
+      quantize("scheme: nf4\nonly: [\"h.*.atn.*\"]", "scheme: nf4\nonly: [\"h.*.attn.*\"]")
+    case .impossibleSetting:
+      evaluate("perplexity: {window: 4096}", "perplexity: {window: 512}", form: .run)
+    case .quantizationFailed:
+      quantize(
+        "scheme: int8\ngranularity: group\nblockSize: 12\ncompute: int8",
+        "scheme: int8\ngranularity: group\nblockSize: 16\ncompute: int8", form: .run)
+    case .unresolvedReference:
+      DiagnosticExample("As @tbl-reslts shows, …", "As the table shows, …")
     case .misplacedCaption:
-      (
-        "```{load}\n#| label: base\n#| tbl-cap: The model.\nmodel: starter\n```", base
-      )
+      DiagnosticExample(
+        "```{load}\n#| label: base\n#| tbl-cap: The model.\nmodel: starter\n```", base)
+    case .unknownParameter:
+      command(
+        "quantbook check report.md -P blokSize=128", "quantbook check report.md -P blockSize=128")
     case .invalidParameter:
-      (
+      DiagnosticExample(
         "---\nparams:\n  stride: {default: 0, type: int, min: 1}\n---",
-        "---\nparams:\n  stride: {default: 512, type: int, min: 1}\n---"
-      )
-    default: nil
+        "---\nparams:\n  stride: {default: 512, type: int, min: 1}\n---")
+    case .unreadableParameters:
+      command(
+        "quantbook check report.md --params ful.yml", "quantbook check report.md --params full.yml",
+        files: [("full.yml", "blockSize: 128\n")])
+    case .cellFailed: nil
+    case .timedOut: evaluate("", "", options: ("#| timeout: 1ms", "#| timeout: 30m"))
+    case .unmetExpectation:
+      DiagnosticExample(
+        base + "\n\n```{expect}\n- base.layers > 100\n```",
+        base + "\n\n```{expect}\n- base.layers > 1\n```", form: .run)
+    case .cannotWrite:
+      command("quantbook run report.md -o .", "quantbook run report.md -o output")
+    case .missingResults:
+      command("quantbook run report.md --frozen", "quantbook run report.md\n" + frozen)
+    case .invalidResults:
+      command(
+        "quantbook run report.md\nquantbook diff output/report.results.json report.md",
+        "quantbook run report.md\n"
+          + "quantbook diff output/report.results.json output/report.results.json")
+    case .staleResults:
+      command(
+        "quantbook run report.md\n\(frozen) -P blockSize=128", "quantbook run report.md\n" + frozen)
     }
   }
 
   private var base: String { "```{load}\n#| label: base\nmodel: starter\n```" }
+  private var text: String { "```{corpus}\n#| label: text\ntext: house-prose\n```" }
+  private var frozen: String { "quantbook run report.md --frozen" }
 
-  /// Two notebooks that quantize, by these keys.
-  private func quantize(_ mistake: String, _ cure: String) -> (mistake: String, cure: String) {
-    (quantize(mistake), quantize(cure))
+  private func command(
+    _ mistake: String, _ cure: String, files: [(name: String, text: String)] = []
+  ) -> DiagnosticExample {
+    DiagnosticExample(mistake, cure, form: .command, files: files)
   }
 
-  private func quantize(_ keys: String) -> String {
+  /// Two notebooks that load, by these keys.
+  private func load(
+    _ mistake: String, _ cure: String, form: DiagnosticExample.Form = .notebook,
+    files: [(name: String, text: String)] = []
+  ) -> DiagnosticExample {
+    DiagnosticExample(
+      "```{load}\n\(mistake)\n```", "```{load}\n\(cure)\n```", form: form, files: files)
+  }
+
+  /// Two notebooks that quantize, by these keys.
+  private func quantize(
+    _ mistake: String, _ cure: String, form: DiagnosticExample.Form = .notebook
+  ) -> DiagnosticExample {
+    DiagnosticExample(quantized(mistake), quantized(cure), form: form)
+  }
+
+  private func quantized(_ keys: String) -> String {
     base + "\n\n```{quantize}\nof: base\n\(keys)\n```"
   }
 
+  /// Two notebooks that evaluate, by these keys and options.
+  private func evaluate(
+    _ mistake: String, _ cure: String, options: (mistake: String, cure: String) = ("", ""),
+    form: DiagnosticExample.Form = .run
+  ) -> DiagnosticExample {
+    let short = "house-prose\nlimit: 10%"
+    return DiagnosticExample(
+      evaluated(text: short, mistake, options.mistake), evaluated(text: short, cure, options.cure),
+      form: form)
+  }
+
+  private func evaluated(text: String, _ keys: String = "", _ options: String = "") -> String {
+    let lines = [
+      "```{evaluate}", options, "of: base", "corpus: text", "metrics: [perplexity]", keys, "```",
+    ]
+    return base + "\n\n```{corpus}\n#| label: text\ntext: \(text)\n```\n\n"
+      + lines.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
   /// Two notebooks with these expressions in their prose.
-  private func prose(_ mistake: String, _ cure: String) -> (mistake: String, cure: String) {
-    (base + "\n\nIt has {{ \(mistake) }}.", base + "\n\nIt has {{ \(cure) }}.")
+  private func prose(_ mistake: String, _ cure: String) -> DiagnosticExample {
+    DiagnosticExample(
+      base + "\n\nIt has {{ \(mistake) }}.", base + "\n\nIt has {{ \(cure) }}.")
   }
 }

@@ -42,16 +42,25 @@ struct ExplainCommand: ParsableCommand {
   }
 
   static func text(of code: DiagnosticCode) -> String {
-    var text = TextColumns.wrapped("\(code.rawValue): \(code.explanation)")
-    if let example = code.example {
-      text += "\nMistake:\n\n\(indented(example.mistake))\nCure:\n\n\(indented(example.cure))"
+    let text = TextColumns.wrapped("\(code.rawValue): \(code.explanation)")
+    guard let example = code.example else { return text }
+    let remark =
+      switch example.form {
+      case .notebook: ""
+      case .run: "\nCheck cannot see it: only a run tells.\n"
+      case .command: "\nNo notebook shows it, but the command that names one.\n"
+      }
+    let files = example.files.map {
+      "\nWith \($0.name):\n\n\(HelpText.indented(Self.trimmed($0.text)))"
     }
-    return text
+    return text + remark + files.joined()
+      + "\nMistake:\n\n\(HelpText.indented(example.mistake))"
+      + "\nCure:\n\n\(HelpText.indented(example.cure))"
   }
 
-  private static func indented(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { ($0.isEmpty ? "" : "    ") + $0 + "\n" }.joined()
+  /// Without the end of the last line.
+  private static func trimmed(_ text: String) -> String {
+    text.hasSuffix("\n") ? String(text.dropLast()) : text
   }
 
   private static func firstSentence(of code: DiagnosticCode) -> String {

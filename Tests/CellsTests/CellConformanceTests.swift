@@ -69,28 +69,3 @@ import Testing
     #expect(Catalogue.schemes.allSatisfy { $0.help != nil })
   }
 }
-
-/// What `quantbook explain` shows is true: the mistake has the code, the cure has not.
-@Suite struct CodeExampleTests {
-  private func codes(in text: String) -> [DiagnosticCode] {
-    do throws(DiagnosticList) {
-      let file = SourceFile(name: "n.md", text: text + "\n")
-      _ = try NotebookParser.parse(file).checked(cellTypes: AllCells.types)
-      return []
-    } catch {
-      return error.diagnostics.map(\.code)
-    }
-  }
-
-  @Test("each example", arguments: DiagnosticCode.allCases.filter { $0.example != nil })
-  func example(_ code: DiagnosticCode) throws {
-    let example = try #require(code.example)
-    #expect(codes(in: example.mistake).contains(code))
-    #expect(codes(in: example.cure) == [])
-  }
-
-  @Test("most codes have one")
-  func count() {
-    #expect(DiagnosticCode.allCases.count { $0.example != nil } > 20)
-  }
-}
