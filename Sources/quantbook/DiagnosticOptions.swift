@@ -5,12 +5,28 @@ import Diagnostics
 struct DiagnosticOptions: ParsableArguments {
   enum Form: String, CaseIterable, ExpressibleByArgument {
     case text, json, github
+
+    /// Tells what is no mistake, such as where the report is: to people as it is, to programs as a note.
+    func tell(_ message: String) {
+      switch self {
+      case .text: Terminal.write(message + "\n")
+      case .json: Terminal.write(JSONRenderer().render(note: message))
+      case .github: Terminal.write(GitHubRenderer().render(note: message))
+      }
+    }
   }
 
   @Option(
     name: .customLong("diagnostics"),
-    help: "How to print mistakes: for people, one JSON object a line, or for GitHub's workflows.")
+    help:
+      "How to print mistakes and notes: for people, one JSON object a line, or for GitHub's workflows."
+  )
   var form = Form.text
+
+  func tell(_ message: String) { form.tell(message) }
+
+  /// Tells a circumstance of what was asked for.
+  func remark(_ message: String) { tell(form == .text ? "note: " + message : message) }
 
   /// Prints mistakes to standard error; in text at most 20, and how many more there are.
   func show(_ diagnostics: [Diagnostic]) {

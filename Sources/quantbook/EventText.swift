@@ -6,8 +6,8 @@ enum EventText {
     switch event {
     case .finished(let cell, let seconds, let state):
       state == "computed"
-        ? "\(cell): computed in \(ProgressLine.duration(seconds))\n" : "\(cell): \(state)\n"
-    case .failed(let cell): "\(cell): failed\n"
+        ? "\(cell): computed in \(ProgressLine.duration(seconds))" : "\(cell): \(state)"
+    case .failed(let cell): "\(cell): failed"
     case .started, .progress: nil
     }
   }

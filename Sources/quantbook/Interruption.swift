@@ -9,10 +9,12 @@ import Synchronization
 enum Interruption {
   /// The value of `body`, whose task is cancelled by a signal. It should then end with
   /// `CancellationError`; if the process is there after nine tenths of a second, or the signal comes
-  /// again, it ends without that. After `body` a signal ends the process at once.
+  /// again, it ends without that, and says so in `form`. After `body` a signal ends the process at
+  /// once.
   static func cancelling<Value: Sendable>(
-    _ body: @escaping @Sendable () async throws -> Value
+    _ form: DiagnosticOptions.Form, _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
+    state.withLock { $0.form = form }
     let task = Task { try await body() }
     let number = register { task.cancel() }
     defer { state.withLock { $0.cancels[number] = nil } }
@@ -24,11 +26,24 @@ enum Interruption {
     }
   }
 
+  /// As `cancelling`, for commands that leave nothing behind: it says that they were interrupted.
+  ///
+  /// - Throws: `ExitStatus.interrupted` after a signal.
+  static func ending<Value: Sendable>(
+    _ form: DiagnosticOptions.Form, _ body: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    do { return try await cancelling(form, body) } catch is CancellationError {
+      form.tell("interrupted")
+      throw ExitStatus.interrupted
+    }
+  }
+
   private struct State {
     /// What cancels the tasks that a signal is to end, by a number of each.
     var cancels: [Int: @Sendable () -> Void] = [:]
     var count = 0
     var isEnding = false
+    var form = DiagnosticOptions.Form.text
     var sources: [any DispatchSourceSignal] = []
   }
 
@@ -65,7 +80,8 @@ enum Interruption {
 
   private static func endProcess() -> Never {
     AtomicWrite.endProcess {
-      Terminal.write(Terminal.isInteractive ? "\r\u{1B}[Kinterrupted\n" : "interrupted\n")
+      if Terminal.isInteractive { Terminal.write("\r\u{1B}[K") }
+      state.withLock { $0.form }.tell("interrupted")
       _exit(ExitStatus.interrupted.rawValue)
     }
   }

@@ -55,7 +55,7 @@ struct NewCommand: ParsableCommand {
       ])
       throw ExitStatus.failed
     }
-    Terminal.write("wrote \(path); next: quantbook run \(path)\n")
+    diagnostics.tell("wrote \(path); next: quantbook run \(path)")
   }
 
   /// What is wrong with a name: those that shells, the web or other systems stumble over.

@@ -29,7 +29,7 @@ struct ParamsCommand: ParsableCommand {
     if json {
       Terminal.print(JSONDocument.array(parameters.map(Self.document)).indented + "\n")
     } else if parameters.isEmpty {
-      Terminal.write("\(notebook) declares no parameters\n")
+      diagnostics.tell("\(notebook) declares no parameters")
     } else {
       Terminal.print(parameters.map(Self.text).joined())
     }

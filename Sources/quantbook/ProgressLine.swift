@@ -17,7 +17,8 @@ final class ProgressLine: Sendable {
   private let state = Mutex(State())
   private let isShown: Bool
 
-  init(isShown: Bool) { self.isShown = isShown }
+  /// - Parameter isShown: whether it is shown where standard error is a terminal.
+  init(isShown: Bool) { self.isShown = isShown && Terminal.isInteractive }
 
   func handle(_ event: Runner.Event) {
     guard isShown else { return }

@@ -71,7 +71,7 @@ struct RunCommand: AsyncParsableCommand, Sendable {
   func run() async throws {
     try engine.apply()
     if watches {
-      try await WatchLoop(path: input.notebook, runOnce: job).run()
+      try await WatchLoop(path: input.notebook, diagnostics: input.diagnostics, runOnce: job).run()
     } else {
       try await job { _ in }
     }
@@ -98,38 +98,39 @@ struct RunCommand: AsyncParsableCommand, Sendable {
       input.diagnostics.show(unknown)
       throw ExitStatus.invalid
     }
-    let progress = ProgressLine(isShown: Terminal.isInteractive && !quiet)
+    let progress = ProgressLine(isShown: !quiet && input.diagnostics.form == .text)
     let isVerbose = verbose
+    let diagnostics = input.diagnostics
     let runner = try Runner(checked, folder: file.folder, options: options(for: file)) { event in
       progress.handle(event)
       if isVerbose, let line = EventText.line(of: event) {
         progress.clear()
-        Terminal.write(line)
+        diagnostics.tell(line)
       }
     }
     let results: RunResults
     do {
-      results = try await Interruption.cancelling { try await runner.run() }
+      results = try await Interruption.cancelling(input.diagnostics.form) { try await runner.run() }
     } catch let stale as StaleResults {
       progress.clear()
       input.diagnostics.show(stale.diagnostics)
       throw ExitStatus.stale
     } catch is CancellationError {
       progress.clear()
-      Terminal.write("interrupted; earlier reports are left as they were\n")
+      diagnostics.tell("interrupted; earlier reports are left as they were")
       throw ExitStatus.interrupted
     }
     progress.clear()
     cache.trim(after: results)
     told(results.filesRead)
-    for remark in results.remarks { Terminal.write("note: \(remark)\n") }
+    for remark in results.remarks { diagnostics.remark(remark) }
     try finish(file, results)
   }
 
   private func options(for file: NotebookFile) throws -> RunOptions {
     var options = cache.options
     if !cache.isOff, options.cache == nil {
-      Terminal.write("note: results are not kept: no cache folder can be made\n")
+      input.diagnostics.remark("results are not kept: no cache folder can be made")
     }
     options.keepGoing = keepGoing
     options.timeout = timeout
@@ -159,10 +160,11 @@ struct RunCommand: AsyncParsableCommand, Sendable {
         // Frozen results are what the report was made from; they stay as they are.
         let written = try writer.write(
           formats.formats.filter { results.committed == nil || $0 != .json }, to: folder)
-        if !quiet { for path in written { Terminal.write("wrote \(path)\n") } }
+        if !quiet { for path in written { input.diagnostics.tell("wrote \(path)") } }
       case (.folder(let folder), false):
         let path = try writer.writeFailure(to: folder)
-        Terminal.write("the report so far is in \(path); earlier reports are left as they were\n")
+        input.diagnostics.tell(
+          "the report so far is in \(path); earlier reports are left as they were")
       case (.standardOutput, true):
         for format in formats.formats { Terminal.print(writer.text(format)) }
       case (.standardOutput, false): break

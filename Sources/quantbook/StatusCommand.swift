@@ -43,7 +43,9 @@ struct StatusCommand: AsyncParsableCommand {
       }
     }
     let found = committed
-    let cells = try await Interruption.cancelling { try await runner.status(against: found) }
+    let cells = try await Interruption.ending(input.diagnostics.form) {
+      try await runner.status(against: found)
+    }
     print(StatusText.of(cells), terminator: "")
     print(StatusText.summary(of: cells))
     if usesExitCode, cells.contains(where: { !$0.isFresh }) { throw ExitStatus.stale }

@@ -49,16 +49,16 @@ struct VerifyCommand: AsyncParsableCommand {
       throw error.code == .missingResults ? ExitStatus.missing : ExitStatus.failed
     }
     let checked = try input.checked(file, plain, as: committed)
-    let progress = ProgressLine(isShown: Terminal.isInteractive && !quiet)
+    let progress = ProgressLine(isShown: !quiet && input.diagnostics.form == .text)
     var options = RunOptions()
     options.engine = RunEnvironment.current.identity
     let runner = Runner(checked, folder: file.folder, options: options) { progress.handle($0) }
     let results: RunResults
     do {
-      results = try await Interruption.cancelling { try await runner.run() }
+      results = try await Interruption.cancelling(input.diagnostics.form) { try await runner.run() }
     } catch is CancellationError {
       progress.clear()
-      Terminal.write("interrupted\n")
+      input.diagnostics.tell("interrupted")
       throw ExitStatus.interrupted
     }
     progress.clear()
@@ -81,7 +81,7 @@ struct VerifyCommand: AsyncParsableCommand {
       ).json(), path: "this run")
     let difference = ResultsDifference(from: committed, to: again)
     if let hash = committed.notebookSHA256, hash != file.sha256 {
-      Terminal.write("note: the notebook is not the one that these results were made from\n")
+      input.diagnostics.remark("the notebook is not the one that these results were made from")
     }
     var allowed = ResultsDifference.Tolerance()
     allowed.computed = tolerance.value

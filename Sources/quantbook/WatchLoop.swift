@@ -8,6 +8,7 @@ import Foundation
 struct WatchLoop {
   /// The notebook.
   let path: String
+  let diagnostics: DiagnosticOptions
   /// Runs once, and tells of the files that it reads as soon as it knows them.
   let runOnce: @Sendable (_ reads: @escaping @Sendable ([String]) -> Void) async throws -> Void
 
@@ -16,12 +17,12 @@ struct WatchLoop {
   /// - Throws: `ExitStatus.interrupted` at Ctrl-C.
   func run() async throws {
     do {
-      try await Interruption.cancelling { [self] in
+      try await Interruption.cancelling(diagnostics.form) { [self] in
         let files = WatchedFiles(notebook: path)
         while true {
           files.settle()
           try await runOnce(while: files)
-          if !files.haveChanged { Terminal.write("watching \(path); Ctrl-C ends\n") }
+          if !files.haveChanged { diagnostics.tell("watching \(path); Ctrl-C ends") }
           try await change(of: files)
         }
       }

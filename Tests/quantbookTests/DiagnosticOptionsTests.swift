@@ -43,6 +43,51 @@ import Testing
     #expect(run.errors.split(separator: "\n").count == 25)
   }
 
+  @Test(
+    "run tells programs nothing but lines of their form, whatever happens",
+    arguments: ["json", "github"],
+    [
+      ("wrote", 0, "Nothing.\n"),
+      ("the report so far", 1, "```{load}\nmodel: llama\n```\n"),
+      ("does not hold", 3, "```{expect}\n- 12 > 13\n```\n"),
+    ])
+  func pure(_ form: String, _ example: (said: String, status: Int32, notebook: String)) throws {
+    try FileManager.default.createDirectory(
+      at: folder.url("llama"), withIntermediateDirectories: true)
+    try folder.write("{}", to: "llama/config.json")
+    try folder.write(example.notebook, to: "n.md")
+    let run = try CommandRun.quantbook(
+      "run", "n.md", "--verbose", "--no-cache", "--diagnostics", form, in: folder)
+    #expect(run.status == example.status, "\(run.errors)")
+    #expect(run.errors.contains(example.said))
+    for line in run.errors.split(separator: "\n") {
+      if form == "github" {
+        #expect(["::notice::", "::error "].contains { line.hasPrefix($0) }, "\(line)")
+      } else {
+        let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        let severity = try #require(object?["severity"] as? String)
+        #expect((object?["code"] is NSNull) == (severity == "note"), "\(line)")
+      }
+    }
+  }
+
+  @Test("so do status and verify")
+  func others() throws {
+    try folder.write("{{ missing }}\n", to: "n.md")
+    for command in ["status", "verify"] {
+      let bad = try CommandRun.quantbook(command, "n.md", "--diagnostics", "json", in: folder)
+      #expect(bad.status == 2 && bad.errors.hasPrefix("{\"file\": \"n.md\""))
+      let none = try CommandRun.quantbook(command, "no.md", "--diagnostics", "json", in: folder)
+      #expect(none.status == 5 && none.errors.hasPrefix("{\"file\": null"))
+    }
+    try folder.write("Text.\n", to: "n.md")
+    #expect(try CommandRun.quantbook("run", "n.md", in: folder).status == 0)
+    try folder.write("Other.\n", to: "n.md")
+    let run = try CommandRun.quantbook("verify", "n.md", "--diagnostics", "github", in: folder)
+    #expect(
+      run.errors == "::notice::the notebook is not the one that these results were made from\n")
+  }
+
   @Test("github form")
   func github() throws {
     let run = try CommandRun.quantbook("check", "n.md", "--diagnostics", "github", in: folder)

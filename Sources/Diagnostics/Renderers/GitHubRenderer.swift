@@ -10,6 +10,11 @@ public struct GitHubRenderer: Sendable {
     diagnostics.map { render($0) + "\n" }.joined()
   }
 
+  /// What is no mistake, such as where a report is: `::notice::wrote output/report.html`.
+  public func render(note message: String) -> String {
+    "::notice::\(escaped(message, isProperty: false))\n"
+  }
+
   private func render(_ diagnostic: Diagnostic) -> String {
     var properties: [(String, String)] = []
     if let span = diagnostic.span {

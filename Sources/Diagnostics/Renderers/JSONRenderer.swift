@@ -9,21 +9,30 @@ public struct JSONRenderer: Sendable {
     diagnostics.map { document(of: $0).line + "\n" }.joined()
   }
 
+  /// What is no mistake, such as where a report is: an object of the same members, of the severity
+  /// `note` and without a code.
+  public func render(note message: String) -> String {
+    document("note", code: nil, message, at: nil, notes: [], help: nil).line + "\n"
+  }
+
   /// The object of one diagnostic.
   public func document(of diagnostic: Diagnostic) -> JSONDocument {
-    .object(
-      place(of: diagnostic.span) + [
-        ("severity", .string(diagnostic.severity.rawValue)),
-        ("code", .string(diagnostic.code.rawValue)),
-        ("message", .string(diagnostic.message)),
-        (
-          "notes",
-          .array(
-            diagnostic.notes.map {
-              .object(place(of: $0.span) + [("message", .string($0.message))])
-            })
-        ),
-        ("help", JSONDocument(diagnostic.help)),
+    document(
+      diagnostic.severity.rawValue, code: diagnostic.code, diagnostic.message, at: diagnostic.span,
+      notes: diagnostic.notes, help: diagnostic.help)
+  }
+
+  private func document(
+    _ severity: String, code: DiagnosticCode?, _ message: String, at span: SourceSpan?,
+    notes: [Diagnostic.Note], help: String?
+  ) -> JSONDocument {
+    let notes = notes.map { note -> JSONDocument in
+      .object(place(of: note.span) + [("message", .string(note.message))])
+    }
+    return .object(
+      place(of: span) + [
+        ("severity", .string(severity)), ("code", JSONDocument(code?.rawValue)),
+        ("message", .string(message)), ("notes", .array(notes)), ("help", JSONDocument(help)),
       ])
   }
 
