@@ -23,23 +23,31 @@ public struct QuantizeCell: Cell {
       .required("of", \.source, help: "Label of the load cell."),
       .required("scheme", \.scheme, help: "How to quantize."),
       .optional(
-        "codes", \.codes, help: "int8: scaled, or raw to use the codes without their scale."),
+        "codes", \.codes,
+        help: "int8: scaled (if not given), or raw to use the codes without their scale."),
       .optional(
-        "granularity", \.granularity, help: "int8: tensor, channel or group share a scale."),
-      .optional("symmetric", \.symmetric, help: "int8: absmax, or minimum and maximum if false."),
+        "granularity", \.granularity, help: "int8: what shares a scale; channel if not given."),
       .optional(
-        "blockSize", \.blockSize, help: "fp4, nf4: weights that share an absmax; int8: of a group."),
+        "symmetric", \.symmetric,
+        help: "int8: true (if not given) by absmax, false by minimum and maximum."),
       .optional(
-        "doubleQuantization", \.doubleQuantization, help: "fp4, nf4: whether absmax get 8 bits."),
+        "blockSize", \.blockSize,
+        help: "fp4, nf4: weights that share an absmax; int8: of a group; 64 if not given."),
+      .optional(
+        "doubleQuantization", \.doubleQuantization,
+        help: "fp4, nf4: whether absmax get 8 bits; false if not given."),
       .optional(
         "codeRule", \.codeRule,
-        help: "fp4, nf4: cpu or cuda, whose codes to give where bitsandbytes' backends differ."),
+        help:
+          "fp4, nf4: whose codes to give where bitsandbytes' backends differ; cpu if not given."),
       .optional(
         "compute", \.compute,
-        help: "int8, fp4, nf4: float32 products, or int8 with activations rounded to 8 bits."),
+        help:
+          "int8, fp4, nf4: float32 products (if not given), or int8 with activations rounded to 8 bits."
+      ),
       .optional(
         "outlierThreshold", \.outlierThreshold,
-        help: "llmInt8: activations from here on are multiplied in floating point."),
+        help: "llmInt8: activations from here on stay in floating point; 6 if not given."),
       .optional(
         "head", \.head, help: "Format of the output head, where the scheme leaves it."),
       .optional("only", \.only, help: "Patterns of the tensors to quantize, such as h.*.attn.*."),

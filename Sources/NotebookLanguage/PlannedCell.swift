@@ -31,6 +31,12 @@ public struct PlannedCell: Sendable {
   /// The cell, or a sweep's first.
   public var cell: any Cell { variants[0].cell }
 
+  /// The fields of its value, those of the cells that it names left open: for documentation.
+  public var ownShape: Shape {
+    .swept(
+      over: axes, variants.map { ($0.address, $0.cell.shape(in: CheckScope(shapes: [:]))) })
+  }
+
   /// A variant with the expressions of its body computed.
   ///
   /// - Throws: mistakes in the expressions, or in the body that they give.

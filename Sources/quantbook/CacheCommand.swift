@@ -33,7 +33,10 @@ struct CacheCommand: AsyncParsableCommand {
 
   struct Size: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Says where the cache is, and how large.")
+      abstract: "Says where the cache is, and how large.",
+      discussion: """
+        Example: quantbook cache size
+        """)
 
     func run() throws {
       let store = try CacheCommand.store()
@@ -45,7 +48,12 @@ struct CacheCommand: AsyncParsableCommand {
 
   struct Clean: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Removes what is kept, the least recently used first.")
+      abstract: "Removes what is kept, the least recently used first.",
+      discussion: """
+        Examples:
+          quantbook cache clean
+          quantbook cache clean --keep 500MiB
+        """)
 
     @Option(
       help: ArgumentHelp("How much may stay, such as 500MiB or 2GiB.", valueName: "size"))
@@ -60,7 +68,10 @@ struct CacheCommand: AsyncParsableCommand {
 
   struct Why: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Shows what a cell's kept value depends on, and whether it is there.")
+      abstract: "Shows what a cell's kept value depends on, and whether it is there.",
+      discussion: """
+        Example: quantbook cache why report.md results
+        """)
 
     @OptionGroup var input: NotebookOptions
 
@@ -78,7 +89,7 @@ struct CacheCommand: AsyncParsableCommand {
       let runner = Runner(checked, folder: file.folder, options: cache.options) { _ in }
       let committed = try? CommittedResults(
         path: file.resultsPath(in: ReportTarget.usualFolder))
-      let cells = try await Interruption.cancelling {
+      let cells = try await Interruption.ending(input.diagnostics.form) {
         try await runner.status(against: committed)
       }
       let found = cells.filter { $0.cell == label || $0.cell.hasPrefix(label + "/") }

@@ -24,8 +24,11 @@ enum CompletionScript {
     {
       lines.removeSubrange(start...min(end + 1, lines.count - 1))
     }
-    // zsh and fish: its line among the commands.
+    // zsh and fish: its line among the commands; bash: its name after ours.
     lines.removeAll { $0.contains("Show subcommand help information.") }
+    lines = lines.map { line in
+      line.contains(" help explain ") ? Substring(line.replacing(" help'", with: "'")) : line
+    }
     return lines.joined(separator: "\n")
   }
 }

@@ -1,22 +1,49 @@
 import ArgumentParser
 import Diagnostics
 
-/// The exit codes of the command; `EX_USAGE` (64) is swift-argument-parser's own.
-enum ExitStatus {
-  /// A cell failed.
-  static let failed = ExitCode(1)
-  /// The notebook does not parse or validate; nothing was run.
-  static let invalid = ExitCode(2)
-  /// An expectation of the notebook does not hold; the report was written.
-  static let unmetExpectation = ExitCode(3)
-  /// Committed results do not fit the notebook any more.
-  static let stale = ExitCode(4)
-  /// A model, a text or the notebook itself is missing.
-  static let missing = ExitCode(5)
-  /// A cell took longer than it may.
-  static let timedOut = ExitCode(124)
-  /// Interrupted by Ctrl-C.
-  static let interrupted = ExitCode(130)
+/// How the command ends.
+enum ExitStatus: Int32, CaseIterable {
+  case done = 0
+  case cellFailed = 1
+  case notebookInvalid = 2
+  case expectationUnmet = 3
+  case resultsStale = 4
+  case resourceMissing = 5
+  /// swift-argument-parser's own, `EX_USAGE`.
+  case wrongUse = 64
+  /// As `timeout` of GNU ends.
+  case cellTimedOut = 124
+  /// As shells give for an interrupt.
+  case userInterrupted = 130
+
+  /// What a user is told of it, in a sentence.
+  var meaning: String {
+    switch self {
+    case .done: "Done: what was asked for is there."
+    case .cellFailed:
+      "A cell failed, or a report or results file could not be read or written. Earlier reports are left "
+        + "as they were; the report so far is in NAME.failed.html."
+    case .notebookInvalid: "The notebook or a file of parameters has mistakes; nothing was run."
+    case .expectationUnmet:
+      "An expect cell does not hold (the report is written), or verify or diff --exit-code found a "
+        + "difference."
+    case .resultsStale: "Committed results are stale: run --frozen, or status --exit-code."
+    case .resourceMissing: "A model, a text, a results file or the notebook itself is missing."
+    case .wrongUse: "The command was called in a way that it does not know."
+    case .cellTimedOut: "A cell took longer than its timeout."
+    case .userInterrupted: "Interrupted by Ctrl-C or SIGTERM; what was computed is kept."
+    }
+  }
+
+  static let failed = cellFailed.code
+  static let invalid = notebookInvalid.code
+  static let unmetExpectation = expectationUnmet.code
+  static let stale = resultsStale.code
+  static let missing = resourceMissing.code
+  static let timedOut = cellTimedOut.code
+  static let interrupted = userInterrupted.code
+
+  private var code: ExitCode { ExitCode(rawValue) }
 
   /// The code for a run that ended with these failures.
   static func of(_ failures: [Diagnostic]) -> ExitCode {

@@ -9,15 +9,17 @@ struct HelpCommand: ParsableCommand {
     discussion: """
       Examples:
         quantbook help run
+        quantbook help notebook
         quantbook help cell quantize
-        quantbook help filter verdict
-        quantbook help front-matter
-        quantbook help options
+        quantbook help cell          (lists them)
+
+      Topics besides the commands:
+      \(HelpTopic.list)
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "A command; or cell, filter, scheme or metric with a name; or front-matter, options.",
+      "A command, or a topic; cell, filter, scheme and metric take a name.",
       valueName: "topic"),
     completion: .custom { words, index, _ in
       // The words up to the one that is completed, after `quantbook help`.

@@ -1,10 +1,13 @@
-import ArgumentParser
 import Cells
 import Diagnostics
 import NotebookLanguage
 
 /// What `quantbook help` can be asked about besides the commands.
 enum HelpTopic {
+  case notebook
+  case expressions
+  case sweeps
+  case exitCodes
   case cell(any Directive.Type)
   case filter(Filter)
   case scheme(SchemaForm.Choice)
@@ -13,7 +16,10 @@ enum HelpTopic {
   case options
 
   /// The words that name each topic, for suggestions and completion.
-  static let kinds = ["cell", "filter", "scheme", "metric", "front-matter", "options"]
+  static let kinds = [
+    "notebook", "expressions", "sweeps", "exit-codes", "cell", "filter", "scheme", "metric",
+    "front-matter", "options",
+  ]
 
   /// The names that a kind of topic can be followed by; empty where it stands alone.
   static func names(of kind: String) -> [String] {
@@ -30,6 +36,10 @@ enum HelpTopic {
   init?(kind: String, name: String?) {
     let topic: Self? =
       switch (kind, name) {
+      case ("notebook", nil): .notebook
+      case ("expressions", nil): .expressions
+      case ("sweeps", nil): .sweeps
+      case ("exit-codes", nil): .exitCodes
       case ("cell", let name?): AllCells.directives.first { $0.name == name }.map { .cell($0) }
       case ("filter", let name?): Filter.all.first { $0.name == name }.map { .filter($0) }
       case ("scheme", let name?): Catalogue.schemes.first { $0.text == name }.map { .scheme($0) }
@@ -44,33 +54,35 @@ enum HelpTopic {
 
   var text: String {
     switch self {
-    case .cell(let type):
-      "\(type.name): \(type.summary)\n\nKeys of the body:\n"
-        + SchemaText(type.keyDescriptions).text()
-        + (type.allowsSweep
-          ? "\nA list where a key wants one value computes each: blockSize: [32, 64].\n" : "")
-        + "\nHow a cell is run and shown is said by #| lines: quantbook help options\n"
-        + "\nExample:\n\n" + Self.indented("```{\(type.name)}\n\(type.example)\n```")
+    case .notebook: NotebookGuide.text
+    case .expressions: ExpressionGuide.text
+    case .sweeps: SweepGuide.text
+    case .exitCodes: ExitCodeGuide.text
+    case .cell(let type): CellPage.text(of: type)
     case .filter(let filter):
       "\(filter.usage): \(filter.help)\n\nExample:\n\n"
-        + Self.indented("{{ \(filter.example) }}")
+        + HelpText.indented("{{ \(filter.example) }}")
     case .scheme(let choice), .metric(let choice):
       TextColumns.wrapped("\(choice.text): \(choice.help ?? "")")
     case .frontMatter:
       "front matter: the YAML between two lines --- at the head of a notebook.\n\nKeys:\n"
         + SchemaText(FrontMatter.keyDescriptions).text()
-        + "\nExample:\n\n" + Self.indented(FrontMatter.example)
+        + "\nExample:\n\n" + HelpText.indented(FrontMatter.example)
     case .options:
       "options: the lines of a cell that start with #|, before its body. They say how the cell is run "
         + "and\nshown, and never change what it computes.\n\nKeys:\n"
         + SchemaText(CellOptions.keyDescriptions).text()
-        + "\nExample:\n\n" + Self.indented(CellOptions.example)
+        + "\nExample:\n\n" + HelpText.indented(CellOptions.example)
     }
   }
 
   /// Name and summary, for lists.
   var summary: [String] {
     switch self {
+    case .notebook: ["notebook", "Front matter, cells, references: the whole language in short."]
+    case .expressions: ["expressions", "{{ … }}: names, operators, filters."]
+    case .sweeps: ["sweeps", "Lists that compute each of their values, and their addresses."]
+    case .exitCodes: ["exit-codes", "How the command ends."]
     case .cell(let type): [type.name, type.summary]
     case .filter(let filter): [filter.usage, filter.help]
     case .scheme(let choice), .metric(let choice): [choice.text, choice.help ?? ""]
@@ -79,8 +91,11 @@ enum HelpTopic {
     }
   }
 
-  private static func indented(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { ($0.isEmpty ? "" : "    ") + $0 + "\n" }.joined()
+  /// The topics with their summaries, in lines.
+  static var list: String {
+    TextColumns.aligned(
+      kinds.map { kind in
+        Self(kind: kind, name: nil)?.summary ?? ["\(kind) NAME", "One \(kind), by its name."]
+      })
   }
 }

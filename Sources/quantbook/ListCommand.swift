@@ -32,6 +32,20 @@ struct ListCommand: ParsableCommand {
       Terminal.print(JSONDocument.array(list).indented + "\n")
     } else {
       Terminal.print(TextColumns.aligned(entries.map { [$0.name, $0.summary] }))
+      Terminal.print("\n" + TextColumns.wrapped(Self.more(on: kind)))
+    }
+  }
+
+  /// What else there is to know.
+  private static func more(on kind: Kind) -> String {
+    switch kind {
+    case .cells: "Keys, example and fields of one: quantbook help cell load"
+    case .schemes: "The keys that go with each: quantbook help cell quantize"
+    case .metrics: "The keys that go with each: quantbook help cell evaluate"
+    case .filters: "Arguments may be left out. How they are used: quantbook help expressions"
+    case .models:
+      "Besides these: a folder in Hugging Face's layout (config.json, model.safetensors, and a tokenizer "
+        + "for perplexity), and random:FOLDER/config.json for any configuration of GPT-2."
     }
   }
 

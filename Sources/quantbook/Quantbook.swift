@@ -11,9 +11,12 @@ struct Quantbook: AsyncParsableCommand {
       A notebook is Markdown with cells such as ```{load}, ```{quantize} and ```{evaluate}. Quantbook \
       computes them with its own engine and fills the results into the prose.
 
-      Exit codes: 0 done, 1 a cell failed, 2 the notebook has mistakes and nothing was run, \
-      3 an expect cell or verify does not hold, 4 results are stale (status --exit-code, --frozen), \
-      5 a model or text is missing, 64 wrong use of this command, 124 timed out, 130 interrupted.
+      Examples:
+        quantbook new my-notebook
+        quantbook run my-notebook.md
+        quantbook help notebook
+
+      Other pages of help: expressions, sweeps, cell quantize, exit-codes.
       """,
     version: version,
     groupedSubcommands: [

@@ -16,6 +16,7 @@ import Testing
     #expect(run.output.contains("---completion help --"))
     #expect(run.output.split(separator: "\n").count { $0 == "_quantbook_help() {" } <= 1)
     #expect(!run.output.contains("Show subcommand help information."))
+    #expect(!run.output.contains("schema help'"))
     let interpreter = ["/usr/bin", "/bin", "/usr/local/bin"].map { "\($0)/\(shell)" }
       .first(where: FileManager.default.isExecutableFile)
     guard let interpreter else { return }
@@ -33,7 +34,9 @@ import Testing
     let path = folder.url("n.md").path
     #expect(
       TypedNotebook.parameters(in: ["quantbook", "run", path, "-P", "s"])
-        == ["model=", "stride=", "scheme=", "share=", "fast="])
+        == [
+          "model=", "stride=", "scheme=nf4", "scheme=fp4", "share=", "fast=true", "fast=false",
+        ])
     #expect(TypedNotebook.labels(in: ["quantbook", "run", path, "--refresh", ""]) == ["base"])
     #expect(TypedNotebook.parameters(in: ["quantbook", "run", "none.md"]).isEmpty)
   }

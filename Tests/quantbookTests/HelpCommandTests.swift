@@ -1,5 +1,7 @@
 import ArgumentParser
 import Cells
+import Diagnostics
+import Foundation
 import NotebookLanguage
 import Testing
 
@@ -46,6 +48,84 @@ import Testing
     #expect(try HelpCommand.text(on: ["cell"]).contains("plot-table  "))
   }
 
+  @Test("a cell's page has the fields of its example that expressions can read")
+  func fields() throws {
+    #expect(
+      try HelpCommand.text(on: ["cell", "load"]).contains("  base: name, parameters, layers"))
+    let evaluate = try HelpCommand.text(on: ["cell", "evaluate"])
+    #expect(evaluate.contains("  results.nf4.perplexity.after: value, error"))
+  }
+
+  @Test("the guides have all operators, filters, exit codes, cells, options and keys")
+  func guides() throws {
+    let expressions = try HelpCommand.text(on: ["expressions"])
+    for word in Expression.Operator.allCases.map(\.rawValue) + Filter.all.map(\.usage) {
+      #expect(expressions.contains("  \(word)"), "\(word)")
+    }
+    let codes = try HelpCommand.text(on: ["exit-codes"])
+    for status in ExitStatus.allCases {
+      #expect(codes.contains(" \(status.rawValue)  \(status.meaning.prefix(20))"))
+    }
+    let notebook = try HelpCommand.text(on: ["notebook"])
+    let keys = FrontMatter.keyDescriptions + CellOptions.keyDescriptions
+    for name in keys.map(\.name) + AllCells.directives.map({ $0.name }) {
+      #expect(notebook.contains("\n  \(name) "), "\(name)")
+    }
+    let sweeps = try HelpCommand.text(on: ["sweeps"])
+    for type in AllCells.directives where type.allowsSweep {
+      #expect(sweeps.contains("\n  \(type.name): "))
+    }
+    #expect(sweeps.contains("perplexity.window") && sweeps.contains("blockSize"))
+    #expect(!sweeps.contains("metrics,"))
+  }
+
+  @Test("a page's lines fit a terminal", arguments: HelpTopic.kinds)
+  func widths(_ kind: String) throws {
+    for line in try HelpCommand.text(on: [kind]).split(separator: "\n") {
+      #expect(line.count <= 130, "\(line)")
+    }
+  }
+
+  private func mistakes(_ notebook: String) -> String {
+    do throws(DiagnosticList) {
+      let file = SourceFile(name: "n.md", text: notebook + "\n")
+      _ = try NotebookParser.parse(file).checked(cellTypes: AllCells.types)
+      return ""
+    } catch {
+      return TextRenderer().render(error.diagnostics)
+    }
+  }
+
+  @Test("the examples of the guides have no mistakes")
+  func examples() {
+    #expect(mistakes(NotebookGuide.example) == "")
+    let addresses = SweepGuide.addresses.map { "{{ \($0.expression) }}\n\n" }.joined()
+    #expect(mistakes(addresses + SweepGuide.example) == "")
+    let cells = AllCells.types.map { "```{\($0.name)}\n\($0.example)\n```\n" }.joined()
+    let head = "---\nparams: {blockSize: 64, full: false}\n---\n\n"
+    let sizes =
+      "\n```{quantize}\n#| label: sizes\nof: base\nscheme: [nf4, fp4]\nblockSize: [64]\n```\n"
+    let expressions = (ExpressionGuide.names + ExpressionGuide.examples)
+      .map { "{{ \($0.expression) }}\n\n" }
+      .filter { !$0.contains("tbl_results") }
+      .joined()
+    #expect(mistakes(head + expressions + cells + sizes) == "")
+    // A wrong one would be found.
+    #expect(mistakes(head + "{{ base.nothing }}\n\n" + cells).contains("QB0402"))
+  }
+
+  @Test("an address has the order that the guide says")
+  func order() {
+    let turned = "{{ grid[nf4, 64, 512].perplexity.after }}\n\n"
+    #expect(mistakes(turned + SweepGuide.example).contains("QB0402"))
+    let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("README.md")
+    let text = (try? String(contentsOf: readme, encoding: .utf8)) ?? ""
+    #expect(
+      text.split { $0.isWhitespace }.joined(separator: " ").contains(
+        SweepGuide.order.replacing("'of'", with: "`of`")))
+  }
+
   @Test("a command's page is its --help", arguments: Self.commands)
   func command(_ name: String) throws {
     let page = try HelpCommand.text(on: [name])
@@ -55,8 +135,11 @@ import Testing
     #expect(try CommandRun.quantbook(name, "--help").output == page)
   }
 
-  @Test("a command of a command has its page too")
+  @Test("a command of a command has its page too, with an example")
   func nested() throws {
+    for name in ["size", "clean", "why"] {
+      #expect(try HelpCommand.text(on: ["cache", name]).contains("quantbook cache \(name)"))
+    }
     let page = try HelpCommand.text(on: ["cache", "clean"])
     #expect(page.contains("USAGE: quantbook cache clean"))
     #expect(try CommandRun.quantbook("cache", "clean", "--help").output == page)

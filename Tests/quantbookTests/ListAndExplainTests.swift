@@ -20,9 +20,11 @@ import Testing
     #expect(list.map { $0["summary"] } == entries.map(\.summary))
   }
 
-  @Test("columns are aligned")
+  @Test("columns are aligned; after them stands where to read on")
   func aligned() throws {
-    let lines = try CommandRun.quantbook("list", "schemes").output.split(separator: "\n")
+    let output = try CommandRun.quantbook("list", "schemes").output
+    #expect(output.hasSuffix("\n\nThe keys that go with each: quantbook help cell quantize\n"))
+    let lines = output.split(separator: "\n").dropLast()
     let starts = Set(
       lines.map { $0.prefix { $0 != " " }.count + $0.drop { $0 != " " }.prefix { $0 == " " }.count }
     )

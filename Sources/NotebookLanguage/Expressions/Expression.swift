@@ -30,7 +30,7 @@ public struct Expression: Hashable, Sendable {
     public var arguments: [Expression]
   }
 
-  public enum Operator: String, Hashable, Sendable {
+  public enum Operator: String, Hashable, Sendable, CaseIterable {
     case add = "+"
     case subtract = "-"
     case multiply = "*"
@@ -43,6 +43,24 @@ public struct Expression: Hashable, Sendable {
     case greaterOrEqual = ">="
     case and
     case or
+
+    /// What the operands are, and what comes of them.
+    public enum Role: Hashable, Sendable {
+      /// Numbers, which give a number.
+      case arithmetic
+      /// Values of one kind, which give a condition.
+      case comparison
+      /// Conditions, which give one.
+      case logic
+    }
+
+    public var role: Role {
+      switch self {
+      case .add, .subtract, .multiply, .divide: .arithmetic
+      case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: .comparison
+      case .and, .or: .logic
+      }
+    }
   }
 
   public var node: Node
