@@ -58,10 +58,11 @@ let package = Package(
     // The notebook: knows nothing of the engine.
     module("Diagnostics"),
     module("Markdown", ["CCmarkGFM"]),
-    module("NotebookLanguage", ["Diagnostics", "Markdown", yams]),
+    module("Formulas"),
+    module("NotebookLanguage", ["Diagnostics", "Markdown", "Formulas", yams]),
     module("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "SafeFiles"]),
     module(
-      "Rendering", ["NotebookLanguage", "Markdown"],
+      "Rendering", ["NotebookLanguage", "Markdown", "Formulas"],
       resources: [.embedInCode("HTML/Theme.css")]),
 
     // Where the two meet.
@@ -107,6 +108,7 @@ let package = Package(
     tests("Rendering", ["NotebookLanguage", "Markdown"]),
     tests("Diagnostics"),
     tests("Markdown"),
+    tests("Formulas"),
     tests("NotebookLanguage", ["Diagnostics", "Markdown", "ToyCells"], exclude: ["Cases"]),
     tests(
       "NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "SafeFiles", "ToyCells"]),

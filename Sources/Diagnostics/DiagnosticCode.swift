@@ -8,6 +8,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case duplicateKey = "QB0106"
   case tooComplex = "QB0107"
   case invalidInclude = "QB0108"
+  case invalidFormula = "QB0109"
 
   case unknownCell = "QB0201"
   case unknownKey = "QB0202"
@@ -66,7 +67,8 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
       "A fence of three or more backticks or tildes was opened and never closed, so that it would "
         + "swallow the rest of the document. Close it with a line of the same characters."
     case .reservedCharacter:
-      "The characters U+E000 and U+E001 mark the places of expressions while a notebook is parsed, and "
+      "The characters U+E000 to U+E003 mark the places of expressions and formulas while a notebook is "
+        + "parsed, and "
         + "U+0000 has no place in a text; a notebook cannot hold them."
     case .unclosedFrontMatter:
       "The first line is ---, which opens the front matter; a second line --- must close it."
@@ -79,6 +81,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .invalidInclude:
       "The notebook that an include cell names is missing, lies outside the notebook's folder, or "
         + "includes itself."
+    case .invalidFormula:
+      "A formula between dollars cannot be read: a brace is not closed, or a command is not known. "
+        + "Write \\$ for a dollar that begins no formula."
     case .unknownCell:
       "The name in braces after the fence is no cell of Quantbook. A listing has no braces."
     case .unknownKey:

@@ -6,9 +6,11 @@ struct CmarkConversion {
   /// Labels as typed in the definitions. cmark replaces the label in a reference by its number, from
   /// 1, puts the definitions in that order, and does not tell theirs: they are read from the source.
   private let footnoteLabels: [String]
+  private let formulas: FormulaScanner
 
-  init(_ document: CmarkDocument, sourceLines: SourceLines) {
+  init(_ document: CmarkDocument, sourceLines: SourceLines, formulas: FormulaScanner) {
     self.sourceLines = sourceLines
+    self.formulas = formulas
     footnoteLabels = CmarkChildren(of: document.root)
       .filter { cmark_node_get_type($0) == CMARK_NODE_FOOTNOTE_DEFINITION }
       .map { footnoteLabel(in: sourceLines.line(Int(cmark_node_get_start_line($0)))) }
@@ -29,9 +31,10 @@ struct CmarkConversion {
     case CMARK_NODE_LIST: kind = .list(list(node))
     case CMARK_NODE_CODE_BLOCK:
       kind = .codeBlock(
-        info: string(cmark_node_get_fence_info(node)), literal: string(cmark_node_get_literal(node))
-      )
-    case CMARK_NODE_HTML_BLOCK: kind = .html(string(cmark_node_get_literal(node)))
+        info: string(cmark_node_get_fence_info(node)),
+        literal: formulas.restoring(string(cmark_node_get_literal(node))))
+    case CMARK_NODE_HTML_BLOCK:
+      kind = .html(formulas.restoring(string(cmark_node_get_literal(node))))
     case CMARK_NODE_THEMATIC_BREAK: kind = .thematicBreak
     case CMARK_NODE_FOOTNOTE_DEFINITION:
       kind = .footnoteDefinition(
@@ -114,12 +117,7 @@ struct CmarkConversion {
     var text = ""
     func flushed(_ text: inout String) -> [Inline] {
       defer { text = "" }
-      return Placeholders.pieces(of: text).map { piece in
-        switch piece {
-        case .text(let text): .text(text)
-        case .placeholder(let index): .placeholder(index)
-        }
-      }
+      return runs(of: text)
     }
     for node in CmarkChildren(of: parent) {
       if cmark_node_get_type(node) == CMARK_NODE_TEXT {
@@ -129,28 +127,55 @@ struct CmarkConversion {
         result.append(inline)
       }
     }
-    return result + flushed(&text)
+    result += flushed(&text)
+    // A formula's further lines leave nothing but the breaks before them.
+    return result.contains(.continuation) ? result.withoutContinuations : result
+  }
+
+  /// Text cut at its tokens of both kinds.
+  private func runs(of text: String) -> [Inline] {
+    Placeholders.formulaPieces(of: text).flatMap { piece -> [Inline] in
+      switch piece {
+      case .text(let text):
+        return Placeholders.pieces(of: text).map { piece in
+          switch piece {
+          case .text(let text): .text(text)
+          case .placeholder(let index): .placeholder(index)
+          }
+        }
+      case .placeholder(let index):
+        guard formulas.pieces.indices.contains(index) else { return [] }
+        guard let formula = formulas.pieces[index].formula else { return [.continuation] }
+        return [.formula(source: formula.source, isDisplay: formula.isDisplay)]
+      }
+    }
   }
 
   private func inline(_ node: OpaquePointer) -> Inline? {
     switch cmark_node_get_type(node) {
     case CMARK_NODE_SOFTBREAK: .softBreak
     case CMARK_NODE_LINEBREAK: .lineBreak
-    case CMARK_NODE_CODE: .code(string(cmark_node_get_literal(node)))
-    case CMARK_NODE_HTML_INLINE: .html(string(cmark_node_get_literal(node)))
+    case CMARK_NODE_CODE: .code(formulas.restoring(string(cmark_node_get_literal(node))))
+    case CMARK_NODE_HTML_INLINE: .html(formulas.restoring(string(cmark_node_get_literal(node))))
     case CMARK_NODE_EMPH: .emphasis(inlines(in: node))
     case CMARK_NODE_STRONG: .strong(inlines(in: node))
     case CMARK_NODE_LINK:
       .link(
-        destination: Placeholders.decodingTokens(in: string(cmark_node_get_url(node))),
-        title: string(cmark_node_get_title(node)), content: inlines(in: node))
+        destination: target(of: node), title: title(of: node), content: inlines(in: node))
     case CMARK_NODE_IMAGE:
       .image(
-        source: Placeholders.decodingTokens(in: string(cmark_node_get_url(node))),
-        title: string(cmark_node_get_title(node)), alternative: inlines(in: node))
+        source: target(of: node), title: title(of: node), alternative: inlines(in: node))
     case CMARK_NODE_FOOTNOTE_REFERENCE: footnoteReference(string(cmark_node_get_literal(node)))
     default: isExtension("strikethrough", node) ? .strikethrough(inlines(in: node)) : nil
     }
+  }
+
+  private func target(of node: OpaquePointer) -> String {
+    formulas.restoring(Placeholders.decodingTokens(in: string(cmark_node_get_url(node))))
+  }
+
+  private func title(of node: OpaquePointer) -> String {
+    formulas.restoring(string(cmark_node_get_title(node)))
   }
 
   private func footnoteReference(_ number: String) -> Inline {
@@ -158,6 +183,25 @@ struct CmarkConversion {
       return .text("[^\(number)]")
     }
     return .footnoteReference(label: footnoteLabels[index - 1])
+  }
+}
+
+extension Inline {
+  /// Stands for a further line of a formula until it is dropped.
+  fileprivate static let continuation = Self.formula(source: "", isDisplay: true)
+}
+
+extension [Inline] {
+  fileprivate var withoutContinuations: [Inline] {
+    var kept: [Inline] = []
+    for inline in self {
+      if inline == .continuation {
+        if kept.last == .softBreak { kept.removeLast() }
+      } else {
+        kept.append(inline)
+      }
+    }
+    return kept
   }
 }
 

@@ -2,8 +2,8 @@ internal import CCmarkGFM
 
 /// Reads GitHub Flavored Markdown into a tree of values; the one importer of cmark-gfm.
 ///
-/// Extensions: tables, strikethrough, autolinks, task lists, footnotes, and `{#identifier}` at the
-/// end of a heading. Reference: https://github.github.com/gfm/.
+/// Extensions: tables, strikethrough, autolinks, task lists, footnotes, formulas between dollars, and
+/// `{#identifier}` at the end of a heading. Reference: https://github.github.com/gfm/.
 public enum MarkdownParser {
   /// How much a text may ask for.
   public struct Limits: Hashable, Sendable {
@@ -29,10 +29,12 @@ public enum MarkdownParser {
       throw .tooLarge(bytes: text.utf8.count, limit: limits.bytes)
     }
     try MarkupCount(limits).check(text)
-    let document = try CmarkDocument(text)
+    let formulas = FormulaScanner(text)
+    let document = try CmarkDocument(formulas.text)
     defer { document.free() }
     try document.checkDepth(limits.depth)
-    let conversion = CmarkConversion(document, sourceLines: SourceLines(text))
+    let conversion = CmarkConversion(
+      document, sourceLines: SourceLines(formulas.text), formulas: formulas)
     return conversion.blocks(in: document.root)
   }
 }

@@ -78,6 +78,9 @@ public indirect enum Inline: Hashable, Sendable {
   case image(source: String, title: String, alternative: [Inline])
   case html(String)
   case footnoteReference(label: String)
+  /// TeX's notation without its dollars, with tokens where values stand in it; `isDisplay` for one on
+  /// a line of its own.
+  case formula(source: String, isDisplay: Bool)
   case softBreak
   case lineBreak
   /// A value stands here; the reader of the tree knows which by its number.

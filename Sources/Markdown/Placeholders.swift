@@ -5,6 +5,12 @@ public enum Placeholders {
   public static let opening: Character = "\u{E000}"
   public static let closing: Character = "\u{E001}"
 
+  /// Around the number of a formula, while Markdown is parsed.
+  static let formulaOpening: Character = "\u{E002}"
+  static let formulaClosing: Character = "\u{E003}"
+
+  static func formulaToken(_ index: Int) -> String { "\(formulaOpening)\(index)\(formulaClosing)" }
+
   /// The token of place `index`.
   public static func token(_ index: Int) -> String { "\(opening)\(index)\(closing)" }
 
@@ -16,6 +22,16 @@ public enum Placeholders {
 
   /// Cuts `text` at its tokens. A lone private-use character stays text.
   public static func pieces(of text: String) -> [Piece] {
+    pieces(of: text, opening, closing)
+  }
+
+  static func formulaPieces(of text: String) -> [Piece] {
+    pieces(of: text, formulaOpening, formulaClosing)
+  }
+
+  private static func pieces(
+    of text: String, _ opening: Character, _ closing: Character
+  ) -> [Piece] {
     var pieces: [Piece] = []
     var pending = ""
     var rest = Substring(text)
@@ -40,7 +56,16 @@ public enum Placeholders {
   /// `text` with every token replaced by what `replacement` gives for its number.
   public static func replacing(in text: String, _ replacement: (Int) -> String) -> String {
     guard text.contains(opening) else { return text }
-    return pieces(of: text).map { piece in
+    return joined(pieces(of: text), replacement)
+  }
+
+  static func replacingFormulas(in text: String, _ replacement: (Int) -> String) -> String {
+    guard text.contains(formulaOpening) else { return text }
+    return joined(formulaPieces(of: text), replacement)
+  }
+
+  private static func joined(_ pieces: [Piece], _ replacement: (Int) -> String) -> String {
+    pieces.map { piece in
       switch piece {
       case .text(let text): text
       case .placeholder(let index): replacement(index)
@@ -50,7 +75,13 @@ public enum Placeholders {
 
   /// `text` with percent-encoded tokens turned back into tokens, as links carry them.
   static func decodingTokens(in text: String) -> String {
-    let (open, close) = ("%EE%80%80", "%EE%80%81")
+    let expressions = decodingTokens(in: text, "%EE%80%80", "%EE%80%81", as: token)
+    return decodingTokens(in: expressions, "%EE%80%82", "%EE%80%83", as: formulaToken)
+  }
+
+  private static func decodingTokens(
+    in text: String, _ open: String, _ close: String, as token: (Int) -> String
+  ) -> String {
     var result = ""
     var rest = Substring(text)
     while let start = rest.firstRange(of: open) {

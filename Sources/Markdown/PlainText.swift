@@ -11,6 +11,7 @@ public enum PlainText {
         of(content, value: value)
       case .softBreak, .lineBreak: " "
       case .html, .footnoteReference: ""
+      case .formula(let source, _): Placeholders.replacing(in: source, value)
       case .placeholder(let index): value(index)
       }
     }.joined()

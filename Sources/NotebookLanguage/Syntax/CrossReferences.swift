@@ -174,7 +174,8 @@ extension [Inline] {
       case .text(let text): body(text)
       case .emphasis(let content), .strong(let content), .strikethrough(let content):
         content.forEachText(body)
-      case .link, .image, .code, .html, .footnoteReference, .softBreak, .lineBreak, .placeholder:
+      case .link, .image, .code, .html, .formula, .footnoteReference, .softBreak, .lineBreak,
+        .placeholder:
         break
       }
     }

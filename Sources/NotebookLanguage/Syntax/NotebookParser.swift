@@ -1,4 +1,5 @@
 public import Diagnostics
+import Formulas
 import Markdown
 
 /// Reads a notebook and those that it includes: front matter, Markdown, cells, expressions. It computes
@@ -169,6 +170,7 @@ public struct NotebookParser {
     readFootnotes(blocks)
     readSections(blocks)
     references += CrossReferences.all(in: blocks, of: source)
+    for problem in FormulaCheck.problems(in: blocks, of: source) { report(problem) }
     return blocks.flatMap { resolve($0) }
   }
 
@@ -248,6 +250,8 @@ public struct NotebookParser {
       case .html(let html): return .html(resolveHTML(html))
       case .footnoteReference(let label):
         return .footnoteReference(label: renamedFootnotes[label] ?? label)
+      case .formula(let text, let isDisplay):
+        return .formula(source: settled(text), isDisplay: isDisplay)
       case .text, .softBreak, .lineBreak: return inline
       }
     }
@@ -259,7 +263,13 @@ public struct NotebookParser {
   mutating func inline(_ template: Template?) -> [Inline] {
     guard let text = template?.text, !text.isEmpty else { return [] }
     let blocks = (try? MarkdownParser.parse(text)) ?? []
-    if blocks.count == 1, case .paragraph(let content) = blocks[0].kind { return resolve(content) }
+    if blocks.count == 1, case .paragraph(let content) = blocks[0].kind {
+      content.forEachFormula { formula in
+        guard let error = FormulaParser.problem(in: formula) else { return }
+        report(Diagnostic(.invalidFormula, error.message, at: template?.span))
+      }
+      return resolve(content)
+    }
     return resolve(
       Placeholders.pieces(of: text).map {
         switch $0 {

@@ -117,7 +117,7 @@ private struct PlaceScanner {
       switch bytes[position] {
       case 0: refuse(position..<position + 1, "U+0000", as: [.space])
       case 0xEE where isReserved(position):
-        refuse(position..<position + 3, "U+E000 and U+E001", as: Array("\u{FFFD}".utf8))
+        refuse(position..<position + 3, "U+E000 to U+E003", as: Array("\u{FFFD}".utf8))
       case UInt8(ascii: "{") where isOpening(position): found = expression(at: position)
       case UInt8(ascii: "\\"): found = literal(at: position)
       default: break
@@ -161,7 +161,7 @@ private struct PlaceScanner {
 
   private func isReserved(_ position: Int) -> Bool {
     position + 2 < file.bytes.count && file.bytes[position + 1] == 0x80
-      && file.bytes[position + 2] <= 0x81
+      && file.bytes[position + 2] <= 0x83
   }
 
   private func isOpening(_ position: Int) -> Bool {

@@ -108,7 +108,9 @@ private struct GFMWriter {
       case .right: "---:"
       }
     }
-    let rows = ([table.header] + table.rows).map { row in row.map { inline($0) } }
+    let rows = ([table.header] + table.rows).map { row in
+      row.map { singleLine($0.withoutBars) }
+    }
     return self.rows([rows[0], marks] + rows.dropFirst())
   }
 
@@ -156,6 +158,7 @@ private struct GFMWriter {
         return "![\(self.inline(alternative))](\(target(source, title)))"
       case .html(let html): return filled(html)
       case .footnoteReference(let label): return "[^\(label)]"
+      case .formula(let source, let isDisplay): return formula(source, isDisplay: isDisplay)
       case .softBreak: return "\n"
       case .lineBreak: return "\\\n"
       case .placeholder(let index):
@@ -163,6 +166,17 @@ private struct GFMWriter {
         return value(report.values[index])
       }
     }.joined()
+  }
+
+  /// GitHub draws formulas between dollars itself. A value in one is text, whatever it holds.
+  private func formula(_ source: String, isDisplay: Bool) -> String {
+    let text = Placeholders.replacing(in: source) { index in
+      guard report.values.indices.contains(index) else { return "" }
+      let text = report.values[index].text
+      let isNumber = text.allSatisfy { $0.isNumber || ".,-".contains($0) }
+      return isNumber ? text : "\\text{\(text.filter { !"\\{}$".contains($0) })}"
+    }
+    return isDisplay ? "$$\n\(text)\n$$" : "$\(text)$"
   }
 
   /// Newlines of a heading or table cell would end it.
@@ -390,5 +404,17 @@ private struct GFMWriter {
 extension String {
   fileprivate var trimmingEndOfLines: String {
     String(reversed().drop { $0 == "\n" || $0 == "\r\n" }.reversed())
+  }
+}
+
+extension [Inline] {
+  /// A bar in a formula would end the cell of a table.
+  fileprivate var withoutBars: Self {
+    map { inline in
+      guard case .formula(let source, let isDisplay) = inline else { return inline }
+      return .formula(
+        source: source.replacing("\\|", with: "\\Vert ").replacing("|", with: "\\vert "),
+        isDisplay: isDisplay)
+    }
   }
 }

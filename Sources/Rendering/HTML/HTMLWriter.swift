@@ -1,3 +1,4 @@
+import Formulas
 import Markdown
 import NotebookLanguage
 
@@ -208,6 +209,7 @@ struct HTMLWriter {
         return "<img src=\"\(Escaping.attribute(source))\" alt=\"\(text)\">"
       case .html(let html): return sanitizer.sanitize(html)
       case .footnoteReference(let label): return footnoteReference(label)
+      case .formula(let source, let isDisplay): return formula(source, isDisplay: isDisplay)
       case .softBreak: return "\n"
       case .lineBreak: return "<br>\n"
       case .placeholder(let index):
@@ -215,6 +217,19 @@ struct HTMLWriter {
         return HTMLValue.span(report.values[index])
       }
     }.joined()
+  }
+
+  /// A formula that cannot be read was reported before anything ran; it stays as it was written.
+  private func formula(_ source: String, isDisplay: Bool) -> String {
+    let text = Placeholders.replacing(in: source) { valueText($0) }
+    guard let formula = try? FormulaParser.parse(source) else {
+      return "<code>\(Escaping.text(text))</code>"
+    }
+    return MathMLWriter(value: valueText).math(formula, source: text, isDisplay: isDisplay)
+  }
+
+  private func valueText(_ index: Int) -> String {
+    report.values.indices.contains(index) ? report.values[index].text : ""
   }
 
   // MARK: - Outputs
