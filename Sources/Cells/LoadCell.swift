@@ -123,6 +123,9 @@ public struct LoadCell: Cell {
     for error: GPT2Error, in notebookFolder: String, at folder: String
   ) -> Diagnostic {
     if case .unknownSize(let name) = error { return unknownSize(name) }
+    if case .tooLarge = error {
+      return Diagnostic(.notEnoughMemory, error.description, at: model.span)
+    }
     guard !model.value.hasPrefix("random:"), !FileManager.default.fileExists(atPath: folder) else {
       return Diagnostic(.invalidModel, error.description, at: model.span)
     }

@@ -79,6 +79,15 @@ extension DiagnosticCode {
       DiagnosticExample(
         evaluated(text: "short.txt"), evaluated(text: "house-prose\nlimit: 10%"), form: .run,
         files: [("short.txt", "A\n")])
+    case .notEnoughMemory:
+      load(
+        "model: random:large/config.json", "model: random:distilgpt2", form: .run,
+        files: [
+          (
+            "large/config.json",
+            "{\"model_type\": \"gpt2\", \"n_embd\": 12288, \"n_layer\": 96, \"n_head\": 96}\n"
+          )
+        ])
     case .unmatchedPattern:
       quantize("scheme: nf4\nonly: [\"h.*.atn.*\"]", "scheme: nf4\nonly: [\"h.*.attn.*\"]")
     case .impossibleSetting:

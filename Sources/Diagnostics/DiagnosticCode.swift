@@ -38,6 +38,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case missingCorpus = "QB0503"
   case invalidCorpus = "QB0504"
   case corpusTooShort = "QB0505"
+  case notEnoughMemory = "QB0506"
   case unmatchedPattern = "QB0507"
   case impossibleSetting = "QB0508"
   case quantizationFailed = "QB0509"
@@ -119,6 +120,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .missingCorpus: "No text is found under this name or path."
     case .invalidCorpus: "The text cannot be read or is not UTF-8."
     case .corpusTooShort: "The text has fewer tokens than the evaluation needs."
+    case .notEnoughMemory: "This machine has not the memory that the model needs."
     case .unmatchedPattern:
       "A pattern that matches no tensor of the model is a mistake: what was meant to be quantized "
         + "would silently not be."
@@ -151,6 +153,8 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether the mistake is that something to be read is absent, rather than wrong.
-  public var isMissingResource: Bool { self == .missingModel || self == .missingCorpus }
+  /// Whether the mistake is that something to be read, or memory for it, is absent, rather than wrong.
+  public var isMissingResource: Bool {
+    self == .missingModel || self == .missingCorpus || self == .notEnoughMemory
+  }
 }

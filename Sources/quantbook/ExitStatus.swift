@@ -19,7 +19,8 @@ enum ExitStatus: Int32, CaseIterable {
   /// What a user is told of it, in a sentence.
   var meaning: String {
     switch self {
-    case .done: "Done: what was asked for is there."
+    case .done:
+      "Done: what was asked for is there, with the failures in it that #| error: true allows."
     case .cellFailed:
       "A cell failed, or a report or results file could not be read or written. Earlier reports are left "
         + "as they were; the report so far is in NAME.failed.html."
@@ -28,7 +29,8 @@ enum ExitStatus: Int32, CaseIterable {
       "An expect cell does not hold (the report is written), or verify or diff --exit-code found a "
         + "difference."
     case .resultsStale: "Committed results are stale: run --frozen, or status --exit-code."
-    case .resourceMissing: "A model, a text, a results file or the notebook itself is missing."
+    case .resourceMissing:
+      "A model, a text, a results file, the notebook itself, or memory is missing."
     case .wrongUse: "The command was called in a way that it does not know."
     case .cellTimedOut: "A cell took longer than its timeout."
     case .userInterrupted: "Interrupted by Ctrl-C or SIGTERM; what was computed is kept."

@@ -37,14 +37,7 @@ enum ExpressionGuide {
     Names:
     \(table(names))
     Operators, those that bind most first:
-      - (sign)
-      \(operators(.arithmetic).joined(separator: "  "))
-      \(operators(.comparison).joined(separator: "  "))
-      not
-      \(operators(.logic).joined(separator: "  "))
-      … if … else …
-      | filter
-
+    \(operators)
     Filters say how a value is printed; their arguments may be left out:
     \(filters)
     Examples:
@@ -55,8 +48,13 @@ enum ExpressionGuide {
     """
   }
 
-  private static func operators(_ role: Expression.Operator.Role) -> [String] {
-    Expression.Operator.allCases.filter { $0.role == role }.map(\.rawValue)
+  private static var operators: String {
+    var lines = ["- before a number"]
+    for operators in Expression.Operator.byPrecedence {
+      if operators == [.and] { lines.append("not") }
+      lines.append(operators.map(\.rawValue).joined(separator: "  "))
+    }
+    return (lines + ["… if … else …", "| filter"]).map { "  \($0)\n" }.joined()
   }
 
   private static var filters: String {

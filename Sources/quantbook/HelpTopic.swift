@@ -95,7 +95,9 @@ enum HelpTopic {
   static var list: String {
     TextColumns.aligned(
       kinds.map { kind in
-        Self(kind: kind, name: nil)?.summary ?? ["\(kind) NAME", "One \(kind), by its name."]
+        let row =
+          Self(kind: kind, name: nil)?.summary ?? ["\(kind) NAME", "One \(kind), by its name."]
+        return ["  " + row[0]] + row.dropFirst()
       })
   }
 }

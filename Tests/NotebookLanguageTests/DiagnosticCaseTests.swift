@@ -77,7 +77,8 @@ struct DiagnosticCase: CustomTestStringConvertible {
   /// Mistakes that only files, a run or its results show: their tests are those of the command, of the
   /// cells and of the runner.
   private static let unseenByCheck: Set<DiagnosticCode> = [
-    .unreadableNotebook, .missingModel, .invalidModel, .missingCorpus, .invalidCorpus,
+    .unreadableNotebook, .notEnoughMemory, .missingModel, .invalidModel, .missingCorpus,
+    .invalidCorpus,
     .corpusTooShort, .unmatchedPattern, .impossibleSetting, .quantizationFailed, .cellFailed,
     .unmetExpectation, .cannotWrite, .unreadableParameters, .timedOut,
     .missingResults, .invalidResults, .staleResults,

@@ -29,6 +29,22 @@ import Testing
     return try ExpressionParser.parse(span).value(in: scope)
   }
 
+  @Test("operators bind as the list of their precedence says")
+  func precedence() throws {
+    func root(_ text: String) throws -> Expression.Operator? {
+      let file = SourceFile(name: "n.md", text: text)
+      let node = try ExpressionParser.parse(SourceSpan(file: file, range: 0..<text.utf8.count)).node
+      return if case .binary(let root, _, _) = node { root } else { nil }
+    }
+    let lines = Expression.Operator.byPrecedence
+    for (tight, loose) in zip(lines, lines.dropFirst()) {
+      for (tight, loose) in zip(tight, loose) {
+        #expect(try root("a \(tight.rawValue) b \(loose.rawValue) c") == loose)
+        #expect(try root("a \(loose.rawValue) b \(tight.rawValue) c") == loose)
+      }
+    }
+  }
+
   @Test(
     "arithmetic and conditions",
     arguments: [

@@ -62,6 +62,7 @@ import Testing
     for word in Expression.Operator.allCases.map(\.rawValue) + Filter.all.map(\.usage) {
       #expect(expressions.contains("  \(word)"), "\(word)")
     }
+    #expect(Set(Expression.Operator.byPrecedence.joined()) == Set(Expression.Operator.allCases))
     let codes = try HelpCommand.text(on: ["exit-codes"])
     for status in ExitStatus.allCases {
       #expect(codes.contains(" \(status.rawValue)  \(status.meaning.prefix(20))"))

@@ -44,23 +44,11 @@ public struct Expression: Hashable, Sendable {
     case and
     case or
 
-    /// What the operands are, and what comes of them.
-    public enum Role: Hashable, Sendable {
-      /// Numbers, which give a number.
-      case arithmetic
-      /// Values of one kind, which give a condition.
-      case comparison
-      /// Conditions, which give one.
-      case logic
-    }
-
-    public var role: Role {
-      switch self {
-      case .add, .subtract, .multiply, .divide: .arithmetic
-      case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: .comparison
-      case .and, .or: .logic
-      }
-    }
+    /// Those of each line bind alike, and more than those of the lines below it; `not` comes before `and`.
+    public static let byPrecedence: [[Self]] = [
+      [.multiply, .divide], [.add, .subtract],
+      [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual], [.and], [.or],
+    ]
   }
 
   public var node: Node
