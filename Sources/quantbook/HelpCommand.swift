@@ -36,6 +36,7 @@ struct HelpCommand: ParsableCommand {
     if let found = HelpTopic(kind: first, name: topic.dropFirst().first), topic.count <= 2 {
       return found.text
     }
+    if topic.count == 1, let found = HelpTopic(named: first) { return found.text }
     let names = HelpTopic.names(of: first)
     if topic.count == 1, !names.isEmpty {
       let pages = names.compactMap { HelpTopic(kind: first, name: $0)?.summary }

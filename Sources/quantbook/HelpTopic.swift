@@ -52,6 +52,13 @@ enum HelpTopic {
     self = topic
   }
 
+  /// The cell, filter, scheme or metric of this name, where the user has not said which of them is meant.
+  init?(named name: String) {
+    let found = Self.kinds.lazy.filter { Self.names(of: $0).contains(name) }
+    guard let kind = found.first else { return nil }
+    self.init(kind: kind, name: name)
+  }
+
   var text: String {
     switch self {
     case .notebook: NotebookGuide.text

@@ -154,6 +154,16 @@ import Testing
     #expect(run.output.contains("OVERVIEW") && run.output.contains("schema"))
   }
 
+  @Test("a cell, filter, scheme or metric is found by its name alone, which names no other thing")
+  func bareName() throws {
+    for kind in HelpTopic.kinds {
+      for name in HelpTopic.names(of: kind) {
+        #expect(try HelpCommand.text(on: [name]) == HelpCommand.text(on: [kind, name]))
+        #expect(!Self.commands.contains(name) && !HelpTopic.kinds.contains(name))
+      }
+    }
+  }
+
   @Test("an unknown topic is answered with the nearest, and ends with 64")
   func unknown() throws {
     let cell = try CommandRun.quantbook("help", "cell", "quantise")
