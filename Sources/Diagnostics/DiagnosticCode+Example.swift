@@ -82,12 +82,7 @@ extension DiagnosticCode {
     case .notEnoughMemory:
       load(
         "model: random:large/config.json", "model: random:distilgpt2", form: .run,
-        files: [
-          (
-            "large/config.json",
-            "{\"model_type\": \"gpt2\", \"n_embd\": 12288, \"n_layer\": 96, \"n_head\": 96}\n"
-          )
-        ])
+        files: [("large/config.json", gpt3)])
     case .unmatchedPattern:
       quantize("scheme: nf4\nonly: [\"h.*.atn.*\"]", "scheme: nf4\nonly: [\"h.*.attn.*\"]")
     case .impossibleSetting:
@@ -136,6 +131,15 @@ extension DiagnosticCode {
   private var base: String { "```{load}\n#| label: base\nmodel: starter\n```" }
   private var text: String { "```{corpus}\n#| label: text\ntext: house-prose\n```" }
   private var frozen: String { "quantbook run report.md --frozen" }
+
+  /// A configuration of 175 billion parameters.
+  private var gpt3: String {
+    """
+    {"model_type": "gpt2", "vocab_size": 50257, "n_positions": 2048,
+     "n_embd": 12288, "n_layer": 96, "n_head": 96}
+
+    """
+  }
 
   private func command(
     _ mistake: String, _ cure: String, files: [(name: String, text: String)] = []

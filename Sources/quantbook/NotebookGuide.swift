@@ -46,6 +46,8 @@ enum NotebookGuide {
     alone, \\@tbl-x the text itself. A heading gets its label by {#sec-x} at its end, a plot-table or plot
     cell by #| label.
 
+    Formulas stand between dollars: $\\frac{a}{127}$, or $$…$$ on lines of their own; \\$ is a dollar.
+
     Keys of the front matter:
     \(SchemaText(FrontMatter.keyDescriptions).text())
     Parameters are name: default, or name: {default: …, type: …, min: …, max: …, choices: […], help: …}.
