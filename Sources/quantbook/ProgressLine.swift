@@ -32,8 +32,10 @@ final class ProgressLine: Sendable {
         show("\($0.position) \(cell)")
       }
     case .progress(_, let progress): update(progress)
-    case .finished(let cell, let seconds, _):
-      state.withLock { show("\($0.position) \(cell) · \(Self.duration(seconds))") }
+    case .finished(let cell, let seconds, let outcome):
+      // The seconds of a kept result are those that it once took.
+      let end = outcome == "computed" ? Self.duration(seconds) : outcome
+      state.withLock { show("\($0.position) \(cell) · \(end)") }
     case .failed(let cell):
       state.withLock { show("\($0.position) \(cell) · failed") }
       clear()
