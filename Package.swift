@@ -25,6 +25,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -38,6 +39,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     // C libraries, each with one Swift importer.
@@ -62,8 +64,11 @@ let package = Package(
     module("NotebookLanguage", ["Diagnostics", "Markdown", "Formulas", yams]),
     module("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "SafeFiles"]),
     module(
-      "Rendering", ["NotebookLanguage", "Markdown", "Formulas"],
-      resources: [.embedInCode("HTML/Theme.css")]),
+      "Rendering", ["NotebookLanguage", "Markdown", "Formulas", mustache, crypto],
+      resources: [
+        .embedInCode("HTML/Theme.css"), .embedInCode("HTML/Page.mustache"),
+        .embedInCode("HTML/Page.js"),
+      ]),
 
     // Where the two meet.
     module(

@@ -27,7 +27,7 @@ struct CmarkConversion {
     switch cmark_node_get_type(node) {
     case CMARK_NODE_HEADING: kind = heading(node)
     case CMARK_NODE_PARAGRAPH: kind = .paragraph(inlines(in: node))
-    case CMARK_NODE_BLOCK_QUOTE: kind = .blockQuote(blocks(in: node))
+    case CMARK_NODE_BLOCK_QUOTE: kind = quotation(blocks(in: node))
     case CMARK_NODE_LIST: kind = .list(list(node))
     case CMARK_NODE_CODE_BLOCK:
       kind = .codeBlock(
@@ -57,6 +57,20 @@ struct CmarkConversion {
     }
     return .heading(
       level: Int(cmark_node_get_heading_level(node)), content: content, identifier: identifier)
+  }
+
+  /// A blockquote, or the callout that its first line makes of it.
+  private func quotation(_ blocks: [Block]) -> Block.Kind {
+    guard let first = blocks.first, case .paragraph(var content) = first.kind,
+      case .text(let text)? = content.first, text.hasPrefix("[!"), text.hasSuffix("]"),
+      let callout = Block.Callout(rawValue: text.dropFirst(2).dropLast().lowercased())
+    else { return .blockQuote(blocks) }
+    content.removeFirst()
+    // Only a line of its own is a title.
+    guard content.isEmpty || content.first == .softBreak else { return .blockQuote(blocks) }
+    let rest = content.dropFirst()
+    let paragraph = Block(.paragraph(Array(rest)), lines: first.lines)
+    return .callout(callout, (rest.isEmpty ? [] : [paragraph]) + blocks.dropFirst())
   }
 
   private func list(_ node: OpaquePointer) -> Block.List {

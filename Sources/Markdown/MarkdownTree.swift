@@ -13,6 +13,8 @@ public struct Block: Hashable, Sendable {
     case heading(level: Int, content: [Inline], identifier: String?)
     case paragraph([Inline])
     case blockQuote([Block])
+    /// A box with a title, which GitHub makes of a blockquote that begins with `[!NOTE]`.
+    case callout(Callout, [Block])
     case list(List)
     case codeBlock(info: String, literal: String)
     case html(String)
@@ -21,6 +23,11 @@ public struct Block: Hashable, Sendable {
     case footnoteDefinition(label: String, content: [Block])
     /// Something that is not Markdown stands here; the reader of the tree knows what by its number.
     case placeholder(Int)
+  }
+
+  /// The kinds of boxes that GitHub knows.
+  public enum Callout: String, Hashable, Sendable, CaseIterable {
+    case note, tip, important, warning, caution
   }
 
   /// An ordered or bullet list.

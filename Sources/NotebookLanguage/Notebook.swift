@@ -8,6 +8,8 @@ public struct Notebook: Sendable {
   public let frontMatter: FrontMatter
   /// Title of the front matter, with `Inline.placeholder` for expressions; empty where none is given.
   public let title: [Inline]
+  public let subtitle: [Inline]
+  public let abstract: [Inline]
   /// The body; `Block.placeholder(i)` stands for `cells[i]`, `Inline.placeholder(j)` for
   /// `expressions[j]`.
   public let blocks: [Block]

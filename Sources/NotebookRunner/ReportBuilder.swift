@@ -48,8 +48,10 @@ public struct ReportBuilder {
     options.tableHeader = matter.format.markdown.tableHeader
     return Report(
       title: notebook.title.isEmpty ? [.text(name)] : notebook.title,
-      authors: matter.authors.map { filled($0.text) }, date: matter.date.map { filled($0.text) },
-      summary: matter.summary.map { filled($0.text) }, language: matter.language,
+      subtitle: filled(notebook.subtitle), authors: matter.authors.map { filled($0.text) },
+      date: matter.date.map { filled($0.text) },
+      abstract: filled(notebook.abstract), summary: matter.summary.map { filled($0.text) },
+      url: matter.url.map { filled($0.text) }, language: matter.language,
       blocks: notebook.blocks.map(filled),
       values: values, outputs: checked.cells.indices.map(outputs), name: name, options: options,
       provenance: provenance + factsOfValues + results.facts)
@@ -95,6 +97,7 @@ public struct ReportBuilder {
       block.kind = .heading(level: level, content: filled(content), identifier: identifier)
     case .paragraph(let content): block.kind = .paragraph(filled(content))
     case .blockQuote(let blocks): block.kind = .blockQuote(blocks.map(filled))
+    case .callout(let callout, let blocks): block.kind = .callout(callout, blocks.map(filled))
     case .list(var list):
       for index in list.items.indices {
         list.items[index].content = list.items[index].content.map(filled)

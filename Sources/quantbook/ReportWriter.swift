@@ -15,6 +15,7 @@ struct ReportWriter {
   let results: RunResults
   let file: NotebookFile
   let environment: RunEnvironment
+  let page: HTMLRenderer
 
   /// - Returns: the paths written.
   func write(
@@ -51,13 +52,13 @@ struct ReportWriter {
 
   /// The report of a failed run, beside the last good one.
   func writeFailure(to folder: String) throws(Diagnostic) -> String {
-    try write([("\(report.name).failed.html", HTMLRenderer().render(report))], in: folder)[0]
+    try write([("\(report.name).failed.html", page.render(report))], in: folder)[0]
   }
 
   /// The report in one format; of Markdown the text alone, without the files of its figures.
   func text(_ format: FormatList.Format) -> String {
     switch format {
-    case .html: HTMLRenderer().render(report)
+    case .html: page.render(report)
     case .md: MarkdownRenderer().render(report).text
     case .json: json
     }

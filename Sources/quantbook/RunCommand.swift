@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 public import NotebookLanguage
 import NotebookRunner
+import Rendering
 
 struct RunCommand: AsyncParsableCommand, Sendable {
   static let configuration = CommandConfiguration(
@@ -152,7 +153,8 @@ struct RunCommand: AsyncParsableCommand, Sendable {
       provenance: results.committed.map(RunEnvironment.provenance(of:)) ?? environment.provenance)
     let failures = results.unintendedFailures + mistakes
     let writer = ReportWriter(
-      report: report, results: results, file: file, environment: environment)
+      report: report, results: results, file: file, environment: environment,
+      page: try HTMLRenderer())
     if !failures.isEmpty { input.diagnostics.show(failures) }
     do throws(Diagnostic) {
       switch (output, failures.isEmpty) {

@@ -18,6 +18,13 @@ enum SampleReport {
 
       > A quotation.
 
+      > [!WARNING]
+      > Codes without their scale are *not* weights: $\\hat{w}_i = s\\,q_i$.
+
+      $$
+      s = \\frac{\\max_i |w_i|}{127}
+      $$
+
       ## Manual & \\<scaled>
 
       | name | bits |

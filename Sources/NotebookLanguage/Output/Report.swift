@@ -10,8 +10,14 @@ public struct Report: Sendable {
   public var title: Text
   public var authors: [String]
   public var date: String?
+  /// A second line under the title; empty where there is none.
+  public var subtitle: Text
+  /// What the report found, for its head; empty where there is none.
+  public var abstract: Text
   /// What the report is about, in a sentence or two.
   public var summary: String?
+  /// Where the report is published.
+  public var url: String?
   /// BCP 47 language of the text, such as `en`.
   public var language: String
   /// The Markdown body; `Block.placeholder(i)` stands where `outputs[i]` belongs, and
@@ -27,12 +33,15 @@ public struct Report: Sendable {
   public var provenance: [(name: String, value: String)]
 
   public init(
-    title: Text, authors: [String] = [], date: String? = nil, summary: String? = nil,
-    language: String = "en",
+    title: Text, subtitle: Text = [], authors: [String] = [], date: String? = nil,
+    abstract: Text = [], summary: String? = nil, url: String? = nil, language: String = "en",
     blocks: [Block], values: [DisplayedValue] = [], outputs: [[Output]] = [], name: String,
     options: Options = Options(), provenance: [(name: String, value: String)] = []
   ) {
     self.title = title
+    self.subtitle = subtitle
+    self.abstract = abstract
+    self.url = url
     self.authors = authors
     self.date = date
     self.summary = summary
@@ -100,6 +109,8 @@ public struct Report: Sendable {
     public var tableOfContents = true
     public var theme = Theme.auto
     public var tableHeader = TableHeader.flat
+    /// The author's own style, after the page's.
+    public var css = ""
 
     public init() {}
   }

@@ -5,9 +5,12 @@ public struct FrontMatter: SchemaRecord {
   public static var keys: [SchemaKey<Self>] {
     [
       .optional("title", \.title, help: "Title of the report."),
+      .optional("subtitle", \.subtitle, help: "A second line under the title."),
       .optional("author", \.authors, help: "Author, or a list of them."),
       .optional("date", \.date, help: "Date of the report."),
+      .optional("abstract", \.abstract, help: "What the report found; Markdown of one paragraph."),
       .optional("description", \.summary, help: "What the report is about, in a sentence or two."),
+      .optional("url", \.url, help: "Where the report is published, for its citation."),
       .optional("lang", \.language, help: "Language of the text, such as en."),
       .optional("params", \.parameters, help: "Parameters with their defaults."),
       .optional("execute", \.execute, help: "Defaults for the #| lines of all cells."),
@@ -30,12 +33,14 @@ public struct FrontMatter: SchemaRecord {
     """
   public static var keyAliases: [String: String] {
     [
-      "authors": "author", "parameters": "params", "language": "lang", "abstract": "description",
-      "subtitle": "description",
+      "authors": "author", "parameters": "params", "language": "lang", "summary": "description",
     ]
   }
 
   public var title: Template?
+  public var subtitle: Template?
+  public var abstract: Template?
+  public var url: Template?
   public var authors: [Template] = []
   public var date: Template?
   /// `description:`

@@ -155,7 +155,8 @@ extension Block {
     switch kind {
     case .heading(_, let content, _), .paragraph(let content):
       content.forEachText { body($0, lines) }
-    case .blockQuote(let blocks): for block in blocks { block.forEachText(body) }
+    case .blockQuote(let blocks), .callout(_, let blocks):
+      for block in blocks { block.forEachText(body) }
     case .list(let list):
       for item in list.items { for block in item.content { block.forEachText(body) } }
     case .table(let table):

@@ -65,7 +65,8 @@ extension Block {
     switch kind {
     case .heading(_, let content, _), .paragraph(let content):
       content.forEachFormula { body($0, lines) }
-    case .blockQuote(let blocks): for block in blocks { block.forEachFormula(body) }
+    case .blockQuote(let blocks), .callout(_, let blocks):
+      for block in blocks { block.forEachFormula(body) }
     case .list(let list):
       for item in list.items { for block in item.content { block.forEachFormula(body) } }
     case .table(let table):

@@ -67,14 +67,18 @@ public struct NotebookParser {
     defaults = frontMatter.execute.options
     parameters = frontMatter.parameters
     let title = inline(frontMatter.title)
+    let subtitle = inline(frontMatter.subtitle)
+    let abstract = inline(frontMatter.abstract)
     var matter = frontMatter
     matter.authors = frontMatter.authors.map { settled($0) }
     matter.date = frontMatter.date.map { settled($0) }
     matter.summary = frontMatter.summary.map { settled($0) }
+    matter.url = frontMatter.url.map { settled($0) }
     let blocks = readBody(fromLine: bodyLine)
     matter.parameters = parameters
     return Notebook(
-      source: source, frontMatter: matter, title: title, blocks: blocks + includedFootnotes,
+      source: source, frontMatter: matter, title: title, subtitle: subtitle,
+      abstract: abstract, blocks: blocks + includedFootnotes,
       cells: cells, expressions: expressions, placeCount: nextPlace, includedFiles: includedFiles,
       fileNames: fileNames, references: references, mistakes: mistakes, isPartial: isPartial)
   }
@@ -210,6 +214,8 @@ public struct NotebookParser {
       block.kind = .heading(level: level, content: resolve(content), identifier: identifier)
     case .paragraph(let content): block.kind = .paragraph(resolve(content))
     case .blockQuote(let blocks): block.kind = .blockQuote(blocks.flatMap { resolve($0) })
+    case .callout(let callout, let blocks):
+      block.kind = .callout(callout, blocks.flatMap { resolve($0) })
     case .list(var list):
       for index in list.items.indices {
         list.items[index].content = list.items[index].content.flatMap { resolve($0) }

@@ -43,6 +43,8 @@ private struct GFMWriter {
     var parts = ["# " + inline(report.title)]
     let byline = (report.authors + [report.date].compactMap(\.self)).map(Escaping.markdown)
     if !byline.isEmpty { parts.append("*" + byline.joined(separator: " · ") + "*") }
+    if !report.subtitle.isEmpty { parts.insert("**\(singleLine(report.subtitle))**", at: 1) }
+    if !report.abstract.isEmpty { parts.append("**Abstract.** " + inline(report.abstract)) }
     if let summary = report.summary { parts.append(protectingStart(Escaping.markdown(summary))) }
     parts += report.blocks.map { block($0) }
     parts.append(provenance)
@@ -71,6 +73,9 @@ private struct GFMWriter {
       return anchor + marks + " " + number + inline(content)
     case .paragraph(let content): return protectingStart(inline(content))
     case .blockQuote(let blocks): return prefixed(self.blocks(blocks), first: "> ", rest: "> ")
+    case .callout(let callout, let blocks):
+      let text = "[!\(callout.rawValue.uppercased())]\n" + self.blocks(blocks)
+      return prefixed(text, first: "> ", rest: "> ")
     case .list(let list): return self.list(list)
     case .codeBlock(let info, let literal): return fence(info, literal)
     case .html(let html): return filled(html).trimmingEndOfLines

@@ -1,84 +1,66 @@
+private import Crypto
+private import Foundation
 import Markdown
 public import NotebookLanguage
 
-/// Renders a report as one HTML file that needs nothing else: style and charts are in it, there is no
-/// script, and a content security policy forbids any request.
-public struct HTMLRenderer {
-  public init() {}
+/// Renders a report as one HTML file that needs nothing else: style, charts and pictures are in it. A
+/// content security policy forbids any request and any script but the page's own, without which it
+/// reads the same.
+public struct HTMLRenderer: Sendable {
+  private let template: PageTemplate
+
+  /// - Parameter template: the frame of the page; the one that ships if nil.
+  public init(template: PageTemplate? = nil) throws(PageTemplateError) {
+    self.template = if let template { template } else { try .standard() }
+  }
 
   public func render(_ report: Report) -> String {
     var writer = HTMLWriter(report: report)
+    // The contents list the headings that the body has written.
     let body = writer.body()
-    let title = PlainText.of(report.title) {
-      report.values.indices.contains($0) ? report.values[$0].text : ""
+    var values: [String: Any] = [
+      "language": report.language, "theme": report.options.theme.rawValue,
+      "policy": Self.policy, "title": report.plain(report.title), "authors": report.authors,
+      "heading": writer.inline(report.title), "body": body,
+      "style": Theme.css + Self.embeddable(report.options.css), "script": Self.script,
+      "contents": report.options.tableOfContents ? writer.tableOfContents : "",
+    ]
+    values["date"] = report.date
+    values["description"] = report.summary ?? nonempty(report.plain(report.abstract))
+    values["summary"] = report.summary
+    values["subtitle"] = nonempty(writer.inline(report.subtitle))
+    values["abstract"] = nonempty(writer.inline(report.abstract))
+    values["byline"] = nonempty(
+      (report.authors + [report.date].compactMap(\.self)).joined(separator: " · "))
+    values["citation"] = Citation(of: report)?.bibTeX
+    if !report.provenance.isEmpty {
+      values["provenance"] = [
+        "facts": report.provenance.map { ["name": $0.name, "value": $0.value] }
+      ]
     }
-    let contents = report.options.tableOfContents ? writer.tableOfContents : ""
-    let language = Escaping.attribute(report.language)
-    let theme = report.options.theme.rawValue
-    return """
-      <!DOCTYPE html>
-      <html lang="\(language)" data-theme="\(theme)">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-      style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-      <meta name="generator" content="Quantbook">\(description(report))
-      <title>\(Escaping.text(title))</title>
-      <style>
-      \(Theme.css)
-      </style>
-      </head>
-      <body>
-      <a class="skip" href="#content">Skip to the text</a>
-      <div class="page">
-      <header>
-      <h1>\(writer.inline(report.title))</h1>
-      \(byline(report))\(summary(report))
-      </header>
-      \(contents)
-      <main id="content">
-      \(body)
-      \(provenance(report))
-      </main>
-      </div>
-      </body>
-      </html>
-
-      """
+    return template.render(values)
   }
 
-  private func description(_ report: Report) -> String {
-    guard let summary = report.summary else { return "" }
-    return "\n<meta name=\"description\" content=\"\(Escaping.attribute(summary))\">"
-  }
+  private func nonempty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
-  private func summary(_ report: Report) -> String {
-    guard let summary = report.summary else { return "" }
-    return "\n<p class=\"summary\">\(Escaping.text(summary))</p>"
-  }
+  private static let script = PageTemplate.text(PackageResources.Page_js)
 
-  private func byline(_ report: Report) -> String {
-    let parts = report.authors + [report.date].compactMap(\.self)
-    guard !parts.isEmpty else { return "" }
-    return "<p class=\"byline\">\(parts.map(Escaping.text).joined(separator: " · "))</p>"
-  }
+  /// Nothing is fetched, nothing is sent, and no script runs but the one whose hash this is.
+  private static let policy: String = {
+    let hash = Data(SHA256.hash(data: Data(script.utf8))).base64EncodedString()
+    return "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+      + "script-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'"
+  }()
 
-  private func provenance(_ report: Report) -> String {
-    guard !report.provenance.isEmpty else { return "" }
-    let rows = report.provenance.map {
-      "<div><dt>\(Escaping.text($0.name))</dt><dd>\(Escaping.text($0.value))</dd></div>"
-    }
-    return """
-      <section class="provenance" aria-labelledby="provenance">
-      <h2 id="provenance">How these figures were made</h2>
-      <dl>
-      \(rows.joined(separator: "\n"))
-      </dl>
-      <p>Every figure with a dotted line under it was computed in this run; point at it to see how.
-      Figures in italics after <em>pub.</em> are published and were not computed here.
-      <span class="best">▸ Bold</span> marks the best of a row.</p>
-      </section>
-      """
+  /// An author's own style, which cannot end the element that it stands in.
+  private static func embeddable(_ css: String) -> String {
+    css.replacing("</", with: "<\\/")
+  }
+}
+
+extension Report {
+  /// A running text without markup, its values filled in.
+  func plain(_ text: Text) -> String {
+    PlainText.of(text) { values.indices.contains($0) ? values[$0].text : "" }
   }
 }

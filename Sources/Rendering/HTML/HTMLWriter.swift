@@ -12,6 +12,9 @@ struct HTMLWriter {
   /// Labels in the order of their first references; a footnote's number is its place here.
   private var footnoteLabels: [String] = []
   private var footnoteUses: [String: Int] = [:]
+  private let footnotes: [String: [Block]]
+  /// Labels of the notes that the block being written is the first to refer to.
+  private var sideNotes: [String] = []
   private var chartCount = 0
 
   private struct Heading {
@@ -25,6 +28,11 @@ struct HTMLWriter {
     self.report = report
     sanitizer = HTMLSanitizer(values: report.values)
     sectionNumbers = SectionNumbers.all(in: report.blocks)[...]
+    let notes = report.blocks.compactMap { block -> (String, [Block])? in
+      guard case .footnoteDefinition(let label, let content) = block.kind else { return nil }
+      return (label, content)
+    }
+    footnotes = Dictionary(notes) { first, _ in first }
     anchors = HeadingAnchors(taken: Self.identifiers(in: report))
   }
 
@@ -58,15 +66,23 @@ struct HTMLWriter {
 
   // MARK: - Blocks
 
-  mutating func blocks(_ blocks: [Block]) -> String {
+  private mutating func blocks(_ blocks: [Block]) -> String {
+    blocks.map { block($0) }.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// The report's body, with every element closed that the author's own HTML left open, and its notes:
+  /// each beside the block that refers to it, for wide pages, and all of them at the end.
+  mutating func body() -> String {
     var parts: [String] = []
-    var notes: [String] = []
-    for block in blocks {
-      if case .footnoteDefinition(let label, let content) = block.kind {
-        notes.append(footnote(label, content))
-      } else {
-        parts.append(self.block(block))
-      }
+    for block in report.blocks {
+      sideNotes = []
+      let html = self.block(block)
+      if case .heading = block.kind {} else { parts += sideNotes.map { sideNote($0) } }
+      parts.append(html)
+    }
+    parts.append(sanitizer.closingTags())
+    let notes = footnoteLabels.compactMap { label in
+      footnotes[label].map { footnote(label, $0) }
     }
     if !notes.isEmpty {
       parts.append(
@@ -76,17 +92,16 @@ struct HTMLWriter {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  /// The report's body, with every element closed that the author's own HTML left open.
-  mutating func body() -> String {
-    blocks(report.blocks) + sanitizer.closingTags()
-  }
-
   private mutating func block(_ block: Block) -> String {
     switch block.kind {
     case .heading(let level, let content, let identifier):
       return heading(level, content, identifier)
     case .paragraph(let content): return "<p>\(inline(content))</p>"
     case .blockQuote(let content): return "<blockquote>\n\(blocks(content))\n</blockquote>"
+    case .callout(let callout, let content):
+      let name = callout.rawValue
+      return "<div class=\"callout \(name)\" role=\"note\"><p class=\"callout-title\">"
+        + "\(name.prefix(1).uppercased() + name.dropFirst())</p>\n\(blocks(content))\n</div>"
     case .list(let list): return self.list(list)
     case .codeBlock(let info, let literal): return listing(info, literal)
     case .html(let html): return sanitizer.sanitize(html)
@@ -137,7 +152,8 @@ struct HTMLWriter {
   private func listing(_ info: String, _ literal: String) -> String {
     let language = info.split(separator: " ").first.map(String.init) ?? ""
     let attribute = language.isEmpty ? "" : " class=\"language-\(Escaping.attribute(language))\""
-    return "<pre tabindex=\"0\"><code\(attribute)>\(Escaping.text(literal))</code></pre>"
+    let code = CodeHighlighter.html(literal, language: language)
+    return "<pre tabindex=\"0\"><code\(attribute)>\(code)</code></pre>"
   }
 
   private mutating func table(_ table: MarkdownTable) -> String {
@@ -172,9 +188,23 @@ struct HTMLWriter {
     return "<li id=\"fn-\(number)\">\(blocks(content)) \(links.joined(separator: " "))</li>"
   }
 
+  /// A note beside the text. It says nothing that the notes at the end do not.
+  private func sideNote(_ label: String) -> String {
+    guard let content = footnotes[label], let number = footnoteLabels.firstIndex(of: label) else {
+      return ""
+    }
+    // What stands here twice must not count twice.
+    var writer = self
+    writer.sanitizer = HTMLSanitizer()
+    let html = writer.blocks(content) + writer.sanitizer.closingTags()
+    return "<aside class=\"side-note\" aria-hidden=\"true\"><span class=\"note-number\">"
+      + "\(number + 1)</span> \(html.withoutLinks)</aside>"
+  }
+
   private mutating func footnoteReference(_ label: String) -> String {
     let number = footnoteNumber(label)
     let use = (footnoteUses[label] ?? 0) + 1
+    if use == 1 { sideNotes.append(label) }
     footnoteUses[label] = use
     return "<sup class=\"note\"><a id=\"fnref-\(number)-\(use)\" href=\"#fn-\(number)\" "
       + "aria-label=\"Note \(number)\">\(number)</a></sup>"
@@ -276,5 +306,13 @@ struct HTMLWriter {
       </details>
       </figure>
       """
+  }
+}
+
+extension String {
+  /// The same without what the keyboard can reach or a link can aim at, for a copy that is hidden from
+  /// those who do not see it.
+  fileprivate var withoutLinks: String {
+    replacing(/<\/?a\b[^>]*>/, with: "").replacing(#/ (?:id|tabindex)="[^"]*"/#, with: "")
   }
 }
