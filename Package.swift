@@ -114,7 +114,9 @@ let package = Package(
     tests("Diagnostics"),
     tests("Markdown"),
     tests("Formulas"),
-    tests("NotebookLanguage", ["Diagnostics", "Markdown", "ToyCells"], exclude: ["Cases"]),
+    tests(
+      "NotebookLanguage", ["Diagnostics", "Markdown", "ToyCells", "TestSupport"], exclude: ["Cases"]
+    ),
     tests(
       "NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "SafeFiles", "ToyCells"]),
     .target(
@@ -122,8 +124,9 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests of the engine.
-    tests("Kernels"),
-    tests("Quantization", ["Kernels", crypto]),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Kernels", ["TestSupport"]),
+    tests("Quantization", ["Kernels", "TestSupport", crypto]),
     tests("SafeFiles"),
     tests("Tokenization"),
     tests("ModelFiles", ["SafeFiles"]),

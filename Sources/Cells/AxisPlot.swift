@@ -96,7 +96,7 @@ struct AxisPlot {
       }
     }
     return Chart(
-      kind: cell.kind, x: horizontalAxis(chosen), y: verticalAxis(paths[0].path, chosen),
+      kind: cell.kind, x: horizontalAxis(chosen), y: verticalAxis(paths.map(\.path.value), chosen),
       series: series, showsErrors: cell.errorBars)
   }
 
@@ -163,20 +163,23 @@ struct AxisPlot {
 
   private func horizontalAxis(_ results: SweptResults<Value>) -> Chart.Axis {
     let title =
-      horizontal.map { AxisLabels.title(of: $0.value) } ?? cell.x.map { pathTitle($0, results) }
+      horizontal.map { AxisLabels.title(of: $0.value) } ?? cell.x.map {
+        pathTitle([$0.value], results)
+      }
       ?? ""
     return Chart.Axis(
       label: cell.xLabel ?? title, isLogarithmic: cell.logarithmic.contains(.x))
   }
 
-  private func verticalAxis(_ path: Spanned<String>, _ results: SweptResults<Value>) -> Chart.Axis {
+  private func verticalAxis(_ paths: [String], _ results: SweptResults<Value>) -> Chart.Axis {
     Chart.Axis(
-      label: cell.yLabel ?? pathTitle(path, results), isLogarithmic: cell.logarithmic.contains(.y))
+      label: cell.yLabel ?? pathTitle(paths, results), isLogarithmic: cell.logarithmic.contains(.y))
   }
 
-  private func pathTitle(_ path: Spanned<String>, _ results: SweptResults<Value>) -> String {
-    let unit = results.entries.first?.leaf[path: path.value]?.asNumber?.unit.plotName ?? ""
-    return PlotCell.axisTitle(path.value, unit: unit)
+  private func pathTitle(_ paths: [String], _ results: SweptResults<Value>) -> String {
+    PlotCell.axisTitle(paths) { path in
+      results.entries.first?.leaf[path: path]?.asNumber?.unit.plotName ?? ""
+    }
   }
 }
 

@@ -57,6 +57,30 @@ public struct CorpusCell: Cell {
     }
   }
 
+  /// The file's contents count, not its name; the whole text is the default.
+  public func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting] {
+    settings.compactMap { setting in
+      var setting = setting
+      switch setting.path {
+      case "text": setting.text = "file"
+      case "limit":
+        guard let text = limit?.value.canonicalText else { return nil }
+        setting.text = text
+      default: break
+      }
+      return setting
+    }
+  }
+
+  public func role(ofFile name: String) -> String { "" }
+
+  public func contentName(
+    of result: StoredResult, files: [ReadFile]
+  ) -> (name: String, sha256: String)? {
+    guard case .text(let sha256)? = result.value[path: "sha256"] else { return nil }
+    return (URL(fileURLWithPath: text.value).lastPathComponent, sha256)
+  }
+
   private func path(_ resolve: (String) -> String) -> String {
     text.value == "house-prose" ? StarterModel.houseProse.path : resolve(text.value)
   }
@@ -69,10 +93,7 @@ public struct CorpusCell: Cell {
       encoder = try EvaluateCell.tokenizer(of: model, at: tokenizer.span)
     }
     if let limit { contents = try limit.value.applied(to: contents, encoder) }
-    let name =
-      text.value == "house-prose"
-      ? text.value : URL(fileURLWithPath: text.value).lastPathComponent
-    return try Corpus(name: name, text: contents, countedBy: encoder)
+    return try Corpus(text: contents, countedBy: encoder)
   }
 
   private func read(in context: CellContext) throws(Diagnostic) -> String {
@@ -98,7 +119,6 @@ public struct CorpusCell: Cell {
 public struct Corpus: CellValue, LabelTarget {
   public static let cellKinds = ["corpus"]
 
-  public let name: String
   public let text: String
   /// By the tokenizer that the cell names.
   let tokenCount: Int?
@@ -109,14 +129,16 @@ public struct Corpus: CellValue, LabelTarget {
 
   /// - Parameter tokenizer: whose tokens are counted; nil for none.
   /// - Throws: `CancellationError`.
-  init(name: String, text: String, countedBy tokenizer: Tokenizer?) throws {
-    self.name = name
+  init(text: String, countedBy tokenizer: Tokenizer?) throws {
     self.text = text
     let memory = memory
     tokenCount = try tokenizer.map { try memory.tokens(of: text, by: $0).count }
     wordCount = Self.words(in: text)
     sha256 = ContentHash.sha256(of: text)
   }
+
+  /// What stands for its name in values that are kept.
+  var nameToken: String { ContentNames.token(for: sha256) }
 
   /// The text's tokens, which all cells of a run share.
   ///
@@ -141,7 +163,7 @@ public struct Corpus: CellValue, LabelTarget {
 
   public var expressionValue: Value {
     var record = Record([
-      "name": .text(name), "bytes": .count(text.utf8.count),
+      "name": .text(nameToken), "bytes": .count(text.utf8.count),
       "words": .count(wordCount), "sha256": .text(sha256),
     ])
     record["tokens"] = tokenCount.map { .count($0) }
@@ -149,6 +171,11 @@ public struct Corpus: CellValue, LabelTarget {
   }
 
   public var provenance: [(name: String, value: String)] {
-    [("Text", "\(name), \(DisplayedValue(.count(text.utf8.count)).text) bytes, SHA-256 \(sha256)")]
+    [
+      (
+        "Text",
+        "\(nameToken), \(DisplayedValue(.count(text.utf8.count)).text) bytes, SHA-256 \(sha256)"
+      )
+    ]
   }
 }

@@ -23,6 +23,14 @@ enum CorpusLimit: SchemaValue, Hashable {
     return nil
   }
 
+  /// The same text for the same limit, however it is written; nil for the whole.
+  var canonicalText: String? {
+    switch self {
+    case .tokens(let count): "\(count)"
+    case .percent(let share): share == 100 ? nil : "\(share)%"
+    }
+  }
+
   /// The beginning of a text, which ends with a whole character.
   ///
   /// - Throws: `CancellationError`.

@@ -3,7 +3,7 @@ import NotebookLanguage
 /// What was quantized and what was left, tensor by tensor: one line that opens to a table.
 struct CoverageTable {
   /// A tensor as a quantize cell's record has it.
-  private struct Tensor {
+  struct Tensor {
     var name: String
     var format: String
     var elements: Double
@@ -30,21 +30,29 @@ struct CoverageTable {
     }
   }
 
-  private let tensors: [Tensor]
-  private let bitsPerWeight: Double
+  let tensors: [Tensor]
+  /// Of all weights.
+  let bitsPerWeight: Double
+
+  /// - Parameter record: of a quantize cell; nil for one that was swept.
+  init?(_ record: Value) {
+    guard case .list(let tensors)? = record[path: "tensors"] else { return nil }
+    self.tensors = tensors.compactMap(Tensor.init)
+    bitsPerWeight = record[path: "bitsPerWeight"]?.asNumber?.value ?? 0
+  }
 
   /// - Parameter record: of a quantize cell.
-  static func display(of record: Value) -> Display? {
-    guard case .list(let tensors)? = record[path: "tensors"] else { return nil }
-    let table = Self(
-      tensors: tensors.compactMap(Tensor.init),
-      bitsPerWeight: record[path: "bitsPerWeight"]?.asNumber?.value ?? 0)
-    return .table(table.table)
-  }
+  static func display(of record: Value) -> Display? { Self(record).map { .table($0.table) } }
+
+  var quantized: [Tensor] { tensors.filter { $0.reason == nil } }
+  /// What the quantized tensors are, or `nothing`.
+  var format: String { quantized.first?.format ?? "nothing" }
+  /// Of the quantized tensors.
+  var quantizedBits: Double { Self.bitsPerWeight(quantized) }
 
   private var table: Table {
     let labels = ["Format", "Bits per weight", "Max |w − ŵ|", "Relative error", "SNR (dB)"]
-    let rows = tensors.filter { $0.reason == nil }.map { tensor in
+    let rows = quantized.map { tensor in
       let numbers = [tensor.bitsPerWeight] + tensor.errors
       return Table.Row(
         label: tensor.name,
@@ -60,11 +68,9 @@ struct CoverageTable {
 
   /// `32 of 100 tensors quantized to nf4; 4.5 bits per weight in them, 6.8 overall; 50 left: biases …`.
   private var line: String {
-    let quantized = tensors.filter { $0.reason == nil }
-    let format = quantized.first?.format ?? "nothing"
     var parts = [
       "\(quantized.count) of \(tensors.count) tensors quantized to \(format)",
-      "\(Self.plain(Self.bitsPerWeight(quantized))) bits per weight in them, "
+      "\(Self.plain(quantizedBits)) bits per weight in them, "
         + "\(Self.plain(bitsPerWeight)) overall",
     ]
     for (reason, group) in grouped(by: \.reason) {
@@ -104,11 +110,11 @@ struct CoverageTable {
       ? 0 : tensors.reduce(0) { $0 + $1.bitsPerWeight * $1.elements } / elements
   }
 
-  private static func text(_ format: String) -> DisplayedValue? {
+  static func text(_ format: String) -> DisplayedValue? {
     DisplayedValue(text: format, origin: .given)
   }
 
-  private static func number(_ value: Double) -> DisplayedValue? {
+  static func number(_ value: Double) -> DisplayedValue? {
     DisplayedValue(.number(value))
   }
 

@@ -66,6 +66,11 @@ public struct EvaluateCell: Cell {
       ["ppl": "perplexity", "speed": "latency", "kld": "kl", "divergence": "kl"]
     }
 
+    /// The keys of the cell that it depends on.
+    var settings: [String] { self == .memory ? ["latency.prompt"] : [rawValue] }
+
+    var readsText: Bool { self == .perplexity || self == .kl }
+
     var hostDependence: HostDependence {
       switch self {
       case .perplexity, .kl: .kernels
@@ -94,7 +99,7 @@ public struct EvaluateCell: Cell {
           "there is nothing to evaluate: '\(metrics.isEmpty ? "metrics" : "of")' is empty",
           at: subjects.entries.first?.label.span ?? subjects.span))
     }
-    for metric in metrics where [.perplexity, .kl].contains(metric) && corpus.text.isEmpty {
+    for metric in metrics where metric.readsText && corpus.text.isEmpty {
       diagnostics.append(
         Diagnostic(
           .missingKey, "\(metric.rawValue) needs a text: give the key 'corpus'",
@@ -139,6 +144,55 @@ public struct EvaluateCell: Cell {
     metrics.contains { $0.hostDependence == .machine } ? .machine : .kernels
   }
 
+  /// Whether the text matters.
+  var readsText: Bool { metrics.contains(where: \.readsText) }
+
+  /// Subjects count by their place, as their names are set when results are used; settings of metrics
+  /// that are not measured have no effect.
+  public func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting] {
+    let bases = subjects.entries.map { base(of: $0.label, in: scope) }
+    let baseline = scope.known(baseline)
+    let isUsualBaseline = baseline != nil && bases.allSatisfy { $0?.key == baseline?.key }
+    let measured = Set(metrics.flatMap(\.settings))
+    var settled = settings.filter { setting in
+      switch setting.path.prefix(while: { $0 != "." }) {
+      case "metrics": true
+      case "baseline": !isUsualBaseline
+      case "corpus": readsText
+      default: measured.contains { setting.path.isPath(at: $0) }
+      }
+    }
+    settled += subjects.entries.enumerated().map {
+      Setting(path: "of.\($0)", text: $1.label.text, isLabel: true)
+    }
+    let contexts = Set((bases + (baseline.map { [$0] } ?? [])).map { $0?.context })
+    let context = contexts.count == 1 ? contexts.first ?? nil : nil
+    var implied: [Setting] = []
+    if metrics.contains(.perplexity) { implied += perplexity.implied(context: context) }
+    if metrics.contains(.growth), let context { implied += growth.implied(context: context) }
+    return settled + implied
+  }
+
+  /// What a subject is compared with unless the cell says otherwise.
+  private func base(of label: Label<ModelSubject>, in scope: KeyScope) -> KeyScope.Known? {
+    let known = scope.known(label)
+    guard let quantize = known?.cell as? QuantizeCell else { return known }
+    return scope.known(quantize.source)
+  }
+
+  public func named(_ result: StoredResult, by names: ContentNames) -> StoredResult {
+    var result = names.set(in: result)
+    if case .record(let record) = result.value, record.fields.count == subjects.entries.count {
+      var named = Record(principal: record.principal)
+      named.axis = record.axis
+      for (field, entry) in zip(record.fields, subjects.entries) {
+        named.append(entry.name, field.value)
+      }
+      result.value = .record(named)
+    }
+    return result
+  }
+
   public func run(in context: CellContext) async throws -> EvaluationResults {
     var evaluation = SubjectEvaluation(cell: self, context: context)
     var record = Record()
@@ -166,6 +220,18 @@ public struct EvaluateCell: Cell {
     throw Diagnostic(
       .impossibleSetting, "'\(model.name)' has random weights and no tokenizer", at: span,
       help: "leave perplexity out of 'metrics': that of random weights means nothing")
+  }
+}
+
+extension String {
+  /// Whether the path leads to a key or below it.
+  func isPath(at key: String) -> Bool { self == key || hasPrefix(key + ".") }
+}
+
+extension KeyScope.Known {
+  /// Of a loaded model.
+  fileprivate var context: Int? {
+    record[path: "context"]?.asNumber.flatMap { Int(exactly: $0.value) }
   }
 }
 

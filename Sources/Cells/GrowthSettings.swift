@@ -74,10 +74,16 @@ struct GrowthSettings: SchemaRecord {
       contexts: contexts?.lengths ?? Self.defaultContexts)
   }
 
-  /// All of it as a text.
-  var identity: String {
-    "prompts \(prompts.map { "\($0.lengths)" } ?? "default") "
-      + "contexts \(contexts.map { "\($0.lengths)" } ?? "default") repetitions \(repetitions)"
+  /// What keys stand for that are left out.
+  func implied(context: Int) -> [Setting] {
+    let metric = metric(context: context)
+    return (prompts == nil ? Self.settings("growth.prompts", metric.prompts) : [])
+      + (contexts == nil ? Self.settings("growth.contexts", metric.contexts) : [])
+  }
+
+  private static func settings(_ path: String, _ lengths: [Int]) -> [Setting] {
+    [Setting(path: "\(path).count", text: "\(lengths.count)")]
+      + lengths.enumerated().map { Setting(path: "\(path).\($0)", text: "\($1)") }
   }
 
   /// The metric for a model with this context.

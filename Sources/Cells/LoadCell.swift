@@ -83,6 +83,32 @@ public struct LoadCell: Cell {
     return try hashes(names.map { ("\(model.value)/\($0)", "\(folder)/\($0)") }, in: scope)
   }
 
+  /// The files stand for their folder, which may be called anything. A seed makes random weights alone.
+  public func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting] {
+    let size = model.value.removing(prefix: "random:")
+    return settings.compactMap { setting in
+      var setting = setting
+      switch setting.path {
+      case "model" where size == nil: setting.text = "files"
+      case "model" where size?.hasSuffix(".json") == true: setting.text = "random:file"
+      case "seed" where size == nil: return nil
+      default: break
+      }
+      return setting
+    }
+  }
+
+  public func contentName(
+    of result: StoredResult, files: [ReadFile]
+  ) -> (name: String, sha256: String)? {
+    guard case .text(let sha256)? = result.value[path: "sha256"] else { return nil }
+    let isPath = model.value != "starter" && !model.value.hasPrefix("random:")
+    return (
+      isPath ? URL(fileURLWithPath: model.value).lastPathComponent : model.value,
+      LoadedModel.identity(weights: sha256, files: files)
+    )
+  }
+
   private func hashes(
     _ files: [(name: String, path: String)], in scope: FileScope
   ) throws -> [ReadFile] {
@@ -163,22 +189,31 @@ public struct LoadedModel: CellValue, LabelTarget {
       for file in weights { hash.update(file.sha256) }
       sha256 = hash.finalize()
     }
-    var hash = ContentHash()
-    hash.update(sha256)
-    for file in files { hash.update(file.sha256) }
-    identity = hash.finalize()
+    identity = Self.identity(weights: sha256, files: files)
   }
 
+  static func identity(weights: String, files: [ReadFile]) -> String {
+    var hash = ContentHash()
+    hash.update(weights)
+    for file in files { hash.update(file.sha256) }
+    return hash.finalize()
+  }
+
+  /// What stands for its name in values that are kept.
+  var nameToken: String { ContentNames.token(for: identity) }
+
   /// Where its quantized tensors are kept. Those of a random model are made as quickly as read.
-  func tensorStore(in folder: String?) -> TensorStore? {
-    guard let folder, case .directory = model.source else { return nil }
-    return TensorStore(BlobStore(folder: folder), weights: identity)
+  func tensorStore(in context: CellContext) -> TensorStore? {
+    guard let folder = context.cacheFolder, case .directory = model.source else { return nil }
+    return TensorStore(BlobStore(folder: folder), weights: identity) {
+      context.droppedDamage("a quantized tensor, \($0)")
+    }
   }
 
   public var expressionValue: Value {
     .record(
       Record([
-        "name": .text(model.name), "parameters": .count(model.parameterCount),
+        "name": .text(nameToken), "parameters": .count(model.parameterCount),
         "layers": .count(model.config.layerCount), "context": .count(model.config.contextLength),
         "bytes": .bytes(model.reportedBytes), "sha256": .text(sha256),
       ]))
@@ -188,7 +223,7 @@ public struct LoadedModel: CellValue, LabelTarget {
     [
       (
         "Model",
-        "\(model.name), \(DisplayedValue(.count(model.parameterCount)).text) parameters, weights' SHA-256 \(sha256)"
+        "\(nameToken), \(DisplayedValue(.count(model.parameterCount)).text) parameters, weights' SHA-256 \(sha256)"
       )
     ]
   }

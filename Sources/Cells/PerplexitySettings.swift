@@ -102,6 +102,28 @@ struct PerplexitySettings: SchemaRecord {
   }
 }
 
+extension PerplexitySettings {
+  /// What keys stand for that are left out.
+  ///
+  /// - Parameter context: of the models; nil where it is not known, or they differ.
+  func implied(context: Int?) -> [Setting] {
+    guard let known = window?.value ?? context else { return [] }
+    let metric = metric(context: known, prefix: 0)
+    var implied: [Setting] = []
+    if window == nil {
+      implied.append(Setting(path: "perplexity.window", text: "\(metric.window)"))
+    }
+    guard definition == .stride else { return implied }
+    if stride == nil {
+      implied.append(Setting(path: "perplexity.stride", text: "\(metric.stride)"))
+    }
+    if weighting == nil {
+      implied.append(Setting(path: "perplexity.weighting", text: Weighting.token.rawValue))
+    }
+    return implied
+  }
+}
+
 extension Perplexity {
   /// How it is defined, in words for a caption.
   var description: String {

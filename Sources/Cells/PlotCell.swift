@@ -156,11 +156,11 @@ public struct PlotCell: Cell {
           Chart.Series(label: label, points: try points(names, path, in: results)))
       }
     }
-    let first = paths.first?.path ?? Spanned("")
+    let shown = paths.map(\.path.value)
     return DrawnChart(
       chart: Chart(
-        kind: kind, x: horizontalAxis(results, names, first),
-        y: verticalAxis(results, names, first),
+        kind: kind, x: horizontalAxis(results, names, shown),
+        y: verticalAxis(results, names, shown),
         series: drawn, showsErrors: errorBars))
   }
 
@@ -277,21 +277,18 @@ public struct PlotCell: Cell {
 
   // MARK: - Axes
 
-  private func horizontalAxis(
-    _ results: Value, _ names: [String], _ path: Spanned<String>
-  ) -> Chart.Axis {
-    let subject = kind == .histogram ? path.value : x?.value ?? ""
+  private func horizontalAxis(_ results: Value, _ names: [String], _ paths: [String]) -> Chart.Axis
+  {
+    let subjects = kind == .histogram ? paths : [x?.value ?? ""]
     return Chart.Axis(
-      label: xLabel ?? Self.axisTitle(subject, unit: unit(of: subject, results, names)),
+      label: xLabel ?? Self.axisTitle(subjects) { unit(of: $0, results, names) },
       isLogarithmic: logarithmic.contains(.x))
   }
 
-  private func verticalAxis(
-    _ results: Value, _ names: [String], _ path: Spanned<String>
-  ) -> Chart.Axis {
+  private func verticalAxis(_ results: Value, _ names: [String], _ paths: [String]) -> Chart.Axis {
     let title =
       kind == .histogram
-      ? "Samples" : Self.axisTitle(path.value, unit: unit(of: path.value, results, names))
+      ? "Samples" : Self.axisTitle(paths) { unit(of: $0, results, names) }
     return Chart.Axis(label: yLabel ?? title, isLogarithmic: logarithmic.contains(.y))
   }
 
@@ -302,11 +299,21 @@ public struct PlotCell: Cell {
   }
 
   /// `memory.after.reported` in MiB is titled `Memory after (MiB)`: the first two names say what it
-  /// is, the third only by which account.
-  static func axisTitle(_ path: String, unit: String) -> String {
-    let words = path.split(separator: ".").prefix(2).joined(separator: " ")
+  /// is, the third only by which account. Several paths are titled by what they have in common:
+  /// `perplexity.before` and `perplexity.after` are `Perplexity`.
+  ///
+  /// - Parameter unit: of a path's values, such as `ms`; empty where they have none.
+  static func axisTitle(_ paths: [String], unit: (String) -> String) -> String {
+    let names = paths.map { $0.split(separator: ".") }
+    let common = (names.first ?? []).enumerated().prefix { place, name in
+      names.allSatisfy { $0.indices.contains(place) && $0[place] == name }
+    }.map(\.element)
+    let words =
+      common.isEmpty && paths.count > 1 ? "value" : common.prefix(2).joined(separator: " ")
     let title = words.prefix(1).uppercased() + words.dropFirst()
-    return unit.isEmpty ? title : "\(title) (\(unit))"
+    let units = Set(paths.map(unit))
+    guard units.count == 1, let unit = units.first, !unit.isEmpty else { return title }
+    return "\(title) (\(unit))"
   }
 }
 

@@ -79,6 +79,8 @@ public struct QuantizeCell: Cell {
   var except: [Spanned<String>] = []
   var rest: RestFormat?
 
+  private static let defaultBlockSize = 64
+
   public init() {}
 
   enum Scheme: String, SchemaChoice {
@@ -187,6 +189,39 @@ public struct QuantizeCell: Cell {
     return diagnostics
   }
 
+  /// What keys stand for that are left out and hang on the scheme.
+  private var impliedSettings: [String: String] {
+    let rest = ["rest": configuredScheme.remainder.rawValue]
+    switch scheme {
+    case .int8:
+      let group = granularity?.value == .group ? ["blockSize": "\(Self.defaultBlockSize)"] : [:]
+      return rest.merging(group) { $1 }.merging(
+        [
+          "codes": Codes.scaled.rawValue, "granularity": Granularity.channel.rawValue,
+          "symmetric": "true", "compute": Compute.float32.rawValue,
+        ]) { $1 }
+    case .llmInt8:
+      return rest.merging(
+        ["outlierThreshold": SchemaForm.address(of: Double(LLMInt8Scheme().outlierThreshold))]) {
+          $1
+        }
+    case .fp4, .nf4:
+      return rest.merging(
+        [
+          "blockSize": "\(Self.defaultBlockSize)", "doubleQuantization": "false",
+          "codeRule": Rule.cpu.rawValue, "compute": Compute.float32.rawValue,
+        ]) { $1 }
+    }
+  }
+
+  public func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting] {
+    let written = Set(settings.map(\.path))
+    return settings
+      + impliedSettings.filter { !written.contains($0.key) }.map {
+        Setting(path: $0.key, text: $0.value)
+      }
+  }
+
   public func shape(in scope: CheckScope) -> Shape {
     .record([
       .init("coverage", QuantizedModelValue.coverageShape), .init("bitsPerWeight"),
@@ -206,7 +241,7 @@ public struct QuantizeCell: Cell {
         only: only.isEmpty ? nil : only.map { TensorPattern($0.value) },
         except: except.map { TensorPattern($0.value) },
         head: head.map { _ in channelScheme },
-        store: loaded.tensorStore(in: context.cacheFolder),
+        store: loaded.tensorStore(in: context),
         progress: { report(CellProgress($0)) })
       guard quantized.quantizedCount > 0 else {
         throw Diagnostic(
@@ -224,6 +259,10 @@ public struct QuantizeCell: Cell {
 
   public func restored(from stored: StoredResult) -> any CellValue { RestoredModel(stored) }
 
+  public static func display(ofSweep record: NotebookLanguage.Value) -> Display? {
+    SweptCoverageTable.display(of: record)
+  }
+
   private var configuredScheme: any QuantizationScheme {
     switch scheme {
     case .int8:
@@ -234,7 +273,7 @@ public struct QuantizeCell: Cell {
       switch granularity?.value ?? .channel {
       case .tensor: configured.coding.granularity = .tensor
       case .channel: configured.coding.granularity = .channel
-      case .group: configured.coding.granularity = .group(blockSize?.value ?? 64)
+      case .group: configured.coding.granularity = .group(blockSize?.value ?? Self.defaultBlockSize)
       }
       return storingRest(of: configured)
     case .llmInt8:
@@ -243,14 +282,14 @@ public struct QuantizeCell: Cell {
       return storingRest(of: configured)
     case .fp4:
       var configured = FP4Scheme()
-      configured.blockSize = blockSize?.value ?? configured.blockSize
+      configured.blockSize = blockSize?.value ?? Self.defaultBlockSize
       configured.doubleQuantized = doubleQuantization?.value ?? false
       configured.rule = codeRule?.value == .cuda ? .cuda : .cpu
       configured.compute = arithmetic
       return storingRest(of: configured)
     case .nf4:
       var configured = NF4Scheme()
-      configured.blockSize = blockSize?.value ?? configured.blockSize
+      configured.blockSize = blockSize?.value ?? Self.defaultBlockSize
       configured.doubleQuantized = doubleQuantization?.value ?? false
       configured.rule = codeRule?.value == .cuda ? .cuda : .cpu
       configured.compute = arithmetic

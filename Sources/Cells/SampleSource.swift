@@ -16,10 +16,10 @@ struct SampleSource {
   var record: Record {
     var record = Record([
       "origin": .text(DisplayedValue.Origin.measured.rawValue),
-      "model": .text(model.model.name), "modelSHA256": .text(model.sha256),
+      "model": .text(model.nameToken), "modelSHA256": .text(model.sha256),
     ])
     if let corpus {
-      record["text"] = .text(corpus.name)
+      record["text"] = .text(corpus.nameToken)
       record["textSHA256"] = .text(corpus.sha256)
     }
     record["tokenizerSHA256"] = tokenizerSHA256.map { .text($0) }
@@ -28,7 +28,8 @@ struct SampleSource {
 
   /// For tooltips: `on starter (160655bc), house-prose (96f01c4b), tokenizer a6adaff8`.
   var short: String {
-    let files = [(model.model.name, model.sha256)] + (corpus.map { [($0.name, $0.sha256)] } ?? [])
+    let files =
+      [(model.nameToken, model.sha256)] + (corpus.map { [($0.nameToken, $0.sha256)] } ?? [])
     let names = files.map { "\($0) (\($1.prefix(8)))" }
     let tokenizer = tokenizerSHA256.map { ["tokenizer \($0.prefix(8))"] } ?? []
     return "on " + (names + tokenizer).joined(separator: ", ")

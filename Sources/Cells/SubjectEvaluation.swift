@@ -50,7 +50,8 @@ struct SubjectEvaluation {
     var record = Record()
     for metric in cell.metrics {
       record[metric.rawValue] = try await part(
-        metric.rawValue + "/1", cell.settings(of: metric), host: metric.hostDependence, &subject
+        metric.rawValue + "/2", settings(of: metric), readsText: metric.readsText,
+        host: metric.hostDependence, &subject
       ) { (evaluation, pair) in
         do {
           return try await evaluation.measure(metric, pair, named: name, at: entry.label.span)
@@ -61,7 +62,9 @@ struct SubjectEvaluation {
         }
       }
     }
-    let facts = try await part("facts/1", "", host: .none, &subject) { (_, pair) in
+    let facts = try await part(
+      "facts/2", [], readsText: cell.readsText, host: .none, &subject
+    ) { (_, pair) in
       .record(Self.facts(pair))
     }
     if case .record(let facts) = facts {
@@ -72,13 +75,15 @@ struct SubjectEvaluation {
 
   /// A part of a subject's results, as it was kept or measured now.
   private mutating func part(
-    _ kind: String, _ settings: String, host: HostDependence, _ subject: inout Subject,
-    _ measure: (inout Self, Pair) async throws -> Value
+    _ kind: String, _ settings: [String], readsText: Bool, host: HostDependence,
+    _ subject: inout Subject, _ measure: (inout Self, Pair) async throws -> Value
   ) async throws -> Value {
-    var keys = [kind, settings, subject.input.key]
-    for label in [cell.baseline.labels, cell.corpus.labels].flatMap(\.self) {
-      keys.append(try context.input(Label<AnyResult>(label.text, at: label.span)).key)
+    var keys = [kind] + settings + ["of", subject.input.key]
+    // Without the setting, the baseline is what the subject was made from.
+    if context.settings["baseline"] != nil {
+      keys += ["baseline", try context.input(cell.baseline).key]
     }
+    if readsText { keys += ["corpus", try context.input(cell.corpus).key] }
     let stored = try await context.parts.part(keys, host: host) {
       let pair = if let known = subject.pair { known } else { try await pair(of: subject) }
       subject.pair = pair
@@ -92,6 +97,12 @@ struct SubjectEvaluation {
     return stored.value
   }
 
+  /// The settings that a metric depends on: part of the identity of what is kept of it.
+  private func settings(of metric: EvaluateCell.Metric) -> [String] {
+    context.settings.filter { path, _ in metric.settings.contains { path.isPath(at: $0) } }
+      .sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+  }
+
   private mutating func pair(of subject: Subject) async throws -> Pair {
     let span = subject.entry.label.span
     let model = try await subject.input.value(at: subject.entry.label)
@@ -99,7 +110,7 @@ struct SubjectEvaluation {
     var isBase = false
     if case .loaded(let same) = model { isBase = same.identity == loaded.identity }
     var source = SampleSource(model: loaded)
-    if cell.metrics.contains(where: { $0 == .perplexity || $0 == .kl }) {
+    if cell.readsText {
       source.corpus = try await context.value(of: cell.corpus)
       source.tokenizerSHA256 = try await tokenized(for: loaded, at: span).tokenizerSHA256
     }

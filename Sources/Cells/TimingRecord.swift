@@ -7,10 +7,11 @@ struct TimingRecord {
   let source: SampleSource
 
   static var fields: [Shape.Field] {
-    let side = Shape.leaves(["median", "low", "high", "noisy", "samples"], principal: "median")
+    let side = Shape.leaves(
+      ["median", "low", "high", "noisy", "samples", "cause"], principal: "median")
     return [
       .init("before", side), .init("after", side),
-      .init("ratio", .leaves(["value", "low", "high", "test"], principal: "value")),
+      .init("ratio", .leaves(["value", "low", "high", "test", "cause"], principal: "value")),
     ]
   }
 
@@ -24,14 +25,23 @@ struct TimingRecord {
     record["before"] = .record(side(before, subject))
     record["after"] = .record(side(after, subject))
     let note = "measured: median after over median before, \(source.short)"
-    record["ratio"] = .record(
-      Record(
-        [
-          "value": .number(
-            Number(ratio.value, error: Self.error(of: ratio), note: note)),
-          "low": .number(ratio.low), "high": .number(ratio.high),
-          "test": .text("bootstrap over \(before.values.count) interleaved pairs"),
-        ], principal: "value"))
+    let cause = Self.cause(of: ratio, passes: before.values.count)
+    var part = Record(
+      [
+        "value": .number(Number(ratio.value, error: Self.error(of: ratio), note: note)),
+        "low": .number(Number(ratio.low, cause: cause)),
+        "high": .number(Number(ratio.high, cause: cause)),
+        "test": .text("bootstrap over \(before.values.count) interleaved pairs"),
+      ], principal: "value")
+    part["cause"] = cause.map { .text($0) }
+    record["ratio"] = .record(part)
+  }
+
+  /// Why an interval has no bounds; nil where it has some.
+  private static func cause(of interval: Interval, passes: Int) -> String? {
+    guard !interval.low.isFinite || !interval.high.isFinite else { return nil }
+    let fewest = Bootstrap.fewestSamples()
+    return passes < fewest ? "fewer than \(fewest) passes" : "a time is not finite"
   }
 
   private func side(_ samples: Latency.Samples, _ subject: String) -> Record {
@@ -40,16 +50,22 @@ struct TimingRecord {
       "measured: \(subject), median of \(samples.values.count) passes, before and after in turn, "
       + source.short
     if samples.isNoisy { note += "; the machine was busy: the interval is wide" }
+    let cause = Self.cause(of: interval, passes: samples.values.count)
     func milliseconds(_ value: Double, error: Double? = nil) -> Value {
-      .number(Number(value, unit: .milliseconds, error: error, note: note))
+      .number(
+        Number(
+          value, unit: .milliseconds, error: error, cause: value.isFinite ? nil : cause,
+          note: note))
     }
-    return Record(
+    var side = Record(
       [
         "median": milliseconds(samples.median, error: Self.error(of: interval)),
         "low": milliseconds(interval.low), "high": milliseconds(interval.high),
         "noisy": .bool(samples.isNoisy),
         "samples": .list(samples.values.map { milliseconds(($0 * 10_000).rounded() / 10_000) }),
       ], principal: "median")
+    side["cause"] = cause.map { .text($0) }
+    return side
   }
 
   /// The standard error that a 95 % interval stands for.

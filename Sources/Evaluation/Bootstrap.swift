@@ -1,3 +1,5 @@
+import GPT2
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -80,8 +82,9 @@ public enum Bootstrap {
       high: Statistics.quantile(ofSorted: values, 1 - tail), level: level)
   }
 
-  /// The least and the greatest of n samples enclose the median with probability 1 - 2 / 2ⁿ.
-  private static func fewestSamples(level: Double) -> Int {
+  /// The fewest samples that an interval of the level can be told from: the least and the greatest of n
+  /// enclose the median with probability 1 - 2 / 2ⁿ.
+  public static func fewestSamples(level: Double = 0.95) -> Int {
     Int(log2(2 / (1 - level)).rounded(.up))
   }
 }

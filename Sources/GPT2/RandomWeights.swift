@@ -101,7 +101,7 @@ struct RandomWeights {
   private let state: UInt64
 
   init(seed: UInt64, tensor: Int) {
-    var generator = SplitMix64(state: seed)
+    var generator = SplitMix64(seed: seed)
     state = generator.next() &+ UInt64(tensor) &* 0xD1B5_4A32_D192_ED03
   }
 
@@ -124,7 +124,7 @@ struct RandomWeights {
       let block = blocks.lowerBound + index
       let start = block * Self.blockCount
       let end = min(start + Self.blockCount, memory.elements.count)
-      var generator = SplitMix64(state: state &+ UInt64(block) &* 0xA24B_AED4_963E_E407)
+      var generator = SplitMix64(seed: state &+ UInt64(block) &* 0xA24B_AED4_963E_E407)
       table.withUnsafeBufferPointer { table in
         var index = start
         while index < end {
@@ -144,17 +144,4 @@ struct RandomWeights {
     let upper = (0..<32768).map { normalQuantile(0.5 + (Double($0) + 0.5) / 65536) }
     return upper.reversed().map { -$0 } + upper
   }()
-}
-
-/// The generator of Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators".
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 }

@@ -9,11 +9,18 @@ public import SafeFiles
 public struct TensorStore: Sendable {
   private let blobs: BlobStore
   private let weights: String
+  private let droppedDamage: @Sendable (_ tensor: String) -> Void
 
-  /// - Parameter weights: the SHA-256 of the model's weights, `GPT2Model.sha256`.
-  public init(_ blobs: BlobStore, weights: String) {
+  /// - Parameters:
+  ///   - weights: the SHA-256 of the model's weights, `GPT2Model.sha256`.
+  ///   - droppedDamage: is called for a tensor whose entry was damaged, and removed.
+  public init(
+    _ blobs: BlobStore, weights: String,
+    droppedDamage: @escaping @Sendable (_ tensor: String) -> Void = { _ in }
+  ) {
     self.blobs = blobs
     self.weights = weights
+    self.droppedDamage = droppedDamage
   }
 
   /// The matrix that `recipe` made of the tensor before, in the bits of that time; nil where it is
@@ -21,7 +28,9 @@ public struct TensorStore: Sendable {
   func read(
     _ recipe: TensorRecipe, of name: String, rows: Int, columns: Int
   ) -> (any WeightMatrix)? {
-    guard let blob = blobs.read(key(recipe, name)) else { return nil }
+    guard let blob = blobs.read(key(recipe, name), droppedDamage: { droppedDamage(name) }) else {
+      return nil
+    }
     defer { withExtendedLifetime(blob) {} }
     return recipe.restore(StoredArrays(blob.bytes), rows: rows, columns: columns)
   }

@@ -28,6 +28,20 @@ public protocol Cell: Directive {
   static var isStored: Bool { get }
   /// Keys of the body that say only what the value is called: no part of its key.
   static var presentationKeys: Set<String> { get }
+  /// The settings that decide the value, for its key: with what follows from other keys filled in, and
+  /// without what has no effect here.
+  ///
+  /// - Parameter settings: of the body, with the schema's defaults.
+  func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting]
+  /// What tells a file apart from the others that the value is read from, whatever it is called: it
+  /// stands for the name in the key.
+  func role(ofFile name: String) -> String
+  /// The name that this cell gives to contents, and their SHA-256; nil where it names none.
+  ///
+  /// - Parameter result: as `run` made it.
+  func contentName(of result: StoredResult, files: [ReadFile]) -> (name: String, sha256: String)?
+  /// A result of this cell's key under the names that this notebook has for it and its contents.
+  func named(_ result: StoredResult, by names: ContentNames) -> StoredResult
   /// What the schema cannot see: names of tensors, paths into other results.
   func check(in scope: CheckScope) -> [Diagnostic]
   /// Fields that the value will have.
@@ -46,6 +60,8 @@ public protocol Cell: Directive {
   func run(in context: CellContext) async throws -> Value
   /// The value as it was kept, without what only computing gives.
   func restored(from stored: StoredResult) -> any CellValue
+  /// What the report shows in the place of a cell that was swept; nil for nothing.
+  static func display(ofSweep record: NotebookLanguage.Value) -> Display?
 }
 
 extension Cell {
@@ -58,6 +74,17 @@ extension Cell {
   public func check(in scope: CheckScope) -> [Diagnostic] { [] }
   public func files(in scope: FileScope) throws -> [ReadFile] { [] }
   public func restored(from stored: StoredResult) -> any CellValue { RestoredValue(stored) }
+  public func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting] { settings }
+  public func role(ofFile name: String) -> String {
+    name.split(separator: "/").last.map(String.init) ?? name
+  }
+  public func contentName(
+    of result: StoredResult, files: [ReadFile]
+  ) -> (name: String, sha256: String)? { nil }
+  public func named(_ result: StoredResult, by names: ContentNames) -> StoredResult {
+    names.set(in: result)
+  }
+  public static func display(ofSweep record: NotebookLanguage.Value) -> Display? { nil }
 }
 
 /// A name in expressions for a part of a cell's value.

@@ -10,23 +10,30 @@ public struct CellContext: Sendable {
   public let scope: ExpressionScope
   /// What `Cell.files` gave.
   public let files: [ReadFile]
+  /// The settings that decide the value, by their paths.
+  public let settings: [String: String]
   /// Where parts of the value are kept between runs.
   public let parts: PartMemory
   /// Folder for what a cell keeps by itself, such as quantized tensors; nil where nothing is to be kept.
   public let cacheFolder: String?
+  /// Is told what a damaged entry of the cache held, which was dropped.
+  public let droppedDamage: @Sendable (String) -> Void
   public let progress: @Sendable (CellProgress) -> Void
 
   public init(
     inputs: [String: [CellInput]], folder: String, scope: ExpressionScope, files: [ReadFile] = [],
-    parts: PartMemory = PartMemory(), cacheFolder: String? = nil,
+    settings: [String: String] = [:], parts: PartMemory = PartMemory(), cacheFolder: String? = nil,
+    droppedDamage: @escaping @Sendable (String) -> Void = { _ in },
     progress: @escaping @Sendable (CellProgress) -> Void
   ) {
     self.inputs = inputs
     self.folder = folder
     self.scope = scope
     self.files = files
+    self.settings = settings
     self.parts = parts
     self.cacheFolder = cacheFolder
+    self.droppedDamage = droppedDamage
     self.progress = progress
   }
 

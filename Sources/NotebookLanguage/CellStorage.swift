@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What of the machine a value depends on, besides its inputs.
 public enum HostDependence: Hashable, Sendable {
   /// The value is the same everywhere.
@@ -69,6 +71,7 @@ public struct PartMemory: Sendable {
   private let makeKey: @Sendable ([String], HostDependence) -> String
   private let read: @Sendable (String) -> StoredResult?
   private let keep: @Sendable (String, StoredResult) -> Void
+  private let saved = SavedTime()
 
   /// Keeps nothing.
   public init() {
@@ -94,9 +97,27 @@ public struct PartMemory: Sendable {
     _ identity: [String], host: HostDependence, compute: () async throws -> StoredResult
   ) async throws -> StoredResult {
     let key = makeKey(identity, host)
-    if let kept = read(key) { return kept }
-    let result = try await compute()
+    if let kept = read(key) {
+      saved.add(kept.seconds)
+      return kept
+    }
+    let savedBefore = saved.seconds
+    let clock = ContinuousClock()
+    let start = clock.now
+    var result = try await compute()
+    result.seconds = (clock.now - start) / .seconds(1) + saved.seconds - savedBefore
     keep(key, result)
     return result
+  }
+
+  /// How long the parts that were found kept took when they were computed, in seconds.
+  public var savedSeconds: Double { saved.seconds }
+
+  private final class SavedTime: Sendable {
+    private let total = Mutex(0.0)
+
+    var seconds: Double { total.withLock { $0 } }
+
+    func add(_ seconds: Double) { total.withLock { $0 += seconds } }
   }
 }

@@ -52,21 +52,19 @@ public struct PlannedCell: Sendable {
     return decoded
   }
 
-  /// The body as a list of settings, `latency.prompt` to `128`, which neither the order of keys,
-  /// comments nor quoting change: for the cell's key.
+  /// The body as a list of settings, `latency.prompt` and `128`: for the cell's key.
   ///
-  /// - Parameter name: what stands for a label; nil for a text that is none.
   /// - Throws: mistakes in the expressions of the body.
   public func settings(
     of variant: Variant, in scope: ExpressionScope
   ) throws(DiagnosticList) -> [Setting] {
     let body = try variant.body.replacing(replacements(in: scope))
-    let labels = Set(variant.cell.labels.compactMap(\.span))
-    var settings: [Setting] = []
-    body.addSettings(at: "", labels: labels, to: &settings)
-    let hidden = type(of: variant.cell).presentationKeys
-    return settings.filter { !hidden.contains(String($0.path.prefix { $0 != "." })) }
-      .sorted { $0.path < $1.path }
+    let type = type(of: variant.cell)
+    let list = SettingList(
+      body, type.form, labels: Set(variant.cell.labels.compactMap(\.span)))
+    return list.settings.filter {
+      !type.presentationKeys.contains(String($0.path.prefix { $0 != "." }))
+    }
   }
 
   private func replacements(
@@ -82,36 +80,5 @@ public struct PlannedCell: Sendable {
       }
     }
     return replacements
-  }
-}
-
-/// One value of a cell's body.
-public struct Setting: Hashable, Sendable {
-  /// Dotted, with the numbers of list entries: `metrics.0`.
-  public var path: String
-  public var text: String
-  /// Whether the text is the label of another cell.
-  public var isLabel: Bool
-}
-
-extension YAMLNode {
-  fileprivate func addSettings(
-    at path: String, labels: Set<SourceSpan>, to settings: inout [Setting]
-  ) {
-    func child(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
-    switch content {
-    case .scalar(let text, _):
-      settings.append(Setting(path: path, text: text, isLabel: labels.contains(span)))
-    case .sequence(let nodes):
-      // The length keeps a list of none, and one that was cut short, apart from others.
-      settings.append(Setting(path: child("count"), text: "\(nodes.count)", isLabel: false))
-      for (index, node) in nodes.enumerated() {
-        node.addSettings(at: child("\(index)"), labels: labels, to: &settings)
-      }
-    case .mapping(let pairs):
-      for pair in pairs {
-        pair.value.addSettings(at: child(pair.key.scalar ?? ""), labels: labels, to: &settings)
-      }
-    }
   }
 }

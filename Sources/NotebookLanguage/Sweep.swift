@@ -162,7 +162,7 @@ extension SchemaForm {
 
   /// The canonical text of a value in a sweep, by which results are addressed: `64` for `6_4` and
   /// `64.0`. nil for what is no single value or is not known yet.
-  fileprivate func address(of node: YAMLNode) -> String? {
+  func address(of node: YAMLNode) -> String? {
     guard let text = node.scalar, !node.isNull, !node.isPending else { return nil }
     var unused: [Diagnostic] = []
     switch unwrapped {
@@ -175,7 +175,7 @@ extension SchemaForm {
   }
 
   /// The text that addresses a number: without a point where it is whole.
-  static func address(of number: Double) -> String {
+  public static func address(of number: Double) -> String {
     Int(exactly: number).map(String.init) ?? "\(number)"
   }
 }

@@ -2,7 +2,11 @@ public import Diagnostics
 
 /// Whether a cell's value in the committed results is what a run would give, and if not, why.
 public struct CellStatus: Sendable {
-  /// Label, or kind and number.
+  /// Number of the cell.
+  public var index: Int
+  /// Which of a sweep's values it is; empty for a cell that is not swept.
+  public var address: [String]
+  /// Label, or kind and number, and the address.
   public var cell: String
   public var kind: String
   /// Why the committed value is stale; empty where it is fresh.

@@ -18,6 +18,8 @@ public struct CommittedResults: Sendable {
     public var address: [String]
     public var key: ValueKey
     public var result: StoredResult
+    /// Whether the value is not the one that a run wrote: somebody changed it by hand.
+    public var isEdited = false
   }
 
   /// Path of the file, for messages.
@@ -83,13 +85,14 @@ public struct CommittedResults: Sendable {
     if case .object(let members)? = root["cells"] {
       for member in members.members {
         guard case .object(let object) = member.value else { continue }
-        cells[member.name] = Self.entry(object)
+        cells[member.name] = Self.entry(object, isSealed: version >= ResultsFile.firstSealedVersion)
       }
     }
     self.cells = cells
   }
 
-  private static func entry(_ object: JSONObject) -> Entry {
+  /// - Parameter isSealed: whether each value has its hash beside it.
+  private static func entry(_ object: JSONObject, isSealed: Bool) -> Entry {
     var variants: [Variant] = []
     if case .array(let list)? = object["variants"] {
       for case .object(let variant) in list {
@@ -98,9 +101,13 @@ public struct CommittedResults: Sendable {
         let value = address.reduce(object["value"]) { value, name in
           if case .object(let record)? = value { record[name] } else { nil }
         }
-        if let read = Self.variant(variant, at: address, value: value) { variants.append(read) }
+        if let read = Self.variant(
+          variant, at: address, value: value, isSealed: isSealed)
+        {
+          variants.append(read)
+        }
       }
-    } else if let read = variant(object, at: []) {
+    } else if let read = variant(object, at: [], isSealed: isSealed) {
       variants.append(read)
     }
     return Entry(
@@ -109,13 +116,16 @@ public struct CommittedResults: Sendable {
   }
 
   private static func variant(
-    _ object: JSONObject, at address: [String], value: JSONValue? = nil
+    _ object: JSONObject, at address: [String], value: JSONValue? = nil, isSealed: Bool
   ) -> Variant? {
     guard let hash = object["key"]?.asText,
       let key = KeyCoding.key(object["depends"], hash: hash),
       let result = StoredResultCoding.result(object, value: value)
     else { return nil }
-    return Variant(address: address, key: key, result: result)
+    let seal = StoredResultCoding.seal(result, key: hash)
+    return Variant(
+      address: address, key: key, result: result,
+      isEdited: isSealed && object["sealed"]?.asText != seal)
   }
 
   /// The members of an object as texts, numbers in their shortest form.
@@ -131,6 +141,13 @@ public struct CommittedResults: Sendable {
         case .null, .array, .object: nil
         }
       }, uniquingKeysWith: { $1 })
+  }
+
+  /// The values that somebody changed by hand: `grid[nf4, 64]`.
+  public var editedValues: [String] {
+    cells.sorted { $0.key < $1.key }.flatMap { name, entry in
+      entry.variants.filter(\.isEdited).map { FieldPath.text(of: [name] + $0.address) }
+    }
   }
 
   /// What was kept of a cell's value.

@@ -39,6 +39,7 @@ struct Examination {
     for variant in planned.variants {
       let old = committed?.variant(ofCell: name, address: variant.address)
       var status = CellStatus(
+        index: index, address: variant.address,
         cell: ([name] + variant.address).joined(separator: "/"), kind: planned.source.kind,
         reasons: [], isCached: false, seconds: old?.result.seconds)
       status.span = planned.source.options.label?.span ?? planned.source.kindSpan
@@ -46,15 +47,12 @@ struct Examination {
         let identified = try identify(planned, variant, known: old?.key.files ?? [:])
         status.key = identified.key
         status.otherMachine = old.flatMap { identified.key.machineChange(since: $0.key) }
-        status.reasons = reasons(old?.key, identified.key, planned)
-        let kept = runner.options.cache?.result(identified.key.hash)
+        status.reasons = reasons(old, identified.key, planned)
+        let kept = runner.kept(identified.key, of: planned, at: variant.address)
         status.isCached = kept != nil
         if let stored = status.isFresh ? old?.result : kept ?? old?.result {
           status.seconds = stored.seconds
-          variants.append(
-            VariantResult(
-              address: variant.address, value: identified.cell.restored(from: stored),
-              key: identified.key, stored: stored))
+          variants.append(identified.result(stored, at: variant.address))
         }
       } catch let error as Diagnostic {
         status.reasons = [error.message]
@@ -93,15 +91,16 @@ struct Examination {
       if let label = source.label { inputs[label] = result.contentKey }
     }
     return try runner.identified(
-      planned, variant, in: results.scope, inputs: inputs, known: known)
+      planned, variant, after: results, inputs: inputs, known: known)
   }
 
   private func reasons(
-    _ old: ValueKey?, _ new: ValueKey, _ planned: PlannedCell
+    _ old: CommittedResults.Variant?, _ new: ValueKey, _ planned: PlannedCell
   ) -> [String] {
     guard let committed else { return ["there are no results yet"] }
     guard let old else { return ["it is not in \(committed.path)"] }
-    guard old.content != new.content else { return [] }
+    if old.isEdited { return ["its value was edited"] }
+    guard old.key.content != new.content else { return [] }
     let parameters = planned.source.expressions.values.flatMap(\.parameterNames)
     let changed = Set(parameters).sorted().compactMap { name -> String? in
       guard let value = runner.checked.parameters[name].map({ DisplayedValue($0).text }),
@@ -109,7 +108,7 @@ struct Examination {
       else { return nil }
       return "the parameter '\(name)' changed from \(before) to \(value)"
     }
-    return changed + new.changes(since: old)
+    return changed + new.changes(since: old.key)
   }
 }
 

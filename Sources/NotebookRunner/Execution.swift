@@ -36,6 +36,8 @@ actor Execution {
       }
       let name = planned.source.description
       runner.onEvent(.started(cell: name, index: position, count: checked.order.count))
+      let clock = ContinuousClock()
+      let start = clock.now
       let result = try await result(ofCell: index)
       results.cells[index] = result
       if case .failed = result.state {
@@ -43,7 +45,8 @@ actor Execution {
         hasStopped = !isIntended(planned) && !runner.options.keepGoing
       } else {
         runner.onEvent(
-          .finished(cell: name, seconds: result.seconds, state: result.state.name))
+          .finished(
+            cell: name, seconds: (clock.now - start) / .seconds(1), state: result.state.name))
       }
     }
     return results
@@ -104,39 +107,31 @@ actor Execution {
       ? runner.options.frozen?.variant(
         ofCell: checked.name(ofCell: unit.cell), address: variant.address) : nil
     let identified = try runner.identified(
-      planned, variant, in: results.scope, inputs: inputKeys(of: planned),
+      planned, variant, after: results, inputs: inputKeys(of: planned),
       known: frozen?.key.files ?? [:])
     if let frozen {
       note(frozen.key, measuredElsewhereThan: identified.key, planned)
       return (
-        VariantResult(
-          address: variant.address, value: identified.cell.restored(from: frozen.result),
-          key: frozen.key, stored: frozen.result), false
+        identified.result(frozen.result, at: variant.address, under: frozen.key), false
       )
     }
-    let policy = isStored ? runner.cachePolicy(of: planned) : .off
-    if policy == .use, let kept = runner.options.cache?.result(identified.key.hash) {
-      return (
-        VariantResult(
-          address: variant.address, value: identified.cell.restored(from: kept),
-          key: identified.key, stored: kept), false
-      )
+    let policy =
+      isStored ? runner.cachePolicy(ofCell: unit.cell, at: variant.address) : .off
+    if policy == .use, let kept = runner.kept(identified.key, of: planned, at: variant.address) {
+      return (identified.result(kept, at: variant.address), false)
     }
     let clock = ContinuousClock()
     let start = clock.now
-    let value = try await compute(unit, identified)
+    let (value, savedSeconds) = try await compute(unit, identified, policy)
     let stored = StoredResult(
       value: value.expressionValue.measured(with: runner.options.setting),
       provenance: value.provenance,
-      seconds: (clock.now - start) / .seconds(1))
+      seconds: (clock.now - start) / .seconds(1) + savedSeconds)
     // A cancelled task's record need not be whole.
     try Task.checkCancellation()
     computed[unit] = value
     if policy != .off { runner.options.cache?.keep(stored, for: identified.key.hash) }
-    return (
-      VariantResult(address: variant.address, value: value, key: identified.key, stored: stored),
-      true
-    )
+    return (identified.result(stored, at: variant.address, computed: value), true)
   }
 
   /// Says that frozen figures were taken on another machine, where that matters.
@@ -160,9 +155,10 @@ actor Execution {
     return keys
   }
 
+  /// The value, and how long those parts of it took once that were kept.
   private func compute(
-    _ unit: Unit, _ identified: Runner.Identified
-  ) async throws -> any CellValue {
+    _ unit: Unit, _ identified: Runner.Identified, _ policy: CellOptions.Cache
+  ) async throws -> (value: any CellValue, savedSeconds: Double) {
     let planned = checked.cells[unit.cell]
     let name = planned.source.description
     var inputs: [String: [CellInput]] = [:]
@@ -180,31 +176,34 @@ actor Execution {
         }
       }
     }
-    let policy = runner.cachePolicy(of: planned)
-    let parts =
+    let onEvent = runner.onEvent
+    let kept =
       policy == .off
       ? nil
       : runner.options.cache?.parts(
-        engine: runner.options.engine, setting: runner.options.setting, reads: policy == .use)
-    let onEvent = runner.onEvent
+        engine: runner.options.engine, setting: runner.options.setting, reads: policy == .use,
+        droppedDamage: { onEvent(.droppedDamage("a part of the result of \(name)")) })
+    let parts = kept ?? PartMemory()
     let context = CellContext(
       inputs: inputs, folder: runner.folder(of: planned), scope: results.scope,
-      files: identified.files,
-      parts: parts ?? PartMemory(),
-      cacheFolder: policy == .use ? runner.options.cache?.folder : nil
+      files: identified.files, settings: identified.key.settings, parts: parts,
+      cacheFolder: policy == .use ? runner.options.cache?.folder : nil,
+      droppedDamage: { onEvent(.droppedDamage($0)) }
     ) {
       onEvent(.progress(cell: name, $0))
     }
-    return try await identified.cell.run(in: context)
+    return (try await identified.cell.run(in: context), parts.savedSeconds)
   }
 
   /// The value of a unit, computed now where only its facts were kept.
   private func value(of unit: Unit) async throws -> any CellValue {
     if let value = computed[unit] { return value }
     let planned = checked.cells[unit.cell]
+    let variant = planned.variants[unit.variant]
     let identified = try runner.identified(
-      planned, planned.variants[unit.variant], in: results.scope, inputs: inputKeys(of: planned))
-    let value = try await compute(unit, identified)
+      planned, variant, after: results, inputs: inputKeys(of: planned))
+    let policy = runner.cachePolicy(ofCell: unit.cell, at: variant.address)
+    let value = try await compute(unit, identified, policy).value
     computed[unit] = value
     return value
   }

@@ -60,7 +60,9 @@ public struct ReportBuilder {
   /// What the cells' values say of how they were made, each fact once.
   private var factsOfValues: [(name: String, value: String)] {
     var facts: [(name: String, value: String)] = []
-    for fact in results.cells.flatMap({ $0?.variants ?? [] }).flatMap(\.value.provenance)
+    for fact in results.cells.flatMap({ $0?.variants ?? [] }).flatMap({
+      $0.stored?.provenance ?? []
+    })
     where !facts.contains(where: { $0 == fact }) {
       facts.append(fact)
     }
@@ -159,7 +161,7 @@ public struct ReportBuilder {
     }
     switch results.cells[index]?.state {
     case .computed?, .cached?, .frozen?:
-      guard options.output, let display = results.cells[index]?.display else { break }
+      guard options.output, let display = results.display(ofCell: index) else { break }
       switch display {
       case .table(let table): outputs.append(.table(table, caption(of: cell.source)))
       case .chart(var chart):

@@ -10,8 +10,10 @@ public struct ResultCache: Sendable {
   var folder: String { blobs.folder }
 
   /// nil where nothing is kept under the key, or where what was kept is damaged.
-  func result(_ key: String) -> StoredResult? {
-    guard let blob = blobs.read(key) else { return nil }
+  ///
+  /// - Parameter droppedDamage: is called in the second case.
+  func result(_ key: String, droppedDamage: () -> Void) -> StoredResult? {
+    guard let blob = blobs.read(key, droppedDamage: droppedDamage) else { return nil }
     return StoredResultCoding.result(blob.bytes)
   }
 
@@ -21,13 +23,16 @@ public struct ResultCache: Sendable {
   }
 
   /// Parts of cells' values: read unless they are to be computed anew.
-  func parts(engine: EngineIdentity, setting: String?, reads: Bool) -> PartMemory {
+  func parts(
+    engine: EngineIdentity, setting: String?, reads: Bool,
+    droppedDamage: @escaping @Sendable () -> Void
+  ) -> PartMemory {
     PartMemory(
       makeKey: { names, host in
         let facts = engine.facts(for: host).sorted { $0.key < $1.key }
         return ValueKey.hash([names, [engine.version]] + facts.map { [$0.key, $0.value] })
       },
-      read: { reads ? result($0) : nil },
+      read: { reads ? result($0, droppedDamage: droppedDamage) : nil },
       keep: { key, result in
         var result = result
         result.value = result.value.measured(with: setting)

@@ -58,6 +58,8 @@ public struct ResultsDifference: Sendable {
   public var figures: [Figure]
   /// How many figures are equal.
   public var equalCount: Int
+  /// Values that were changed by hand, each with the path of its file.
+  public var edited: [(value: String, file: String)]
 
   public init(from old: CommittedResults, to new: CommittedResults) {
     settings =
@@ -82,6 +84,7 @@ public struct ResultsDifference: Sendable {
     }
     self.figures = figures
     self.equalCount = equalCount
+    edited = [old, new].flatMap { file in file.editedValues.map { ($0, file.path) } }
   }
 
   private static func settings(
@@ -99,23 +102,23 @@ extension ResultsDifference {
   public struct Tolerance: Sendable {
     /// Of computed figures, relative: another instruction set moves last digits.
     public var computed = 0.005
-    /// Of ratios of times, relative.
+    /// Of ratios of times, relative: how far their intervals may lie apart.
     public var ratio = 0.5
+    /// Of ratios of times without an interval, or taken while the machine was busy, relative.
+    public var looseRatio = 2.0
 
     public init() {}
   }
 
-  /// Ratios of times that have no interval in one of the runs, or were taken while the machine was busy.
-  public var incomparableRatios: Int {
-    figures.count {
-      $0.kind == .ratio && $0.old != nil && $0.new != nil
-        && ($0.oldInterval == nil || $0.newInterval == nil)
-    }
+  /// Ratios of times that are compared as plain numbers.
+  public var looseRatios: Int {
+    figures.count { $0.isLooseRatio && $0.old != nil && $0.new != nil }
   }
 
   /// The figures that moved more than they may. Measurements of a machine and errors never count;
-  /// ratios of times do where both have an interval, the machine was not busy, and the intervals lie apart
-  /// by more than the tolerance; a figure that is there in one file only always counts.
+  /// ratios of times do where their intervals lie apart by more than the tolerance, or, without
+  /// intervals or on a busy machine, where one is more than so much larger than the other; a figure that
+  /// is there in one file only always counts.
   public func violations(of tolerance: Tolerance) -> [Figure] {
     figures.filter { figure in
       guard figure.old != nil, figure.new != nil else { return true }
@@ -123,7 +126,9 @@ extension ResultsDifference {
       case .measured, .uncertainty: return false
       case .computed: return figure.moved(by: tolerance.computed)
       case .ratio:
-        guard let old = figure.oldInterval, let new = figure.newInterval else { return false }
+        guard let old = figure.oldInterval, let new = figure.newInterval else {
+          return figure.isFarther(than: tolerance.looseRatio)
+        }
         return new.lowerBound > old.upperBound * (1 + tolerance.ratio)
           || new.upperBound * (1 + tolerance.ratio) < old.lowerBound
       }
@@ -132,6 +137,16 @@ extension ResultsDifference {
 }
 
 extension ResultsDifference.Figure {
+  /// Whether it is a ratio of times that has no interval in one of the files, or was taken while the
+  /// machine was busy.
+  public var isLooseRatio: Bool { kind == .ratio && (oldInterval == nil || newInterval == nil) }
+
+  /// Whether one of two positive figures is larger than the other by more than a share of it.
+  fileprivate func isFarther(than share: Double) -> Bool {
+    guard let old, let new, old > 0, new > 0, old.isFinite, new.isFinite else { return true }
+    return max(old, new) > min(old, new) * (1 + share)
+  }
+
   /// Whether the change is more than a share of the old figure.
   fileprivate func moved(by share: Double) -> Bool {
     if let change = relativeChange { return abs(change) > share }

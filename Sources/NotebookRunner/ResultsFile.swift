@@ -5,11 +5,13 @@ public import NotebookLanguage
 ///
 /// Keys are sorted, so that two runs differ line by line. A number that JSON cannot hold is the text
 /// `"Infinity"`, `"-Infinity"` or `"NaN"`. Memory is in bytes, time in milliseconds. Of values that
-/// are kept between runs, `depends` says what they were made from, and `figures` what plain numbers
-/// do not say.
+/// are kept between runs, `depends` says what they were made from, `figures` what plain numbers do not
+/// say, and `sealed` is a hash by which a value is noticed that was changed by hand.
 public struct ResultsFile: Sendable {
   public static let schemaName = "quantbook-results"
-  public static let schemaVersion = 2
+  public static let schemaVersion = 3
+  /// The first in which each value has a hash.
+  static let firstSealedVersion = 3
 
   /// Facts about the machine and the program.
   public struct Environment: Sendable {
@@ -94,6 +96,7 @@ public struct ResultsFile: Sendable {
     record["key"] = .text(key.hash)
     record["depends"] = .record(KeyCoding.record(key))
     for field in StoredResultCoding.record(stored).fields { record.append(field.name, field.value) }
+    record["sealed"] = .text(StoredResultCoding.seal(stored, key: key.hash))
   }
 
   private static func value(of diagnostic: Diagnostic) -> Value {

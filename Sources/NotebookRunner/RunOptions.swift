@@ -8,8 +8,8 @@ public struct RunOptions: Sendable {
   public var setting: String?
   /// Where results are kept between runs; nil where they are not.
   public var cache: ResultCache?
-  /// Cells, by label, that are computed although they were kept.
-  public var refresh: Set<String> = []
+  /// What is computed although it was kept.
+  public var refresh: [CellAddress] = []
   /// Render these results without computing anything.
   public var frozen: CommittedResults?
   /// Go on with what does not depend on a failed cell.

@@ -39,10 +39,12 @@ public struct CellResult: Sendable {
 
   /// The value of a cell that was not swept.
   public var value: (any CellValue)? { variants.count == 1 ? variants[0].value : nil }
-  /// What the report shows in the cell's place.
-  public var display: Display? { record.flatMap { value?.display(of: $0) } }
   /// How long computing took, in this run or the earlier one that it was kept from.
   public var seconds: Double { variants.reduce(0) { $0 + ($1.stored?.seconds ?? 0) } }
+  /// What the contents that the value was made from are called.
+  var names: ContentNames {
+    variants.reduce(into: ContentNames()) { $0.add($1.names) }
+  }
   /// Identifies the value: equal texts, equal values.
   var contentKey: String {
     variants.count == 1
@@ -58,6 +60,8 @@ public struct VariantResult: Sendable {
   public var key: ValueKey?
   /// What is kept of the value.
   public var stored: StoredResult?
+  /// What the contents that it was made from are called.
+  var names = ContentNames()
 }
 
 /// What became of all the cells of a notebook.
@@ -74,6 +78,14 @@ public struct RunResults: Sendable {
     self.checked = checked
     self.committed = committed
     cells = [CellResult?](repeating: nil, count: checked.cells.count)
+  }
+
+  /// What the report shows in a cell's place.
+  func display(ofCell index: Int) -> Display? {
+    guard let result = cells[index], let record = result.record else { return nil }
+    let planned = checked.cells[index]
+    return planned.axes.isEmpty
+      ? result.value?.display(of: record) : type(of: planned.cell).display(ofSweep: record)
   }
 
   /// The mistakes of all failed cells.

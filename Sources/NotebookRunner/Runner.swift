@@ -10,6 +10,8 @@ public struct Runner: Sendable {
     /// `state` as the results file has it: `computed`, `cached` or `frozen`.
     case finished(cell: String, seconds: Double, state: String)
     case failed(cell: String)
+    /// An entry of the cache was damaged: it was dropped, and what it held is computed again.
+    case droppedDamage(String)
   }
 
   public let checked: CheckedNotebook
@@ -47,6 +49,14 @@ public struct Runner: Sendable {
   public func status(against committed: CommittedResults?) async throws -> [CellStatus] {
     let examination = Examination(self, committed: committed)
     return try examination.statuses()
+  }
+
+  /// What was kept of a value; a damaged entry is dropped, and told of.
+  func kept(_ key: ValueKey, of cell: PlannedCell, at address: [String]) -> StoredResult? {
+    options.cache?.result(key.hash) {
+      let name = ([cell.source.description] + address).joined(separator: "/")
+      onEvent(.droppedDamage("the result of \(name)"))
+    }
   }
 
   /// Where a cell's relative paths start: at the folder of the file that it stands in.

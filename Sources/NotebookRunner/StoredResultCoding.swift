@@ -24,6 +24,15 @@ enum StoredResultCoding {
     JSONWriter.bytes(of: .record(record(stored)))
   }
 
+  /// SHA-256 of a result and its key, by which a change by hand is noticed: of what is meant, not of how
+  /// it is laid out as text.
+  static func seal(_ stored: StoredResult, key: String) -> String {
+    var hash = ContentHash()
+    hash.update(key)
+    bytes(stored).withUnsafeBytes { hash.update($0) }
+    return hash.finalize()
+  }
+
   /// nil for what is not of this form.
   ///
   /// - Parameter plain: the plain value where it stands elsewhere.

@@ -2,13 +2,13 @@ import NotebookLanguage
 import SafeFiles
 
 /// The identity of a value: all that it depends on, piece by piece, so that it can be said what
-/// changed. `#|` lines, prose and the names of labels are no part of it.
+/// changed. `#|` lines, prose and the names of labels, files and results are no part of it.
 ///
 /// Reference: section 2.9 of the language's design.
 public struct ValueKey: Hashable, Sendable {
   /// The directive and its version, such as `quantize/2`.
   public var cell: String
-  /// The body with its expressions computed: path and text; a label as `@name`.
+  /// What the body sets, defaults filled in: path and text; a label as `@name`.
   public var settings: [String: String]
   /// Contents of the cells that it names, by label.
   public var inputs: [String: String]
@@ -23,6 +23,7 @@ public struct ValueKey: Hashable, Sendable {
   /// SHA-256 of everything.
   public let hash: String
 
+  /// - Parameter settings: as `Cell.settled` gave them.
   init(
     of cell: any Cell, settings: [Setting], inputs: [String: String], files: [ReadFile],
     engine: EngineIdentity
@@ -36,12 +37,11 @@ public struct ValueKey: Hashable, Sendable {
     self.engine = engine.version
     host = engine.facts(for: cell.hostDependence)
     // A label counts by what it stands for, so that renaming it changes nothing.
-    let texts = settings.map { setting in
-      [setting.path, setting.isLabel ? inputs[setting.text] ?? "" : Self.text(setting.text, files)]
+    let texts = settings.sorted { $0.path < $1.path }.map { setting in
+      [setting.path, setting.isLabel ? inputs[setting.text] ?? "" : setting.text]
     }
-    content = Self.hash(
-      [[self.cell, self.engine]] + texts + [["files"]]
-        + files.map { [Self.lastName($0.name), $0.sha256] })
+    let contents = files.map { [cell.role(ofFile: $0.name), $0.sha256] }
+    content = Self.hash([[self.cell, self.engine]] + texts + [["files"]] + contents)
     hash = Self.hash([[content]] + host.sorted { $0.key < $1.key }.map { [$0.key, $0.value] })
   }
 
@@ -58,16 +58,6 @@ public struct ValueKey: Hashable, Sendable {
     self.host = host
     self.content = content
     self.hash = hash
-  }
-
-  /// A path counts by what is there and by its last name, not by the folder that it is seen from.
-  private static func text(_ setting: String, _ files: [ReadFile]) -> String {
-    files.contains { $0.name == setting || $0.name.hasPrefix(setting + "/") }
-      ? lastName(setting) : setting
-  }
-
-  private static func lastName(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
   }
 
   /// SHA-256, 64 digits, of lists of texts; their lengths keep neighbours apart.

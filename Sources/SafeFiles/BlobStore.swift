@@ -27,12 +27,14 @@ public struct BlobStore: Sendable {
     public let lastUsed: Int
   }
 
-  /// The bytes kept under `key`, after a check of all of them; nil where there are none. A damaged
-  /// entry is removed.
-  public func read(_ key: String) -> Blob? {
+  /// The bytes kept under `key`, after a check of all of them; nil where there are none.
+  ///
+  /// - Parameter droppedDamage: is called after a damaged entry was removed.
+  public func read(_ key: String, droppedDamage: () -> Void = {}) -> Blob? {
     guard let path = path(of: key), let file = try? MappedFile(path: path) else { return nil }
     guard let blob = Blob(file, key: key) else {
       unlink(path)
+      droppedDamage()
       return nil
     }
     let day: Int64 = 86_400_000_000_000

@@ -6,15 +6,21 @@
 public struct FileHashes: Sendable {
   private let store: BlobStore?
   private let verifies: Bool
+  private let droppedDamage: @Sendable (_ path: String) -> Void
   /// In nanoseconds since 1970; another for tests.
   var now: @Sendable () -> Int64 = FileIdentity.now
 
   /// - Parameters:
   ///   - store: where to remember; nothing is remembered without.
   ///   - verifies: reads every file, whatever is remembered.
-  public init(store: BlobStore? = nil, verifies: Bool = false) {
+  ///   - droppedDamage: is called for a file whose hash was remembered, and damaged since.
+  public init(
+    store: BlobStore? = nil, verifies: Bool = false,
+    droppedDamage: @escaping @Sendable (_ path: String) -> Void = { _ in }
+  ) {
     self.store = store
     self.verifies = verifies
+    self.droppedDamage = droppedDamage
   }
 
   /// SHA-256 of the file at `path`, 64 lower-case hexadecimal digits.
@@ -29,7 +35,7 @@ public struct FileHashes: Sendable {
   /// - Throws: `CancellationError`.
   public func sha256(of file: MappedFile) throws(CancellationError) -> String {
     let key = Self.key(of: file)
-    if !verifies, let known = store?.read(key) {
+    if !verifies, let known = store?.read(key, droppedDamage: { droppedDamage(file.path) }) {
       let digest = String(decoding: known.bytes, as: UTF8.self)
       if BlobStore.isKey(digest) { return digest }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import NotebookLanguage
 import NotebookRunner
 import SafeFiles
 
@@ -76,7 +77,7 @@ struct CacheCommand: AsyncParsableCommand {
     @OptionGroup var input: NotebookOptions
 
     @Argument(
-      help: "Label of the cell.",
+      help: "Label of the cell, or a value of its sweep.",
       completion: .custom { words, _, _ in TypedNotebook.labels(in: words) })
     var label: String
 
@@ -86,21 +87,23 @@ struct CacheCommand: AsyncParsableCommand {
     func run() async throws {
       try engine.apply()
       let (file, checked) = try input.load()
-      let runner = Runner(checked, folder: file.folder, options: cache.options) { _ in }
+      let address: CellAddress
+      do throws(Diagnostic) { address = try checked.address(label) } catch {
+        input.diagnostics.show([error])
+        throw ExitStatus.invalid
+      }
+      let damage = DamageNotes(input.diagnostics)
+      let options = try cache.options(for: checked, input.diagnostics, damage)
+      let runner = Runner(checked, folder: file.folder, options: options) { damage.handle($0) }
       let committed = try? CommittedResults(
         path: file.resultsPath(in: ReportTarget.usualFolder))
       let cells = try await Interruption.ending(input.diagnostics.form) {
         try await runner.status(against: committed)
       }
-      let found = cells.filter { $0.cell == label || $0.cell.hasPrefix(label + "/") }
-      guard !found.isEmpty else {
-        input.diagnostics.show([
-          .unknown(
-            "label", label, among: cells.map(\.cell), .unknownLabel, at: nil)
-        ])
-        throw ExitStatus.invalid
-      }
+      damage.finish()
+      let found = cells.filter { address.contains($0.address, ofCell: $0.index) }
       for cell in found { print(KeyText.of(cell), terminator: "") }
+      if found.isEmpty { print("\(label): not kept; a run lays it out anew each time") }
     }
   }
 }

@@ -12,7 +12,9 @@ struct CacheSettings: ParsableArguments {
 
   @Option(
     name: .customLong("refresh"), parsing: .singleValue,
-    help: ArgumentHelp("Compute this cell anew; may be given several times.", valueName: "label"),
+    help: ArgumentHelp(
+      "Compute this cell anew, or a value of its sweep, such as sizes.nf4 or 'sizes[nf4, 64]'; may be "
+        + "given several times.", valueName: "label"),
     completion: .custom { words, _, _ in TypedNotebook.labels(in: words) })
   var refresh: [String] = []
 
@@ -21,28 +23,43 @@ struct CacheSettings: ParsableArguments {
     help: "Read every file again to hash it, even if its size and times are those of before.")
   var verifiesFiles = false
 
-  /// Labels of `--refresh` that no cell has.
-  func unknownLabels(in notebook: CheckedNotebook) -> [Diagnostic] {
-    let labels = notebook.cells.compactMap(\.source.label)
-    return refresh.filter { !labels.contains($0) }.map { name in
-      Diagnostic(
-        .unknownLabel, "--refresh: no cell is labelled '\(name)'", at: nil,
-        help: Diagnostic.suggestion(for: name, among: labels))
-    }
-  }
-
   /// Options of a run that keeps its results in the user's cache folder.
-  var options: RunOptions {
+  ///
+  /// - Throws: `ExitStatus.invalid` for an address that the notebook has not, which has been shown.
+  func options(
+    for notebook: CheckedNotebook, _ diagnostics: DiagnosticOptions, _ damage: DamageNotes
+  ) throws -> RunOptions {
     var options = RunOptions()
+    options.refresh = try addresses(in: notebook, diagnostics)
     let environment = RunEnvironment.current
     options.engine = environment.identity
     options.setting = environment.setting
-    options.refresh = Set(refresh)
     let store = Self.store
-    let hashes = FileHashes(store: isOff ? nil : store, verifies: verifiesFiles)
+    let hashes = FileHashes(store: isOff ? nil : store, verifies: verifiesFiles) {
+      damage.note("the hash of \($0)")
+    }
     options.fileHash = { try hashes.sha256(ofFile: $0) }
     if !isOff { options.cache = store.map { ResultCache($0) } }
     return options
+  }
+
+  private func addresses(
+    in notebook: CheckedNotebook, _ diagnostics: DiagnosticOptions
+  ) throws -> [CellAddress] {
+    var mistakes: [Diagnostic] = []
+    let addresses = refresh.compactMap { text -> CellAddress? in
+      do throws(Diagnostic) { return try notebook.address(text) } catch {
+        var mistake = error
+        mistake.message = "--refresh: \(error.message)"
+        mistakes.append(mistake)
+        return nil
+      }
+    }
+    guard mistakes.isEmpty else {
+      diagnostics.show(mistakes)
+      throw ExitStatus.invalid
+    }
+    return addresses
   }
 
   /// After a run that kept something: removes what was used longest ago, down to the limit.

@@ -28,6 +28,9 @@ struct DiagnosticOptions: ParsableArguments {
   /// Tells a circumstance of what was asked for.
   func remark(_ message: String) { tell(form == .text ? "note: " + message : message) }
 
+  /// Tells that something was left out.
+  func warn(_ message: String) { tell(form == .text ? "warning: " + message : message) }
+
   /// Prints mistakes to standard error; in text at most 20, and how many more there are.
   func show(_ diagnostics: [Diagnostic]) {
     Terminal.write(rendered(diagnostics, usesColour: Terminal.usesColour))

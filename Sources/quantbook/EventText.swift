@@ -8,7 +8,7 @@ enum EventText {
       state == "computed"
         ? "\(cell): computed in \(ProgressLine.duration(seconds))" : "\(cell): \(state)"
     case .failed(let cell): "\(cell): failed"
-    case .started, .progress: nil
+    case .started, .progress, .droppedDamage: nil
     }
   }
 }

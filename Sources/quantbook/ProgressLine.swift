@@ -33,9 +33,9 @@ final class ProgressLine: Sendable {
       }
     case .progress(_, let progress): update(progress)
     case .finished(let cell, let seconds, let outcome):
-      // The seconds of a kept result are those that it once took.
       let end = outcome == "computed" ? Self.duration(seconds) : outcome
       state.withLock { show("\($0.position) \(cell) · \(end)") }
+    case .droppedDamage: break
     case .failed(let cell):
       state.withLock { show("\($0.position) \(cell) · failed") }
       clear()

@@ -42,11 +42,11 @@ struct ReportWriter {
 
   private func files(_ format: FormatList.Format) -> [(path: String, contents: String)] {
     switch format {
-    case .html: return [("\(report.name).html", text(format))]
+    case .html: return [("\(report.name).html", page.render(report))]
     case .md:
       let rendered = MarkdownRenderer().render(report)
       return rendered.files.map { ($0.path, $0.contents) } + [("\(report.name).md", rendered.text)]
-    case .json: return [("\(report.name).results.json", text(format))]
+    case .json: return [("\(report.name).results.json", json)]
     }
   }
 
@@ -55,12 +55,14 @@ struct ReportWriter {
     try write([("\(report.name).failed.html", page.render(report))], in: folder)[0]
   }
 
-  /// The report in one format; of Markdown the text alone, without the files of its figures.
-  func text(_ format: FormatList.Format) -> String {
+  /// The report in one format, in one piece; of Markdown without charts, which are named.
+  func text(_ format: FormatList.Format) -> (text: String, chartsLeftOut: [String]) {
     switch format {
-    case .html: page.render(report)
-    case .md: MarkdownRenderer().render(report).text
-    case .json: json
+    case .html: return (page.render(report), [])
+    case .md:
+      let rendered = MarkdownRenderer(writesFiles: false).render(report)
+      return (rendered.text, rendered.chartsLeftOut)
+    case .json: return (json, [])
     }
   }
 

@@ -94,16 +94,14 @@ struct RunCommand: AsyncParsableCommand, Sendable {
         throw ExitStatus.failed
       }
     }
-    let unknown = cache.unknownLabels(in: checked)
-    guard unknown.isEmpty else {
-      input.diagnostics.show(unknown)
-      throw ExitStatus.invalid
-    }
     let progress = ProgressLine(isShown: !quiet && input.diagnostics.form == .text)
-    let isVerbose = verbose
     let diagnostics = input.diagnostics
-    let runner = try Runner(checked, folder: file.folder, options: options(for: file)) { event in
+    let damage = DamageNotes(diagnostics) { progress.clear() }
+    let isVerbose = verbose
+    let options = try options(for: file, checked, damage)
+    let runner = Runner(checked, folder: file.folder, options: options) { event in
       progress.handle(event)
+      damage.handle(event)
       if isVerbose, let line = EventText.line(of: event) {
         progress.clear()
         diagnostics.tell(line)
@@ -122,14 +120,17 @@ struct RunCommand: AsyncParsableCommand, Sendable {
       throw ExitStatus.interrupted
     }
     progress.clear()
+    damage.finish()
     cache.trim(after: results)
     told(results.filesRead)
     for remark in results.remarks { diagnostics.remark(remark) }
     try finish(file, results)
   }
 
-  private func options(for file: NotebookFile) throws -> RunOptions {
-    var options = cache.options
+  private func options(
+    for file: NotebookFile, _ checked: CheckedNotebook, _ damage: DamageNotes
+  ) throws -> RunOptions {
+    var options = try cache.options(for: checked, input.diagnostics, damage)
     if !cache.isOff, options.cache == nil {
       input.diagnostics.remark("results are not kept: no cache folder can be made")
     }
@@ -168,7 +169,7 @@ struct RunCommand: AsyncParsableCommand, Sendable {
         input.diagnostics.tell(
           "the report so far is in \(path); earlier reports are left as they were")
       case (.standardOutput, true):
-        for format in formats.formats { Terminal.print(writer.text(format)) }
+        for format in formats.formats { print(writer, format) }
       case (.standardOutput, false): break
       }
     } catch {
@@ -181,6 +182,17 @@ struct RunCommand: AsyncParsableCommand, Sendable {
       input.diagnostics.show(unmet)
       throw ExitStatus.unmetExpectation
     }
+  }
+}
+
+extension RunCommand {
+  fileprivate func print(_ writer: ReportWriter, _ format: FormatList.Format) {
+    let (text, chartsLeftOut) = writer.text(format)
+    Terminal.print(text)
+    guard !chartsLeftOut.isEmpty else { return }
+    input.diagnostics.warn(
+      "charts of Markdown need a folder (-o FOLDER); their data stand in the place of "
+        + chartsLeftOut.joined(separator: ", "))
   }
 }
 

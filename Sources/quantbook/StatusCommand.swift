@@ -32,7 +32,9 @@ struct StatusCommand: AsyncParsableCommand {
   func run() async throws {
     try engine.apply()
     let (file, checked) = try input.load()
-    let runner = Runner(checked, folder: file.folder, options: cache.options) { _ in }
+    let damage = DamageNotes(input.diagnostics)
+    let options = try cache.options(for: checked, input.diagnostics, damage)
+    let runner = Runner(checked, folder: file.folder, options: options) { damage.handle($0) }
     var committed: CommittedResults?
     do throws(Diagnostic) {
       committed = try CommittedResults(path: file.resultsPath(in: output))
@@ -46,6 +48,7 @@ struct StatusCommand: AsyncParsableCommand {
     let cells = try await Interruption.ending(input.diagnostics.form) {
       try await runner.status(against: found)
     }
+    damage.finish()
     print(StatusText.of(cells), terminator: "")
     print(StatusText.summary(of: cells))
     if usesExitCode, cells.contains(where: { !$0.isFresh }) { throw ExitStatus.stale }

@@ -8,9 +8,12 @@ struct VerifyCommand: AsyncParsableCommand {
     commandName: "verify",
     abstract: "Runs a notebook again and compares with its committed results.",
     discussion: """
-      Computed figures may move by a tolerance, times only by their ratios; what moves more is listed, \
-      and the command ends with 3. Nothing is written, and nothing that was kept is used. Parameters \
-      are those of the committed run unless they are given.
+      Computed figures may move by --tolerance. Times are compared by their ratios alone: where both \
+      have an interval, the intervals may lie apart by --ratio-tolerance; where one has none (fewer than \
+      six passes) or the machine was busy, one ratio may be larger than the other by \
+      --loose-ratio-tolerance. What moves more is listed, as is every value of the committed results \
+      that was edited by hand, and the command ends with 3. Nothing is written, and nothing that was \
+      kept is used. Parameters are those of the committed run unless they are given.
 
       Examples:
         quantbook verify notebooks/quantization-report.md
@@ -30,8 +33,14 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("ratio-tolerance"),
-    help: ArgumentHelp("How far ratios of times may move.", valueName: "share"))
+    help: ArgumentHelp("How far intervals of ratios of times may lie apart.", valueName: "share"))
   var ratioTolerance = Share(ResultsDifference.Tolerance().ratio)
+
+  @Option(
+    name: .customLong("loose-ratio-tolerance"),
+    help: ArgumentHelp(
+      "How far ratios of times may move that have no interval.", valueName: "share"))
+  var looseRatioTolerance = Share(ResultsDifference.Tolerance().looseRatio)
 
   @OptionGroup var engine: EngineSettings
 
@@ -86,12 +95,16 @@ struct VerifyCommand: AsyncParsableCommand {
     var allowed = ResultsDifference.Tolerance()
     allowed.computed = tolerance.value
     allowed.ratio = ratioTolerance.value
+    allowed.looseRatio = looseRatioTolerance.value
     let violations = difference.violations(of: allowed)
     let unmet = results.unmetExpectations
     if !unmet.isEmpty { input.diagnostics.show(unmet) }
-    guard violations.isEmpty else {
+    guard violations.isEmpty, difference.edited.isEmpty else {
+      print(DifferenceText.edited(difference), terminator: "")
       print(DifferenceText.settings(difference.settings), terminator: "")
-      print(DifferenceText.table(violations), terminator: "")
+      if !violations.isEmpty {
+        print(DifferenceText.table(violations, allowed: allowed), terminator: "")
+      }
       print("\(violations.count) figures are not reproduced")
       throw ExitStatus.unmetExpectation
     }
@@ -102,10 +115,11 @@ struct VerifyCommand: AsyncParsableCommand {
       "reproduced: \(difference.equalCount) figures are equal, \(computed.count) within "
         + "\(tolerance.text)"
         + (computed.isEmpty ? "" : " (the most that one moved is \(Share(most).text))"))
-    let ratios = difference.incomparableRatios
+    let ratios = difference.looseRatios
     if ratios > 0 {
       print(
-        "\(ratios) ratios of times could not be compared: too few passes, or the machine was busy")
+        "\(ratios) ratios of times have no interval, or the machine was busy: they are within "
+          + looseRatioTolerance.text)
     }
   }
 }

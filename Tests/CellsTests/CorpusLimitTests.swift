@@ -11,19 +11,7 @@ import Testing
   private func corpus(_ keys: String) async throws -> Corpus {
     let folder = try NotebookRun.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let text = """
-      ```{load}
-      #| label: base
-      model: model
-      ```
-
-      ```{corpus}
-      #| label: text
-      text: text.txt
-      tokenizer: base
-      \(keys)
-      ```
-      """
+    let text = NotebookRun.head.replacing("tokenizer: base", with: "tokenizer: base\n\(keys)")
     let results = try await NotebookRun.run(text, in: folder).get()
     let values = results.cells.map { $0?.value as? Corpus }
     return try #require(values.last ?? nil)

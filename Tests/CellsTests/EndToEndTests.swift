@@ -5,119 +5,109 @@ import NotebookRunner
 import Testing
 
 @Suite struct EndToEndTests {
-  private static let notebook = """
-    ```{load}
-    #| label: base
-    model: model
-    ```
+  private static let notebook =
+    NotebookRun.head + """
+      ```{quantize}
+      #| label: raw-q
+      of: base
+      scheme: int8
+      codes: raw
+      granularity: tensor
+      ```
 
-    ```{corpus}
-    #| label: text
-    text: text.txt
-    tokenizer: base
-    ```
+      ```{quantize}
+      #| label: scaled-q
+      of: base
+      scheme: int8
+      ```
 
-    ```{quantize}
-    #| label: raw-q
-    of: base
-    scheme: int8
-    codes: raw
-    granularity: tensor
-    ```
+      ```{quantize}
+      #| label: int8-q
+      of: base
+      scheme: llmInt8
+      ```
 
-    ```{quantize}
-    #| label: scaled-q
-    of: base
-    scheme: int8
-    ```
+      ```{quantize}
+      #| label: nf4-q
+      of: base
+      scheme: nf4
+      doubleQuantization: true
+      rest: float32
+      ```
 
-    ```{quantize}
-    #| label: int8-q
-    of: base
-    scheme: llmInt8
-    ```
+      ```{evaluate}
+      #| label: results
+      of: {raw: raw-q, scaled: scaled-q, int8: int8-q, nf4: nf4-q, same: base}
+      corpus: text
+      perplexity: {window: 64, stride: 32}
+      latency: {prompt: 8, generate: 2, warmup: 1, repetitions: 6}
+      as: [nf4]
+      ```
 
-    ```{quantize}
-    #| label: nf4-q
-    of: base
-    scheme: nf4
-    doubleQuantization: true
-    rest: float32
-    ```
+      ```{evaluate}
+      #| label: grown
+      of: {nf4: nf4-q, int8: int8-q}
+      metrics: [growth]
+      growth: {prompts: [2, 16, 128], contexts: [0, 8], repetitions: 1}
+      ```
 
-    ```{evaluate}
-    #| label: results
-    of: {raw: raw-q, scaled: scaled-q, int8: int8-q, nf4: nf4-q, same: base}
-    corpus: text
-    perplexity: {window: 64, stride: 32}
-    latency: {prompt: 8, generate: 2, warmup: 1, repetitions: 6}
-    as: [nf4]
-    ```
+      ```{published}
+      #| label: paper
+      source: A paper
+      columns: [raw, nf4]
+      rows:
+        memory.after: {unit: MiB, values: [1, 2]}
+        perplexity.after: [.inf, 3]
+      ```
 
-    ```{evaluate}
-    #| label: grown
-    of: {nf4: nf4-q, int8: int8-q}
-    metrics: [growth]
-    growth: {prompts: [2, 16, 128], contexts: [0, 8], repetitions: 1}
-    ```
+      ```{plot-table}
+      #| label: tbl-a
+      from: results
+      columns:
+        - {group: A, columns: {raw: Raw}}
+        - {group: B, columns: {nf4: NF4, same: Same}}
+      rows:
+        - {label: Memory, value: memory.after.reported, format: mib(2), best: lowest}
+        - {label: Perplexity, value: perplexity.after, format: pm, best: lowest}
+        - {label: Time, value: latency.after, format: ms(2), spread: true}
+      compare: {with: paper, show: toggle, difference: true}
+      ```
 
-    ```{published}
-    #| label: paper
-    source: A paper
-    columns: [raw, nf4]
-    rows:
-      memory.after: {unit: MiB, values: [1, 2]}
-      perplexity.after: [.inf, 3]
-    ```
+      ```{plot}
+      #| label: fig-a
+      kind: bar
+      from: results
+      series: {Before: perplexity.before, After: perplexity.after}
+      log: [y]
+      ```
 
-    ```{plot-table}
-    #| label: tbl-a
-    from: results
-    columns:
-      - {group: A, columns: {raw: Raw}}
-      - {group: B, columns: {nf4: NF4, same: Same}}
-    rows:
-      - {label: Memory, value: memory.after.reported, format: mib(2), best: lowest}
-      - {label: Perplexity, value: perplexity.after, format: pm, best: lowest}
-      - {label: Time, value: latency.after, format: ms(2), spread: true}
-    compare: {with: paper, show: toggle, difference: true}
-    ```
+      ```{plot}
+      #| label: fig-b
+      kind: histogram
+      from: results
+      columns: [nf4]
+      y: latency.after.samples
+      ```
 
-    ```{plot}
-    #| label: fig-a
-    kind: bar
-    from: results
-    series: {Before: perplexity.before, After: perplexity.after}
-    log: [y]
-    ```
+      ```{plot}
+      #| label: fig-c
+      kind: line
+      from: grown
+      x: growth.prefill.tokens
+      series: {FP32: growth.prefill.before, quantized: growth.prefill.after}
+      labels: {nf4: NF4, int8: 8 bits}
+      log: [x, y]
+      ```
 
-    ```{plot}
-    #| label: fig-b
-    kind: histogram
-    from: results
-    columns: [nf4]
-    y: latency.after.samples
-    ```
-
-    ```{plot}
-    #| label: fig-c
-    kind: line
-    from: grown
-    x: growth.prefill.tokens
-    series: {FP32: growth.prefill.before, quantized: growth.prefill.after}
-    labels: {nf4: NF4, int8: 8 bits}
-    log: [x, y]
-    ```
-
-    ```{plot}
-    #| label: fig-d
-    kind: line
-    from: results
-    columns: [nf4, raw, int8]
-    x: memory.after.packed
-    y: bitsPerWeight
-    ```
-    """
+      ```{plot}
+      #| label: fig-d
+      kind: line
+      from: results
+      columns: [nf4, raw, int8]
+      x: memory.after.packed
+      y: bitsPerWeight
+      ```
+      """
 
   private func results() async throws -> RunResults {
     let folder = try NotebookRun.folder()
@@ -189,6 +179,7 @@ import Testing
     }
     #expect(charts.count == 4)
     #expect(charts[0].series.map(\.label) == ["Before", "After"])
+    #expect(charts[0].y.label == "Perplexity")
     #expect(charts[0].series[0].points.count == 5)
     #expect(charts[1].series[0].points.reduce(0) { $0 + $1.y } == 6)
     #expect(

@@ -11,31 +11,22 @@ import Testing
   private func scope(_ body: String, of subject: String = "q") async throws -> ExpressionScope {
     let folder = try NotebookRun.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let text = """
-      ```{load}
-      #| label: base
-      model: model
-      ```
+    let text =
+      NotebookRun.head + """
+        ```{quantize}
+        #| label: q
+        of: base
+        scheme: nf4
+        ```
 
-      ```{corpus}
-      #| label: text
-      text: text.txt
-      ```
+        ```{evaluate}
+        #| label: r
+        of: \(subject)
+        corpus: text
+        \(body)
+        ```
 
-      ```{quantize}
-      #| label: q
-      of: base
-      scheme: nf4
-      ```
-
-      ```{evaluate}
-      #| label: r
-      of: \(subject)
-      corpus: text
-      \(body)
-      ```
-
-      """
+        """
     return try await NotebookRun.run(text, in: folder).get().scope
   }
 

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import NotebookLanguage
 import NotebookRunner
+import SafeFiles
 
 /// Runs notebooks of a few lines against small models that the peers made.
 enum NotebookRun {
@@ -28,12 +29,43 @@ enum NotebookRun {
     return folder
   }
 
+  /// The cells `base` and `text`, which the folder's notebooks begin with.
+  static let head = """
+    ```{load}
+    #| label: base
+    model: model
+    ```
+
+    ```{corpus}
+    #| label: text
+    text: text.txt
+    tokenizer: base
+    ```
+
+
+    """
+
+  /// Options of a run that keeps its results in the folder.
+  static func keeping(in folder: URL) -> RunOptions {
+    var options = RunOptions()
+    options.cache = ResultCache(BlobStore(folder: folder.path + "/cache"))
+    return options
+  }
+
+  static func checked(_ text: String) throws(DiagnosticList) -> CheckedNotebook {
+    try NotebookParser.parse(SourceFile(name: "n.md", text: text))
+      .checked(cellTypes: AllCells.types)
+  }
+
   /// The results, or the mistakes that `check` or the run found.
-  static func run(_ text: String, in folder: URL) async -> Result<RunResults, DiagnosticList> {
+  static func run(
+    _ text: String, in folder: URL, _ options: RunOptions = RunOptions(),
+    onEvent: @escaping @Sendable (Runner.Event) -> Void = { _ in }
+  ) async -> Result<RunResults, DiagnosticList> {
     do {
-      let file = SourceFile(name: "n.md", text: text)
-      let checked = try NotebookParser.parse(file).checked(cellTypes: AllCells.types)
-      let results = try await Runner(checked, folder: folder.path) { _ in }.run()
+      let results = try await Runner(
+        checked(text), folder: folder.path, options: options, onEvent: onEvent
+      ).run()
       let failures = results.failures
       return failures.isEmpty ? .success(results) : .failure(DiagnosticList(failures))
     } catch let error as DiagnosticList {

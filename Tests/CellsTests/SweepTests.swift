@@ -2,7 +2,6 @@ import Diagnostics
 import Foundation
 import NotebookLanguage
 import NotebookRunner
-import SafeFiles
 import Synchronization
 import Testing
 
@@ -10,71 +9,61 @@ import Testing
 
 /// Sweeps of quantize and evaluate cells, and tables and charts of their axes.
 @Suite struct SweepTests {
-  private static let setUp = """
-    ```{load}
-    #| label: base
-    model: model
-    ```
+  private static let setUp =
+    NotebookRun.head + """
+      ```{quantize}
+      #| label: q
+      of: base
+      scheme: [nf4, fp4]
+      blockSize: [64, 32]
+      ```
 
-    ```{corpus}
-    #| label: text
-    text: text.txt
-    tokenizer: base
-    ```
+      ```{quantize}
+      #| label: plain-q
+      of: base
+      scheme: int8
+      ```
 
-    ```{quantize}
-    #| label: q
-    of: base
-    scheme: [nf4, fp4]
-    blockSize: [64, 32]
-    ```
+      ```{evaluate}
+      #| label: r
+      of: {grid: q}
+      corpus: text
+      metrics: [perplexity]
+      perplexity: {window: 32, stride: [32, 16]}
+      ```
 
-    ```{quantize}
-    #| label: plain-q
-    of: base
-    scheme: int8
-    ```
+      ```{evaluate}
+      #| label: mixed
+      of: {grid: q, plain: plain-q}
+      corpus: text
+      metrics: [perplexity]
+      perplexity: {window: 32, stride: 32}
+      ```
 
-    ```{evaluate}
-    #| label: r
-    of: {grid: q}
-    corpus: text
-    metrics: [perplexity]
-    perplexity: {window: 32, stride: [32, 16]}
-    ```
+      ```{quantize}
+      #| label: other-q
+      of: base
+      scheme: nf4
+      blockSize: [64, 128]
+      ```
 
-    ```{evaluate}
-    #| label: mixed
-    of: {grid: q, plain: plain-q}
-    corpus: text
-    metrics: [perplexity]
-    perplexity: {window: 32, stride: 32}
-    ```
+      ```{evaluate}
+      #| label: both
+      of: {grid: one-q, other: other-q}
+      corpus: text
+      metrics: [perplexity]
+      perplexity: {window: 32, stride: 32}
+      ```
 
-    ```{quantize}
-    #| label: other-q
-    of: base
-    scheme: nf4
-    blockSize: [64, 128]
-    ```
-
-    ```{evaluate}
-    #| label: both
-    of: {grid: one-q, other: other-q}
-    corpus: text
-    metrics: [perplexity]
-    perplexity: {window: 32, stride: 32}
-    ```
-
-    ```{quantize}
-    #| label: one-q
-    of: base
-    scheme: nf4
-    blockSize: [32, 64]
-    ```
+      ```{quantize}
+      #| label: one-q
+      of: base
+      scheme: nf4
+      blockSize: [32, 64]
+      ```
 
 
-    """
+      """
 
   private func run(_ cell: String) async throws -> RunResults {
     let folder = try NotebookRun.folder()
@@ -106,8 +95,7 @@ import Testing
 
   private func mistakes(_ cell: String) -> [String] {
     do throws(DiagnosticList) {
-      let file = SourceFile(name: "n.md", text: Self.setUp + cell)
-      _ = try NotebookParser.parse(file).checked(cellTypes: AllCells.types)
+      _ = try NotebookRun.checked(Self.setUp + cell)
       return []
     } catch {
       return error.diagnostics.map { "\($0.message) @\($0.span?.text ?? "") | \($0.help ?? "")" }
@@ -138,18 +126,13 @@ import Testing
   func parts() async throws {
     let folder = try NotebookRun.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
-    var options = RunOptions()
-    options.cache = ResultCache(BlobStore(folder: folder.path + "/cache"))
     func measured(_ text: String) async throws -> Set<String> {
       let activities = Mutex<Set<String>>([])
-      let file = SourceFile(name: "n.md", text: text)
-      let checked = try NotebookParser.parse(file).checked(cellTypes: AllCells.types)
-      let results = try await Runner(checked, folder: folder.path, options: options) { event in
+      _ = try await NotebookRun.run(text, in: folder, NotebookRun.keeping(in: folder)) { event in
         if case .progress(_, let progress) = event, progress.activity.hasPrefix("perplexity") {
           activities.withLock { _ = $0.insert(progress.activity) }
         }
-      }.run()
-      #expect(results.failures == [])
+      }.get()
       return activities.withLock { $0 }
     }
     #expect(try await measured(Self.setUp).count > 4)
@@ -157,6 +140,23 @@ import Testing
     let more = Self.setUp.replacing("[64, 32]", with: "[64, 128, 32]")
     #expect(
       try await measured(more) == ["perplexity of grid.nf4[128]", "perplexity of grid.fp4[128]"])
+  }
+
+  @Test("what was quantized is one table with a row for each value")
+  func coverage() async throws {
+    let report = ReportBuilder.build(try await run(""), name: "n", provenance: []).report
+    let tables = report.outputs.joined().compactMap { output -> Table? in
+      if case .table(let table, _) = output { table } else { nil }
+    }
+    let table = try #require(tables.first { $0.stub == "Scheme, Block size" })
+    #expect(table.rows.map(\.label) == ["nf4, 64", "nf4, 32", "fp4, 64", "fp4, 32"])
+    #expect(table.rows.map { $0.cells[0].value?.text } == ["nf4", "nf4", "fp4", "fp4"])
+    // 2 layers of 4 matrices.
+    #expect(table.rows.allSatisfy { $0.cells[1].value?.text.hasPrefix("8 of ") == true })
+    #expect(table.rows[1].cells[2].value?.text == "5")
+    #expect(table.rows.allSatisfy { ($0.cells[4].value?.number ?? 0) > 0 })
+    #expect(
+      table.summary == "4 models quantized, over scheme (nf4, fp4) and block size (64, 32)")
   }
 
   // MARK: - Tables

@@ -1,4 +1,5 @@
 import Foundation
+import GPT2
 
 @testable import Evaluation
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import TestSupport
 import Testing
 
 @testable import NotebookLanguage
@@ -89,7 +90,7 @@ import Testing
   private static let scope = ExpressionScope(values.mapValues { .number(Number($0)) })
 
   private struct Maker {
-    var random: SplitMix
+    var random: SplitMix64
 
     mutating func below(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
 
@@ -131,7 +132,7 @@ import Testing
 
   @Test("numbers come out as the reference computes them, and say why they are not finite")
   func numbers() throws {
-    var maker = Maker(random: SplitMix(state: 1))
+    var maker = Maker(random: SplitMix64(seed: 1))
     for _ in 0..<3000 {
       let tree = maker.number(4)
       let found = try #require(try value(tree.text).asNumber, "\(tree.text)")
@@ -142,7 +143,7 @@ import Testing
 
   @Test("conditions hold where the reference says so")
   func conditions() throws {
-    var maker = Maker(random: SplitMix(state: 2))
+    var maker = Maker(random: SplitMix64(seed: 2))
     for _ in 0..<3000 {
       let tree = maker.condition(4)
       #expect(try value(tree.text) == .bool(tree.holds), "\(tree.text)")
@@ -151,7 +152,7 @@ import Testing
 
   @Test("what an expression of finite numbers makes infinite or undefined has a cause")
   func causes() throws {
-    var maker = Maker(random: SplitMix(state: 3))
+    var maker = Maker(random: SplitMix64(seed: 3))
     var count = 0
     for _ in 0..<3000 {
       let tree = maker.number(3)

@@ -1,5 +1,6 @@
 import Diagnostics
 import Markdown
+import TestSupport
 import Testing
 import ToyCells
 
@@ -155,7 +156,7 @@ import ToyCells
 
   @Test("thousands of random notebooks never trap")
   func random() {
-    var generator = SplitMix(state: 42)
+    var generator = SplitMix64(seed: 42)
     let pieces = [
       "```{source}\n", "```\n", "number: ", "1\n", "{{", "}}", "a.b", " | pm", "\n", "---\n",
       "#| label: a\n", "> ", "- ", "\t", "é", "模", "\\", "*", "[", "]", "(", ")", "@tbl-a", ":",

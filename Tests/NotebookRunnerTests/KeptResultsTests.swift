@@ -2,10 +2,27 @@ import Diagnostics
 import Foundation
 import NotebookLanguage
 import SafeFiles
+import Synchronization
 import Testing
 import ToyCells
 
 @testable import NotebookRunner
+
+/// A number made of one part.
+private struct PiecesCell: Cell {
+  static let name = "pieces"
+  static let version = 1
+  static let summary = "A number made of one part."
+  static let isStored = true
+  static var keys: [SchemaKey<Self>] { [] }
+
+  func shape(in scope: CheckScope) -> Shape { .leaf }
+
+  func run(in context: CellContext) async throws -> RestoredValue {
+    RestoredValue(
+      try await context.parts.part(["piece"], host: .none) { StoredResult(value: .number(1)) })
+  }
+}
 
 /// Results that are kept between runs, and results that were committed.
 @Suite struct KeptResultsTests {
@@ -104,7 +121,7 @@ import ToyCells
       #expect(try await states(text, options()) == ["computed"])
     }
     var refreshing = options()
-    refreshing.refresh = ["a"]
+    refreshing.refresh = [CellAddress(cell: 0)]
     #expect(try await states(plain, refreshing) == ["computed"])
     #expect(try await states(plain, options(keeping: false)) == ["computed"])
     #expect(try await states(plain, options()) == ["cached"])
@@ -130,8 +147,38 @@ import ToyCells
       data[data.count - 1] ^= 1
       try data.write(to: URL(fileURLWithPath: path))
     }
-    #expect(try await states(plain, options()) == ["computed"])
-    #expect(try await states(plain, options()) == ["cached"])
+    let dropped = Mutex<[String]>([])
+    let notebook = try NotebookParser.parse(SourceFile(name: "n.md", text: plain))
+      .checked(cellTypes: ToyCells.types)
+    let runner = Runner(notebook, folder: ".", options: options()) { event in
+      if case .droppedDamage(let subject) = event { dropped.withLock { $0.append(subject) } }
+    }
+    #expect(try await runner.run().cells.map { $0?.state.name } == ["computed"])
+    #expect(try await runner.run().cells.map { $0?.state.name } == ["cached"])
+    #expect(dropped.withLock { $0 } == ["the result of a"], "said once")
+  }
+
+  @Test("a part that was kept counts with the time that it took, for estimates")
+  func partsSeconds() async throws {
+    let parts = PartMemory(
+      makeKey: { names, _ in names.joined() },
+      read: { $0 == "kept" ? StoredResult(value: .number(1), seconds: 100) : nil },
+      keep: { _, result in #expect(result.seconds >= 100) })
+    let whole = try await parts.part(["whole"], host: .none) {
+      try await parts.part(["kept"], host: .none) { StoredResult(value: .number(2)) }
+    }
+    #expect(whole.value.asNumber?.value == 1)
+    #expect(parts.savedSeconds == 100)
+    // The same through a run whose result is put together from a part.
+    let cache = ResultCache(BlobStore(folder: folder + "/cache"))
+    cache.keep(
+      StoredResult(value: .number(7), seconds: 100), for: ValueKey.hash([["piece"], [""]]))
+    let notebook = try NotebookParser.parse(
+      SourceFile(name: "n.md", text: "```{pieces}\n#| label: a\n```\n")
+    ).checked(cellTypes: [PiecesCell.self])
+    let results = try await Runner(notebook, folder: ".", options: options()) { _ in }.run()
+    #expect(results.cells[0]?.record?.asNumber?.value == 7)
+    #expect((results.cells[0]?.seconds ?? 0) >= 100)
   }
 
   // MARK: - Committed results
@@ -179,6 +226,37 @@ import ToyCells
       ])
     let none = try await runner(Self.chain, options()).status(against: nil)
     #expect(none.allSatisfy { !$0.isFresh })
+  }
+
+  @Test("a value that was edited by hand is stale, and named")
+  func edited() async throws {
+    let sweep = "```{grid}\n#| label: g\nsize: [64, 16]\n```\n"
+    let text = Self.chain + "\n" + sweep
+    _ = try await commit(text)
+    let path = folder + "/n.results.json"
+    let written = try String(contentsOfFile: path, encoding: .utf8)
+    // Layout is nothing.
+    let compact = try CommittedResults(json: written.replacing("\n  ", with: "\n"), path: "c")
+    #expect(compact.editedValues == [])
+    let edited = written.replacing("\"double\": 84", with: "\"double\": 85")
+      .replacing("\"double\": 32", with: "\"double\": 33")
+    try #require(edited != written)
+    let committed = try CommittedResults(json: edited, path: "e.json")
+    #expect(committed.editedValues == ["answer", "g[16]"])
+    let stale = try await runner(text, options()).status(against: committed)
+      .filter { !$0.isFresh }
+    #expect(stale.map(\.cell) == ["answer", "g/16"])
+    #expect(stale.map(\.reasons) == [["its value was edited"], ["its value was edited"]])
+    var frozen = options(keeping: false)
+    frozen.frozen = committed
+    let error = await #expect(throws: StaleResults.self) { try await runner(text, frozen).run() }
+    #expect(error?.diagnostics.first?.message.hasSuffix("because its value was edited") == true)
+    let difference = ResultsDifference(from: compact, to: committed)
+    #expect(
+      difference.edited.map { "\($0.file) \($0.value)" } == ["e.json answer", "e.json g[16]"])
+    // So is one whose hash was taken away.
+    let unsealed = written.replacing(#/"sealed": "[0-9a-f]+"/#, with: "\"sealed\": \"\"")
+    #expect(try CommittedResults(json: unsealed, path: "u").editedValues.contains("a"))
   }
 
   @Test(

@@ -9,7 +9,9 @@ import Testing
     perplexity: Double, ratio: (Double, Double, Double) = (0.5, 0.45, 0.55), time: Double = 10,
     stride: Int = 512, cpu: String = "A", isNoisy: Bool = false
   ) throws -> CommittedResults {
-    func text(_ number: Double) -> String { number.isInfinite ? "\"Infinity\"" : "\(number)" }
+    func text(_ number: Double) -> String {
+      number.isNaN ? "\"NaN\"" : number.isInfinite ? "\"Infinity\"" : "\(number)"
+    }
     return try CommittedResults(
       json: """
         {"schema": "quantbook-results/2", "params": {"stride": \(stride)}, "host": {"cpu": "\(cpu)"},
@@ -17,9 +19,10 @@ import Testing
            "depends": {"cell": "evaluate/1", "content": "00"}, "seconds": 1,
            "value": {"m": {"perplexity": {"after": {"value": \(text(perplexity)), "error": 0.1}},
              "latency": {"after": {"median": \(time), "noisy": \(isNoisy)},
-               "ratio": {"value": \(ratio.0), "low": \(ratio.1), "high": \(ratio.2)}}}},
+               "ratio": {"value": \(text(ratio.0)), "low": \(text(ratio.1)), "high": \(text(ratio.2))}}}},
            "figures": {"errors": {"/m/perplexity/after/value": 0.1},
-             "numbers": ["/m/perplexity/after/value"]}}}}
+             "numbers": ["/m/perplexity/after/value", "/m/latency/ratio/value",
+               "/m/latency/ratio/low", "/m/latency/ratio/high"]}}}}
         """, path: "test")
   }
 
@@ -68,12 +71,32 @@ import Testing
         == ["r.m.latency.ratio.value"])
   }
 
-  @Test("ratios that were taken while the machine was busy say nothing")
-  func noise() throws {
+  @Test(
+    "ratios without an interval, or taken while the machine was busy, may move farther, not anywhere",
+    arguments: [false, true])
+  func loose(isNoisy: Bool) throws {
     let old = try results(perplexity: 30)
-    let noisy = try results(perplexity: 30, ratio: (2, 1.8, 2.2), isNoisy: true)
-    #expect(violations(old, noisy).isEmpty)
-    #expect(violations(noisy, old).isEmpty)
+    func ratio(_ value: Double) throws -> CommittedResults {
+      // Fewer than six passes have no interval.
+      try results(
+        perplexity: 30, ratio: isNoisy ? (value, value, value) : (value, .nan, .nan),
+        isNoisy: isNoisy)
+    }
+    for near in [0.2, 1.4] {
+      let new = try ratio(near)
+      #expect(violations(old, new).isEmpty)
+      #expect(violations(new, old).isEmpty)
+      #expect(ResultsDifference(from: old, to: new).looseRatios == 1)
+    }
+    for far in [0.1, 1.6] {
+      let new = try ratio(far)
+      #expect(violations(old, new) == ["r.m.latency.ratio.value"])
+      #expect(violations(new, old) == ["r.m.latency.ratio.value"])
+      var tolerance = ResultsDifference.Tolerance()
+      tolerance.looseRatio = 5
+      #expect(ResultsDifference(from: old, to: new).violations(of: tolerance).isEmpty)
+    }
+    #expect(try violations(old, ratio(.nan)) == ["r.m.latency.ratio.value"])
   }
 
   @Test("changed parameters and hosts are named")

@@ -82,6 +82,45 @@ import ToyCells
     #expect(try await run(single, cached).computed == [])
   }
 
+  private func checked(_ text: String) throws -> CheckedNotebook {
+    try NotebookParser.parse(SourceFile(name: "n.md", text: text))
+      .checked(cellTypes: ToyCells.types)
+  }
+
+  @Test(
+    "a value of a sweep is refreshed alone, however its address is written",
+    arguments: [
+      ("grid[fast, 16]", ["grid 16"]), ("grid.fast[16.0]", ["grid 16"]),
+      ("grid/fast/16", ["grid 16"]), ("other.exact", ["grid 64", "grid 16"]),
+      ("grid", ["grid 64", "grid 16", "grid 64", "grid 16"]),
+    ])
+  func refresh(_ address: String, _ expected: [String]) async throws {
+    _ = try await run(Self.grid, cached)
+    var options = cached
+    options.refresh = [try checked(Self.grid).address(address)]
+    #expect(try await run(Self.grid, options).computed == expected)
+  }
+
+  @Test(
+    "an address that there is not is named, with the nearest",
+    arguments: [
+      ("gird", "no cell is labelled 'gird'", "did you mean 'grid'? known: grid, a-b"),
+      ("grid.fats", "unknown value of 'mode' 'fats'", "did you mean 'fast'? known: fast, exact"),
+      ("grid[fast, 61]", "unknown value of 'size' '61'", "known: 64, 16"),
+      (
+        "grid[fast, 16, 2]", "'grid' ranges over mode, size alone: it has no value '2' below them",
+        "name 'grid' to mean all of it"
+      ),
+      ("a_b.1", "'a_b' is no sweep: it has no value '1'", "name 'a_b' to mean all of it"),
+      ("", "no cell is labelled ''", "known: grid, a-b"),
+    ])
+  func unknownAddress(_ address: String, _ message: String, _ help: String) throws {
+    let notebook = try checked(Self.grid + "```{source}\n#| label: a-b\nnumber: 1\n```\n")
+    let error = #expect(throws: Diagnostic.self) { try notebook.address(address) }
+    #expect(error?.message == message)
+    #expect(error?.help?.hasSuffix(help) == true, "\(error?.help ?? "")")
+  }
+
   @Test("a sweep of one value is a sweep")
   func single() async throws {
     let results = try await run("```{grid}\n#| label: g\nsize: [7]\n```\n").results

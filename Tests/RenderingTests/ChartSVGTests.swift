@@ -119,6 +119,38 @@ import Testing
     #expect(text.matches(of: /<circle/).count == 2)
   }
 
+  @Test(
+    "names of categories do not cover each other, nor leave the page",
+    arguments: [
+      ["nf4", "fp4"], ["Whole model, raw codes", "Whole model, scaled codes", "NF4", "FP4"],
+      (0..<9).map { "configuration-number-\($0) of a rather long list of names" },
+      (0..<16).map { "unbreakablelongname\($0)" }, (0..<80).map { "value \($0)" }, [""],
+      [String(repeating: "endless", count: 40)],
+    ])
+  func categories(_ names: [String]) {
+    let slot = 618 / Double(names.count)
+    let labels = CategoryLabels(names, left: 78, slot: slot, mostHeight: 150)
+    #expect(labels.extraHeight <= 150)
+    #expect(!labels.labels.isEmpty)
+    let widths = labels.labels.map { $0.lines.map(TextWidth.estimate).max() ?? 0 }
+    if labels.slant == 0 {
+      #expect(
+        labels.labels.map { $0.lines.joined().filter { $0 != " " } }
+          == names.map { $0.filter { $0 != " " } })
+      for width in widths { #expect(width <= slot) }
+    } else {
+      let angle = labels.slant * .pi / 180
+      // Parallel texts cannot touch where they are a line's height apart.
+      for (one, other) in zip(labels.labels, labels.labels.dropFirst()) {
+        #expect((other.x - one.x) * sin(angle) >= 14.9)
+      }
+      for (label, width) in zip(labels.labels, widths) {
+        #expect(label.x - width * cos(angle) >= -1)
+        #expect(label.y + width * sin(angle) <= 19 + 150 + 20)
+      }
+    }
+  }
+
   @Test("a legend too wide for one row takes several, and the plot starts below them")
   func legend() {
     func legend(_ count: Int) -> ChartLegend {

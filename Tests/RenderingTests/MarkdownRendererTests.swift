@@ -38,6 +38,23 @@ import Testing
     #expect(Array(rendered.dropFirst()) == expected)
   }
 
+  @Test("without files, a chart's data stand in its place, and it is named")
+  func withoutFiles() throws {
+    let report = try SampleReport.make()
+    let whole = MarkdownRenderer().render(report)
+    let text = MarkdownRenderer(writesFiles: false).render(report)
+    #expect(!whole.files.isEmpty && whole.chartsLeftOut.isEmpty)
+    #expect(text.files.isEmpty)
+    #expect(text.chartsLeftOut.count == whole.files.count)
+    #expect(!text.text.contains(".svg") && !text.text.contains("Data of the figure"))
+    let row = try #require(
+      whole.text.split(separator: "Data of the figure</summary>").last?.split(separator: "\n").first
+      {
+        $0.hasPrefix("| ")
+      })
+    #expect(text.text.contains(row))
+  }
+
   @Test("a value cannot become markup")
   func injection() throws {
     let value = DisplayedValue(text: "*x* | <b> [a](b) `c` {{ d }}")

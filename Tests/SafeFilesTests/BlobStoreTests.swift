@@ -25,6 +25,18 @@ import Testing
     #expect(store.read(key) == nil)
   }
 
+  @Test func aDamagedEntryIsToldOfOnce() throws {
+    #expect(write("one"))
+    let path = directory("cache") + "/\(key.prefix(2))/\(key)"
+    var damaged = try #require(FileManager.default.contents(atPath: path))
+    damaged[damaged.count - 1] ^= 1
+    try damaged.write(to: URL(fileURLWithPath: path))
+    var told = 0
+    #expect(store.read(key, droppedDamage: { told += 1 }) == nil)
+    #expect(store.read(key, droppedDamage: { told += 1 }) == nil)
+    #expect(told == 1)
+  }
+
   @Test func piecesLieOneAfterTheOther() throws {
     let pieces = Array("abc".utf8)
     pieces.withUnsafeBytes { bytes in

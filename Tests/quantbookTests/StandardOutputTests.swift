@@ -38,6 +38,35 @@ import Testing
     #expect(run.output.lowercased().contains("<html") == (format == "html"))
   }
 
+  @Test("charts of Markdown that have no folder are named, and their data are there")
+  func charts() throws {
+    let plot = "```{plot}\n#| label: fig-memory\nkind: bar\nfrom: paper\ny: memory\n```\n"
+    let run = try CommandRun.quantbook(
+      "run", "-", "--to", "md", "-o", "-", in: folder, input: Self.notebook + plot)
+    #expect(run.status == 0)
+    #expect(
+      run.errors
+        == "warning: charts of Markdown need a folder (-o FOLDER); their data stand in the place of "
+        + "fig-memory\n")
+    #expect(run.output.contains("| nf4 | 12.5 |"))
+    #expect(!run.output.contains(".svg"))
+    let html = try CommandRun.quantbook(
+      "run", "-", "--to", "html", "-o", "-", in: folder, input: Self.notebook + plot)
+    #expect(html.errors.isEmpty && html.output.contains("<svg"))
+  }
+
+  @Test("--refresh refuses an address that there is not")
+  func refresh() throws {
+    let run = try CommandRun.quantbook(
+      "run", "-", "--to", "json", "-o", "-", "--refresh", "papr", "--refresh", "paper.nf4",
+      in: folder, input: Self.notebook)
+    #expect(run.status == 2)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.contains("error: --refresh: no cell is labelled 'papr' [QB0301]"))
+    #expect(run.errors.contains("did you mean 'paper'?"))
+    #expect(run.errors.contains("error: --refresh: 'paper' is no sweep: it has no value 'nf4'"))
+  }
+
   @Test("several formats cannot share standard output")
   func several() throws {
     for arguments in [["-o", "-"], ["-o", "-", "--to", "json,md"]] {

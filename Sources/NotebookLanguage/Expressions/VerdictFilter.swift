@@ -12,7 +12,9 @@ enum VerdictFilter {
     let word = ratio.high < 1 ? words[0] : ratio.low > 1 ? words[1] : words[2]
     if ratio.low.isNaN || ratio.high.isNaN {
       return DisplayedValue(
-        text: words[2], origin: .derived, note: "too few samples for an interval, or not a number")
+        text: words[2], origin: .derived,
+        note: ratio.cause.map { "no interval: \($0)" }
+          ?? "too few samples for an interval, or not a number")
     }
     let bounds = [ratio.low, ratio.high].map { NumberFormatting.significant($0, 3) }
     return DisplayedValue(
@@ -25,6 +27,8 @@ enum VerdictFilter {
     let low: Double
     let high: Double
     let test: String?
+    /// Why there are no bounds.
+    var cause: String?
 
     static func of(_ value: Value) -> Self? {
       if case .record(let record) = value {
@@ -35,7 +39,7 @@ enum VerdictFilter {
         if let low = record["low"]?.asNumber?.value, let high = record["high"]?.asNumber?.value {
           var test: String?
           if case .text(let text)? = record["test"] { test = text }
-          return Self(low: low, high: high, test: test)
+          return Self(low: low, high: high, test: test, cause: record["low"]?.asNumber?.cause)
         }
       }
       guard let number = value.asNumber else { return nil }

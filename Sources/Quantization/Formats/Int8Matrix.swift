@@ -42,6 +42,12 @@ public struct Int8Coding: Hashable, Sendable {
     }
   }
 
+  /// Scales of a row of so many columns.
+  func segments(columns: Int) -> Int {
+    let segment = segment(columns: columns)
+    return (columns + segment - 1) / segment
+  }
+
   /// Whether a matrix has zero points.
   var hasOffsets: Bool { mapping == .zeroPoint && !rawCodes }
 }
@@ -82,10 +88,7 @@ public struct Int8Matrix: WeightMatrix {
   public let columns: Int
   public let coding: Int8Coding
   public let compute: ProductArithmetic
-  /// Columns that share a scale.
-  private let segment: Int
-  /// [rows/16][columns/4][16][4].
-  private let codes: PackedMemory<Int8>
+  private let codes: PackedCodes
   /// [rows/16][segments][16].
   private let scales: PackedMemory<Float>
   private let offsets: PackedMemory<Float>?
@@ -98,13 +101,10 @@ public struct Int8Matrix: WeightMatrix {
     let columns = view.columns
     if case .group(let size) = coding.granularity, size < 1 { throw .groupSize(size) }
     let segment = coding.segment(columns: columns)
-    let segments = (columns + segment - 1) / segment
-    let quads = (columns + 3) / 4
-    let codes = PackedMemory<Int8>(view.groups * quads * 64)
+    let segments = coding.segments(columns: columns)
+    let codes = PackedCodes(rows: view.rows, columns: columns)
     let scales = PackedMemory<Float>(view.groups * segments * 16)
-    let offsets =
-      coding.hasOffsets
-      ? PackedMemory<Float>(view.groups * segments * 16) : nil
+    let offsets = coding.hasOffsets ? PackedMemory<Float>(scales.count) : nil
     let whole = coding.granularity == .tensor ? try Self.scaleOfAll(view, coding.mapping) : nil
     try view.forEachGroup { (group, values) throws(QuantizationError) in
       let rowCodes = UnsafeMutableBufferPointer<Int8>.allocate(capacity: columns)
@@ -125,16 +125,13 @@ public struct Int8Matrix: WeightMatrix {
           scales[index] = coding.rawCodes ? 1 : scale.scale
           offsets?[index] = scale.zeroPoint
         }
-        for (column, code) in rowCodes.enumerated() {
-          codes[(group * quads + column / 4) * 64 + row * 4 + column % 4] = code
-        }
+        codes.set(row: group * 16 + row, to: rowCodes)
       }
     }
     rows = view.rows
     self.columns = columns
     self.coding = coding
     self.compute = compute
-    self.segment = segment
     self.codes = codes
     self.scales = scales
     self.offsets = offsets
@@ -143,7 +140,7 @@ public struct Int8Matrix: WeightMatrix {
 
   public var storage: StorageAccount {
     let constants = coding.rawCodes ? 0 : coding.hasOffsets ? 8 : 4
-    let segments = (columns + segment - 1) / segment
+    let segments = coding.segments(columns: columns)
     return StorageAccount(
       elements: rows * columns, bitsPerCode: 8,
       constantBytes: constants * (coding.granularity == .tensor ? 1 : rows * segments),
@@ -167,14 +164,7 @@ public struct Int8Matrix: WeightMatrix {
   }
 
   /// The code of each weight, [rows, columns].
-  public func exportedCodes() -> [Int8] {
-    let quads = (columns + 3) / 4
-    return (0..<rows).flatMap { row in
-      (0..<columns).map { column in
-        codes[(row / 16 * quads + column / 4) * 64 + row % 16 * 4 + column % 4]
-      }
-    }
-  }
+  public func exportedCodes() -> [Int8] { codes.exported }
 
   public func multiply(
     _ x: UnsafeBufferPointer<Float>, tokens: Int, bias: UnsafeBufferPointer<Float>?,
@@ -201,8 +191,9 @@ public struct Int8Matrix: WeightMatrix {
 
   private var packed: PackedWeights {
     PackedWeights(
-      .int8, rows: rows, columns: columns, weights: codes.start, segment: segment,
-      scales: scales.start, offsets: offsets.map { UnsafePointer($0.start) })
+      .int8, rows: rows, columns: columns, weights: codes.start,
+      segment: coding.segment(columns: columns), scales: scales.start,
+      offsets: offsets.map { UnsafePointer($0.start) })
   }
 }
 
@@ -218,18 +209,15 @@ extension Int8Matrix: StorableMatrix {
     _ arrays: StoredArrays, rows: Int, columns: Int, coding: Int8Coding, compute: ProductArithmetic
   ) {
     var arrays = arrays
-    let groups = (rows + 15) / 16
-    let segment = coding.segment(columns: columns)
-    guard segment >= 1 else { return nil }
-    let places = groups * ((columns + segment - 1) / segment) * 16
-    guard let codes = arrays.next(groups * ((columns + 3) / 4) * 64, of: Int8.self),
+    if case .group(let size) = coding.granularity, size < 1 { return nil }
+    let places = (rows + 15) / 16 * coding.segments(columns: columns) * 16
+    guard let codes = PackedCodes(&arrays, rows: rows, columns: columns),
       let scales = arrays.next(places, of: Float.self)
     else { return nil }
     self.rows = rows
     self.columns = columns
     self.coding = coding
     self.compute = compute
-    self.segment = segment
     self.codes = codes
     self.scales = scales
     offsets = coding.hasOffsets ? arrays.next(places) : nil

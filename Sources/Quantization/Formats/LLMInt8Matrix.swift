@@ -10,8 +10,7 @@ public struct LLMInt8Matrix: WeightMatrix {
   public let columns: Int
   /// An input feature with an activation of at least this magnitude is an outlier; 0: none is.
   public let outlierThreshold: Float
-  /// [rows/16][columns/4][16][4].
-  private let codes: PackedMemory<Int8>
+  private let codes: PackedCodes
   /// bitsandbytes' SCB, the absmax of each row.
   private let scales: PackedMemory<Float>
   private let codeSums: PackedMemory<Int32>
@@ -26,8 +25,7 @@ public struct LLMInt8Matrix: WeightMatrix {
     }
     let columns = view.columns
     let name = view.name
-    let quads = (columns + 3) / 4
-    let codes = PackedMemory<Int8>(view.groups * quads * 64)
+    let codes = PackedCodes(rows: view.rows, columns: columns)
     let scales = PackedMemory<Float>(view.rows)
     let codeSums = PackedMemory<Int32>(view.rows)
     try view.forEachGroup { (group, values) throws(QuantizationError) in
@@ -44,12 +42,8 @@ public struct LLMInt8Matrix: WeightMatrix {
         Encoding.roundToInt8(
           weights, multiplier: absmax == 0 ? 0 : (1 / absmax) * 127, offset: 0, into: rowCodes)
         scales[group * 16 + row] = absmax
-        var sum: Int32 = 0
-        for (column, code) in rowCodes.enumerated() {
-          codes[(group * quads + column / 4) * 64 + row * 4 + column % 4] = code
-          sum &+= Int32(code)
-        }
-        codeSums[group * 16 + row] = sum
+        codes.set(row: group * 16 + row, to: rowCodes)
+        codeSums[group * 16 + row] = rowCodes.reduce(0) { $0 &+ Int32($1) }
       }
     }
     rows = view.rows
@@ -67,9 +61,7 @@ public struct LLMInt8Matrix: WeightMatrix {
   }
 
   /// bitsandbytes' CB, [rows, columns].
-  public func exportedCodes() -> [Int8] {
-    (0..<rows).flatMap { row in (0..<columns).map { code(row, $0) } }
-  }
+  public func exportedCodes() -> [Int8] { codes.exported }
 
   /// bitsandbytes' SCB, [rows].
   public func exportedScales() -> [Float] { (0..<rows).map { scales[$0] } }
@@ -90,13 +82,9 @@ public struct LLMInt8Matrix: WeightMatrix {
     for row in range {
       for column in 0..<columns {
         out[(row - range.lowerBound) * columns + column] = LLMInt8Product.decode(
-          code(row, column), scale: scales[row])
+          codes[row, column], scale: scales[row])
       }
     }
-  }
-
-  private func code(_ row: Int, _ column: Int) -> Int8 {
-    codes[(row / 16 * ((columns + 3) / 4) + column / 4) * 64 + row % 16 * 4 + column % 4]
   }
 }
 
@@ -110,7 +98,7 @@ extension LLMInt8Matrix: StorableMatrix {
   init?(_ arrays: StoredArrays, rows: Int, columns: Int, outlierThreshold: Float) {
     var arrays = arrays
     guard outlierThreshold.isFinite, outlierThreshold >= 0,
-      let codes = arrays.next((rows + 15) / 16 * ((columns + 3) / 4) * 64, of: Int8.self),
+      let codes = PackedCodes(&arrays, rows: rows, columns: columns),
       let scales = arrays.next(rows, of: Float.self),
       let codeSums = arrays.next(rows, of: Int32.self), arrays.isAtEnd
     else { return nil }

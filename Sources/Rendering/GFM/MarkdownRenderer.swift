@@ -1,7 +1,8 @@
 public import NotebookLanguage
 import Markdown
 
-/// Renders a report as GitHub's Markdown: the same figures as in HTML, charts in files beside it.
+/// Renders a report as GitHub's Markdown: the same figures as in HTML, charts in files beside it, or as
+/// their data where there is no place for files.
 ///
 /// GFM cannot span header cells, so a two-level header becomes `Group: Column`, or an HTML table
 /// where the notebook asks for one. Why a value is infinite stands in a footnote.
@@ -11,6 +12,8 @@ public struct MarkdownRenderer {
     public var text: String
     /// Paths relative to the text's own folder.
     public var files: [File]
+    /// The charts in whose place their data stand.
+    public var chartsLeftOut: [String]
 
     public struct File: Hashable, Sendable {
       public var path: String
@@ -18,24 +21,30 @@ public struct MarkdownRenderer {
     }
   }
 
-  public init() {}
+  private let writesFiles: Bool
+
+  /// - Parameter writesFiles: whether charts may be in files of their own.
+  public init(writesFiles: Bool = true) { self.writesFiles = writesFiles }
 
   public func render(_ report: Report) -> Output {
-    var writer = GFMWriter(report: report)
+    var writer = GFMWriter(report: report, writesFiles: writesFiles)
     let text = writer.write()
-    return Output(text: text, files: writer.files)
+    return Output(text: text, files: writer.files, chartsLeftOut: writer.chartsLeftOut)
   }
 }
 
 private struct GFMWriter {
   let report: Report
+  let writesFiles: Bool
   var files: [MarkdownRenderer.Output.File] = []
+  var chartsLeftOut: [String] = []
   /// Causes in the order of their first mention; each is one footnote.
   private var causes: [String] = []
   private var sectionNumbers: ArraySlice<String>
 
-  init(report: Report) {
+  init(report: Report, writesFiles: Bool) {
     self.report = report
+    self.writesFiles = writesFiles
     sectionNumbers = SectionNumbers.all(in: report.blocks)[...]
   }
 
@@ -375,7 +384,12 @@ private struct GFMWriter {
   }
 
   private mutating func figure(_ chart: Chart, _ caption: Report.Caption) -> String {
-    let name = caption.identifier ?? "figure-\(files.count + 1)"
+    let name = caption.identifier ?? "figure-\(files.count + chartsLeftOut.count + 1)"
+    let line = "**\(number("Figure", caption))** " + singleLine(caption.text)
+    guard writesFiles else {
+      chartsLeftOut.append(name)
+      return [anchor(caption) + line, data(of: chart)].joined(separator: "\n\n")
+    }
     let title = PlainText.of(caption.text) {
       report.values.indices.contains($0) ? report.values[$0].text : ""
     }
@@ -386,8 +400,8 @@ private struct GFMWriter {
         path: path, contents: ChartSVG(chart).standalone(title: title, description: description)))
     let image =
       "![\(Escaping.markdown(description))](\(path.replacing(" ", with: "%20")))"
-    let line = "**\(number("Figure", caption))** " + singleLine(caption.text)
-    return [anchor(caption) + image, line, data(of: chart)].joined(separator: "\n\n")
+    let data = "<details><summary>Data of the figure</summary>\n\n\(data(of: chart))\n\n</details>"
+    return [anchor(caption) + image, line, data].joined(separator: "\n\n")
   }
 
   private mutating func data(of chart: Chart) -> String {
@@ -402,7 +416,7 @@ private struct GFMWriter {
         lines.append([Escaping.markdown(name)] + middle + [value(point.yValue)])
       }
     }
-    return "<details><summary>Data of the figure</summary>\n\n\(rows(lines))\n\n</details>"
+    return rows(lines)
   }
 }
 

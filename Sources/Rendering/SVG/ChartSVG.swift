@@ -14,13 +14,16 @@ struct ChartSVG {
   /// Where the vertical axis's title starts.
   private let titleIndent = 16.0
   private let right = 24.0
-  private let bottom = 66.0
+  /// Height below the plot: ticks or the names of categories, and the horizontal axis's title.
+  private let bottom: Double
   /// Height above the plot: the vertical axis's title, and the legend beside it or below it.
   private let top: Double
 
   private let xScale: AxisScale
   private let yScale: AxisScale
   private let legend: ChartLegend
+  /// Of a bar chart.
+  private let categories: CategoryLabels
 
   init(_ chart: Chart) {
     self.chart = chart
@@ -31,6 +34,12 @@ struct ChartSVG {
       titleEnd: titleIndent + TextWidth.estimate(Self.title(of: chart.y)),
       sampleWidth: chart.kind == .line ? 26 : 11)
     top = 34 + legend.extraHeight
+    let names = chart.kind == .bar ? chart.series.first?.points.map(\.label) ?? [] : []
+    let count = chart.series.map(\.points.count).max() ?? 0
+    categories = CategoryLabels(
+      names, left: left, slot: (width - left - right) / Double(max(count, 1)),
+      mostHeight: max((height - top - 66) / 2, 0))
+    bottom = 66 + categories.extraHeight
     let points = chart.series.flatMap(\.points)
     let usesErrors = chart.showsErrors
     let heights = points.flatMap { point -> [Double] in
@@ -275,12 +284,24 @@ struct ChartSVG {
         parts.append(bar(point, centre: centre, width: barWidth, series: index))
       }
     }
-    let labels = chart.series.first?.points.enumerated().map { position, point in
-      let centre = left + slot * (Double(position) + 0.5)
-      return "<text x=\"\(number(centre))\" y=\"\(number(baseline + 19))\" "
-        + "text-anchor=\"middle\">\(Escaping.text(point.label))</text>"
+    return (parts + categories.labels.map(category)).joined(separator: "\n")
+  }
+
+  private func category(_ label: CategoryLabels.Label) -> String {
+    let (x, y) = (number(label.x), number(baseline + label.y))
+    if categories.slant > 0 {
+      return "<text x=\"\(x)\" y=\"\(y)\" text-anchor=\"end\" "
+        + "transform=\"rotate(-\(number(categories.slant)) \(x) \(y))\">"
+        + "\(Escaping.text(label.lines.joined()))</text>"
     }
-    return (parts + (labels ?? [])).joined(separator: "\n")
+    if label.lines.count == 1 {
+      return "<text x=\"\(x)\" y=\"\(y)\" text-anchor=\"middle\">"
+        + "\(Escaping.text(label.lines[0]))</text>"
+    }
+    let lines = label.lines.enumerated().map { index, line in
+      "<tspan x=\"\(x)\" dy=\"\(index == 0 ? 0 : 15)\">\(Escaping.text(line))</tspan>"
+    }
+    return "<text y=\"\(y)\" text-anchor=\"middle\">\(lines.joined())</text>"
   }
 
   private func bar(_ point: Chart.Point, centre: Double, width: Double, series: Int) -> String {

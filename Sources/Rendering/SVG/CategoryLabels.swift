@@ -1,0 +1,95 @@
+import Foundation
+
+/// The names of a bar chart's categories below its bars, none over another: in one line where each has
+/// the room, else wrapped at spaces and hyphens, else slanted, and shortened where even that is too long.
+struct CategoryLabels {
+  struct Label: Hashable {
+    /// One for each line.
+    var lines: [String]
+    /// Middle of the category; where a slanted text ends.
+    var x: Double
+    /// Base line of the first line, below the plot's own.
+    var y: Double
+  }
+
+  private(set) var labels: [Label]
+  /// By how many degrees the texts rise to the right; 0 for level ones.
+  let slant: Double
+  /// What the labels need below the plot beyond one line.
+  let extraHeight: Double
+
+  private static let lineHeight = 15.0
+  private static let mostLines = 3
+
+  /// - Parameters:
+  ///   - names: of the categories, from left to right.
+  ///   - left: where the first category starts.
+  ///   - slot: width of a category.
+  ///   - mostHeight: that labels may take beyond one line.
+  init(_ names: [String], left: Double, slot: Double, mostHeight: Double) {
+    let middles = names.indices.map { left + slot * (Double($0) + 0.5) }
+    let wrapped = names.compactMap { Self.wrapped($0, width: slot - 8) }
+    if wrapped.count == names.count {
+      slant = 0
+      labels = zip(wrapped, middles).map { Label(lines: $0, x: $1, y: 19) }
+      extraHeight = Double((wrapped.map(\.count).max() ?? 1) - 1) * Self.lineHeight
+      return
+    }
+    // Neighbours are slot × sin(slant) apart, which must be a line's height.
+    let isDense = slot * 0.58 < Self.lineHeight
+    slant = isDense ? 90 : 35
+    let (rise, run) = (sin(slant * .pi / 180), cos(slant * .pi / 180))
+    // Of bars thinner than a line, some have no name: hover texts and the table have all.
+    let step = max(Int((Self.lineHeight / (slot * rise)).rounded(.up)), 1)
+    labels = []
+    var longest = 0.0
+    for (index, (name, middle)) in zip(names, middles).enumerated() where index % step == 0 {
+      let most = min((mostHeight + 12) / rise, run > 0.01 ? middle / run : .infinity)
+      let line = Self.shortened(name, width: most)
+      longest = max(longest, TextWidth.estimate(line))
+      labels.append(Label(lines: [line], x: middle + 4, y: isDense ? 8 : 14))
+    }
+    extraHeight = max(longest * rise - 12, 0)
+  }
+
+  /// nil where a word is too long, or the lines are too many.
+  private static func wrapped(_ name: String, width: Double) -> [String]? {
+    var lines: [String] = []
+    for word in words(of: name) {
+      let longer = (lines.last ?? "") + word
+      if !lines.isEmpty, TextWidth.estimate(longer.trimmingEnd) <= width {
+        lines[lines.count - 1] = longer
+      } else {
+        lines.append(word)
+      }
+    }
+    lines = lines.map(\.trimmingEnd)
+    let fits = lines.count <= mostLines && lines.allSatisfy { TextWidth.estimate($0) <= width }
+    return fits ? (lines.isEmpty ? [""] : lines) : nil
+  }
+
+  /// Pieces between which a line may end, each with the space or hyphen after it.
+  private static func words(of name: String) -> [String] {
+    var words = [""]
+    for character in name {
+      words[words.count - 1].append(character)
+      if character == " " || character == "-" { words.append("") }
+    }
+    return words.filter { !$0.isEmpty }
+  }
+
+  private static func shortened(_ name: String, width: Double) -> String {
+    guard TextWidth.estimate(name) > width else { return name }
+    var name = name
+    while !name.isEmpty, TextWidth.estimate(name + "…") > width { name.removeLast() }
+    return name + "…"
+  }
+}
+
+extension String {
+  fileprivate var trimmingEnd: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}
