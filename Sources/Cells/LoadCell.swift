@@ -206,7 +206,7 @@ public struct LoadedModel: CellValue, LabelTarget {
   func tensorStore(in context: CellContext) -> TensorStore? {
     guard let folder = context.cacheFolder, case .directory = model.source else { return nil }
     return TensorStore(BlobStore(folder: folder), weights: identity) {
-      context.droppedDamage("a quantized tensor, \($0)")
+      context.droppedDamage("the quantized tensor \($0)")
     }
   }
 
