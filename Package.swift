@@ -92,7 +92,8 @@ let package = Package(
       "quantbook",
       ["Cells", "NotebookLanguage", "NotebookRunner", "Diagnostics", "SafeFiles", arguments, yams]),
 
-    tests("Cells", ["NotebookLanguage", "NotebookRunner", "Diagnostics", "Quantization"]),
+    tests(
+      "Cells", ["NotebookLanguage", "NotebookRunner", "Diagnostics", "Quantization", "SafeFiles"]),
     // Ratios of speed within one run; never a test.
     .executableTarget(
       name: "quantbook-bench",
