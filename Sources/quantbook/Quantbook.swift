@@ -42,6 +42,8 @@ struct Quantbook: AsyncParsableCommand {
     if let script = CompletionScript.requested(by: Array(CommandLine.arguments.dropFirst())) {
       Terminal.print(script)
     } else {
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      if let mistake = UnknownCommand(in: arguments) { exit(withError: mistake.error) }
       await main(nil)
     }
   }
