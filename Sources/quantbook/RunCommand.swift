@@ -52,8 +52,9 @@ struct RunCommand: AsyncParsableCommand, Sendable {
 
   @Flag(
     name: .shortAndLong,
-    help: "A line for each cell: whether it was computed, and how long it took.")
-  var verbose = false
+    help:
+      "A line for each cell: whether it was computed, and how long it took; -vv: also each step.")
+  var verbose: Int
 
   @Flag(
     name: .customLong("watch"), help: "Run again whenever the notebook or a text it reads is saved."
@@ -95,14 +96,14 @@ struct RunCommand: AsyncParsableCommand, Sendable {
       }
     }
     let progress = ProgressLine(isShown: !quiet && input.diagnostics.form == .text)
+    let log = EventLog(level: verbose)
     let diagnostics = input.diagnostics
     let damage = DamageNotes(diagnostics) { progress.clear() }
-    let isVerbose = verbose
     let options = try options(for: file, checked, damage)
     let runner = Runner(checked, folder: file.folder, options: options) { event in
       progress.handle(event)
       damage.handle(event)
-      if isVerbose, let line = EventText.line(of: event) {
+      if let line = log.line(of: event) {
         progress.clear()
         diagnostics.tell(line)
       }
