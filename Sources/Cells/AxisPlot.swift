@@ -83,7 +83,7 @@ struct AxisPlot {
     var series: [Chart.Series] = []
     if let axis = cell.series.axis {
       for value in chosen.values(of: axis.value) {
-        let place = [SweptResults<Value>.Coordinate(axis: axis.value, value: value)]
+        let place = [AxisCoordinate(axis: axis.value, value: value)]
         series.append(
           Chart.Series(
             label: labels.label(of: place),
@@ -102,7 +102,7 @@ struct AxisPlot {
 
   private func points(
     _ path: Spanned<String>, of results: SweptResults<Value>,
-    at place: [SweptResults<Value>.Coordinate], _ labels: AxisLabels
+    at place: [AxisCoordinate], _ labels: AxisLabels
   ) throws(Diagnostic) -> [Chart.Point] {
     if let horizontal, cell.kind == .bar {
       return try bars(path, of: results, at: place, along: horizontal.value, labels)
@@ -130,11 +130,11 @@ struct AxisPlot {
   /// A bar, or a gap, for each value of the axis.
   private func bars(
     _ path: Spanned<String>, of results: SweptResults<Value>,
-    at place: [SweptResults<Value>.Coordinate], along axis: String, _ labels: AxisLabels
+    at place: [AxisCoordinate], along axis: String, _ labels: AxisLabels
   ) throws(Diagnostic) -> [Chart.Point] {
     var points: [Chart.Point] = []
     for (index, value) in results.values(of: axis).enumerated() {
-      let bar = place + [SweptResults<Value>.Coordinate(axis: axis, value: value)]
+      let bar = place + [AxisCoordinate(axis: axis, value: value)]
       let label = labels.label(of: value, on: axis)
       let x = Number(Double(index), origin: .given)
       if let entry = results.entry(at: bar) {

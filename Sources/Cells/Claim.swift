@@ -77,18 +77,21 @@ struct Claim: SchemaValue {
     var message: String?
   }
 
-  /// What can be seen before anything has run: a figure alone is no claim. No cell's value has a field
-  /// that is true or false, so that a path is a condition only if it leads to a parameter.
-  var problem: Diagnostic? {
-    guard nearness == nil else { return nil }
-    switch that.expression.node {
-    case .number, .text, .negate, .filter: return noCondition
-    case .path(let steps): return steps.first?.name == "params" ? nil : noCondition
-    case .binary(let operation, _, _):
-      let isSum = [.add, .subtract, .multiply, .divide].contains(operation)
-      return isSum ? noCondition : nil
-    case .bool, .not, .conditional: return nil
+  /// What can be seen before anything has run: a figure alone is no claim, and only figures are near each
+  /// other.
+  func problems(in scope: CheckScope) -> [Diagnostic] {
+    guard let nearness else {
+      let kind = scope.kind(of: that.expression)
+      return kind == nil || kind == .bool ? [] : [noCondition]
     }
+    return [that, nearness.figure].compactMap { figure in
+      let kind = scope.kind(of: figure.expression)
+      return kind == nil || kind == .number ? nil : Self.noNumber(figure.expression)
+    }
+  }
+
+  private static func noNumber(_ expression: Expression) -> Diagnostic {
+    Diagnostic(.expressionType, "a number is needed here", at: expression.span)
   }
 
   private var noCondition: Diagnostic {
@@ -109,12 +112,9 @@ struct Claim: SchemaValue {
         span: span)
     }
     let wantedValue = try nearness.figure.expression.value(in: scope)
-    guard let found = value.asNumber else {
-      throw Diagnostic(.expressionType, "a number is needed here", at: that.expression.span)
-    }
+    guard let found = value.asNumber else { throw Self.noNumber(that.expression) }
     guard let wanted = wantedValue.asNumber else {
-      throw Diagnostic(
-        .expressionType, "a number is needed here", at: nearness.figure.expression.span)
+      throw Self.noNumber(nearness.figure.expression)
     }
     return Expectations.Outcome(
       claim: "\(that.text) near \(nearness.figure.text) within \(nearness.tolerance.text)",

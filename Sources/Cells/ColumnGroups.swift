@@ -73,7 +73,3 @@ struct ColumnGroups: SchemaValue {
     var columns = Columns()
   }
 }
-
-extension YAMLNode {
-  var isMapping: Bool { if case .mapping = content { true } else { false } }
-}

@@ -2,7 +2,6 @@ public import Diagnostics
 import Foundation
 public import NotebookLanguage
 import SafeFiles
-import StarterModel
 import Tokenization
 
 /// ` ```{corpus} `: a text to measure perplexity on.
@@ -24,6 +23,8 @@ public struct CorpusCell: Cell {
     [
       .required("text", \.text, help: "house-prose, or a file of UTF-8 text."),
       .optional(
+        "split", \.split, help: "Part of a named text: test, which house-prose is as a whole."),
+      .optional(
         "tokenizer", \.tokenizer, help: "Label of the model whose tokens are counted."),
       .optional(
         "limit", \.limit, help: "How much to read: a number of tokens, or a share such as 50%."),
@@ -33,20 +34,45 @@ public struct CorpusCell: Cell {
   var text = Spanned("")
   var tokenizer = Label<LoadedModel>()
   var limit: Spanned<CorpusLimit>?
+  /// nil: the named text's first, or all of a file.
+  var split: Spanned<String>?
 
   public init() {}
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
-    guard let limit, case .tokens = limit.value, tokenizer.text.isEmpty else { return [] }
-    return [
-      Diagnostic(
-        .missingKey, "a limit in tokens needs the key 'tokenizer'", at: limit.span,
-        help: "name the model whose tokens are meant, or write a share such as 50%")
-    ]
+    var diagnostics: [Diagnostic] = []
+    if let limit, case .tokens = limit.value, tokenizer.text.isEmpty {
+      diagnostics.append(
+        Diagnostic(
+          .missingKey, "a limit in tokens needs the key 'tokenizer'", at: limit.span,
+          help: "name the model whose tokens are meant, or write a share such as 50%"))
+    }
+    if let split, scope.knows("text"), let problem = problem(with: split) {
+      diagnostics.append(problem)
+    }
+    if let model = scope.models(of: tokenizer).first, let missing = model.missingTokenizer {
+      diagnostics.append(missing.problem(of: model.name, at: tokenizer.span))
+    }
+    return diagnostics
+  }
+
+  private func problem(with split: Spanned<String>) -> Diagnostic? {
+    guard let named = NamedText.named(text.value) else {
+      return Diagnostic(
+        .conflictingKeys, "splits belong to named texts, and '\(text.value)' is a file",
+        at: split.span, help: "named texts: " + NamedText.all.map(\.name).joined(separator: ", "))
+    }
+    guard !named.splits.contains(split.value) else { return nil }
+    return .unknown(
+      "split of '\(named.name)'", split.value, among: named.splits, .unknownValue, at: split.span)
   }
 
   public func shape(in scope: CheckScope) -> Shape {
-    .leaves(["name", "bytes", "words", "sha256"] + (tokenizer.text.isEmpty ? [] : ["tokens"]))
+    let fields: [Shape.Field] = [
+      .init("name", .text), .init("bytes", .number), .init("words", .number),
+      .init("sha256", .text),
+    ]
+    return .record(fields + (tokenizer.text.isEmpty ? [] : [.init("tokens", .number)]))
   }
 
   public func files(in scope: FileScope) throws -> [ReadFile] {
@@ -63,6 +89,8 @@ public struct CorpusCell: Cell {
       var setting = setting
       switch setting.path {
       case "text": setting.text = "file"
+      // Another split is another file, whose contents count.
+      case "split": return nil
       case "limit":
         guard let text = limit?.value.canonicalText else { return nil }
         setting.text = text
@@ -82,7 +110,7 @@ public struct CorpusCell: Cell {
   }
 
   private func path(_ resolve: (String) -> String) -> String {
-    text.value == "house-prose" ? StarterModel.houseProse.path : resolve(text.value)
+    NamedText.named(text.value)?.url.path ?? resolve(text.value)
   }
 
   public func run(in context: CellContext) async throws -> Corpus {
@@ -111,7 +139,8 @@ public struct CorpusCell: Cell {
     return Diagnostic(
       .missingCorpus, "no text is called '\(text.value)', and no file is at that path",
       at: text.span,
-      help: FileSuggestion.help(for: text.value, shipped: ["house-prose"], folder: folder))
+      help: FileSuggestion.help(for: text.value, shipped: NamedText.all.map(\.name), folder: folder)
+    )
   }
 }
 

@@ -4,12 +4,12 @@ import NotebookLanguage
 /// `kl` of a result: how far the predictions lie from the baseline's, as llama.cpp reports it.
 enum DivergenceRecord {
   static var shape: Shape {
-    let estimate = Shape.leaves(["value", "error"], principal: "value")
-    return .record(
+    let estimate = Shape.numbers(["value", "error"], principal: "value")
+    return .fields(
       [
-        .init("window"), .init("tokens"), .init("mean", estimate), .init("median"), .init("p90"),
-        .init("p99"), .init("maximum"), .init("sameTop", estimate), .init("meanDeltaP", estimate),
-        .init("rmsDeltaP", estimate), .init("ratio", estimate),
+        "window": .number, "tokens": .number, "mean": estimate, "median": .number, "p90": .number,
+        "p99": .number, "maximum": .number, "sameTop": estimate, "meanDeltaP": estimate,
+        "rmsDeltaP": estimate, "ratio": estimate,
       ], principal: "mean")
   }
 

@@ -28,7 +28,8 @@ public struct EvaluateCell: Cell {
         "baseline", \.baseline, help: "The model before; what each was quantized from if not given."
       ),
       .optional("corpus", \.corpus, help: "Label of the text, for perplexity."),
-      .optional("metrics", \.metrics, help: "What to measure."),
+      .optional(
+        "metrics", \.metrics, orElse: "there is nothing to measure", help: "What to measure."),
       .optional("perplexity", \.perplexity, help: "Definition, window, stride and weighting."),
       .optional("kl", \.divergence, help: "Window of the Kullback-Leibler divergence."),
       .optional("latency", \.latency, help: "Prompt, tokens to generate, and how often."),
@@ -88,24 +89,19 @@ public struct EvaluateCell: Cell {
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    for name in names where !subjects.names.contains(name.value) {
+    for name in names where scope.knows("of") && !subjects.names.contains(name.value) {
       diagnostics.append(
         .unknown("result", name.value, among: subjects.names, .unknownName, at: name.span))
     }
-    if metrics.isEmpty || subjects.entries.isEmpty {
-      diagnostics.append(
-        Diagnostic(
-          .missingKey,
-          "there is nothing to evaluate: '\(metrics.isEmpty ? "metrics" : "of")' is empty",
-          at: subjects.entries.first?.label.span ?? subjects.span))
-    }
-    for metric in metrics where metric.readsText && corpus.text.isEmpty {
+    let needsText = scope.knows("metrics") && scope.knows("corpus") && corpus.text.isEmpty
+    for metric in metrics where metric.readsText && needsText {
       diagnostics.append(
         Diagnostic(
           .missingKey, "\(metric.rawValue) needs a text: give the key 'corpus'",
           at: subjects.entries.first?.label.span))
     }
-    diagnostics += perplexity.problems + growth.problems
+    diagnostics += perplexity.problems(knowing: { scope.knows("perplexity.\($0)") })
+    diagnostics += growth.problems + EvaluationLimits(cell: self).problems(in: scope)
     for entry in subjects.entries
     where scope.shape(of: entry.label).axes.contains(Self.subjectAxis) {
       diagnostics.append(
@@ -118,6 +114,17 @@ public struct EvaluateCell: Cell {
   }
 
   public func shape(in scope: CheckScope) -> Shape {
+    .record(
+      subjects.entries.map { entry in
+        let shape = scope.shape(of: entry.label)
+          .replacingBelowAxes(by: .record(fields(of: entry, in: scope)))
+        return Shape.Field(entry.name, shape)
+      }, axis: Self.subjectAxis)
+  }
+
+  private func fields(of entry: Subjects.Entry, in scope: CheckScope) -> [Shape.Field] {
+    let models = scope.models(of: entry.label) + scope.models(of: baseline)
+    let context = models.compactMap(\.config?.contextLength).min()
     var fields: [Shape.Field] = []
     for metric in metrics {
       switch metric {
@@ -125,19 +132,15 @@ public struct EvaluateCell: Cell {
         fields.append(.init("perplexity", PerplexityRecord.shape(perplexity)))
       case .latency:
         fields.append(.init("latency", LatencyRecord.shape(decodes: latency.generate > 0)))
-      case .growth: fields.append(.init("growth", growth.shape))
+      case .growth: fields.append(.init("growth", growth.shape(context: context)))
       case .memory: fields.append(.init("memory", MemoryRecord.shape))
       case .kl: fields.append(.init("kl", DivergenceRecord.shape))
       }
     }
     fields.append(.init("coverage", QuantizedModelValue.coverageShape))
-    fields.append(.init("bitsPerWeight"))
-    fields.append(.init("provenance", SampleSource.shape))
-    return .record(
-      subjects.entries.map { entry in
-        let shape = scope.shape(of: entry.label).replacingBelowAxes(by: .record(fields))
-        return Shape.Field(entry.name, shape)
-      }, axis: Self.subjectAxis)
+    fields.append(.init("bitsPerWeight", .number))
+    fields.append(.init("provenance", SampleSource.shape(hasText: readsText)))
+    return fields
   }
 
   public var hostDependence: HostDependence {
@@ -155,6 +158,10 @@ public struct EvaluateCell: Cell {
     let isUsualBaseline = baseline != nil && bases.allSatisfy { $0?.key == baseline?.key }
     let measured = Set(metrics.flatMap(\.settings))
     var settled = settings.filter { setting in
+      // Defaults of keys that came later: what is measured by them was so before there was the key.
+      guard ![("perplexity.overflow", "report"), ("latency.interleave", "true")]
+        .contains(where: { $0 == (setting.path, setting.text) })
+      else { return false }
       switch setting.path.prefix(while: { $0 != "." }) {
       case "metrics": true
       case "baseline": !isUsualBaseline
@@ -217,9 +224,7 @@ public struct EvaluateCell: Cell {
     } catch {
       throw Diagnostic(.invalidModel, error.description, at: span)
     }
-    throw Diagnostic(
-      .impossibleSetting, "'\(model.name)' has random weights and no tokenizer", at: span,
-      help: "leave perplexity out of 'metrics': that of random weights means nothing")
+    throw KnownModel.MissingTokenizer.randomWeights.problem(of: model.name, at: span)
   }
 }
 

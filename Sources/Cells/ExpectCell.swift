@@ -34,11 +34,11 @@ public struct ExpectCell: Cell {
   }
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
-    claims.claims.compactMap(\.problem)
+    claims.claims.flatMap { $0.problems(in: scope) }
   }
 
   public func shape(in scope: CheckScope) -> Shape {
-    .leaves(["passed", "failed", "claims"])
+    .fields(["passed": .number, "failed": .number, "claims": .list])
   }
 
   public func run(in context: CellContext) async throws -> Expectations {

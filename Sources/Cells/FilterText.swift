@@ -8,6 +8,8 @@ struct FilterText: SchemaValue {
 
   static var typeName: String { "a filter such as round(2)" }
   static var form: SchemaForm { .text }
+  /// The arguments.
+  var expressions: [Expression] { call?.arguments ?? [] }
 
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     guard node.scalar != nil, !node.isNull else {

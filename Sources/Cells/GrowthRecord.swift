@@ -9,14 +9,14 @@ struct GrowthRecord {
 
   static func shape(prompts: [Int], contexts: [Int]) -> Shape {
     func points(_ tokens: String, _ lengths: [Int]) -> [Shape.Field] {
-      [tokens, "before", "after", "ratio"].map { Shape.Field($0) }
+      [tokens, "before", "after", "ratio"].map { Shape.Field($0, .list) }
         + lengths.map { Shape.Field(name(of: $0), .record(TimingRecord.fields)) }
     }
-    let perToken = Shape.Field("perToken", .leaves(["before", "after"]))
-    return .record([
-      .init("repetitions"), .init("threads"), .init("kernels"),
-      .init("prefill", .record(points("tokens", prompts) + [perToken])),
-      .init("decode", .record(points("context", contexts))),
+    let perToken = Shape.fields(["before": .list, "after": .list])
+    return .fields([
+      "repetitions": .number, "threads": .number, "kernels": .text,
+      "prefill": .record(points("tokens", prompts) + [.init("perToken", perToken)]),
+      "decode": .record(points("context", contexts)),
     ])
   }
 

@@ -68,10 +68,10 @@ struct GrowthSettings: SchemaRecord {
     } ?? []
   }
 
-  var shape: Shape {
-    GrowthRecord.shape(
-      prompts: prompts?.lengths ?? Self.defaultPrompts,
-      contexts: contexts?.lengths ?? Self.defaultContexts)
+  /// - Parameter context: of the model, where it is known.
+  func shape(context: Int?) -> Shape {
+    let metric = metric(context: context ?? .max)
+    return GrowthRecord.shape(prompts: metric.prompts, contexts: metric.contexts)
   }
 
   /// What keys stand for that are left out.

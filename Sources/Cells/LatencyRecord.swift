@@ -8,7 +8,7 @@ struct LatencyRecord {
 
   static func shape(decodes: Bool) -> Shape {
     var fields =
-      [Shape.Field("prompt"), .init("generate"), .init("threads"), .init("warmup")]
+      ["prompt", "generate", "threads", "warmup"].map { Shape.Field($0, .number) }
       + TimingRecord.fields
     if decodes { fields.append(.init("decode", .record(TimingRecord.fields))) }
     return .record(fields)
@@ -18,7 +18,8 @@ struct LatencyRecord {
   static func method(_ metric: Latency, _ result: Latency.Result) -> String {
     "forward passes of \(metric.prompt) tokens"
       + (metric.generate > 0 ? " and \(metric.generate) tokens decoded after each" : "")
-      + ", before and after in turn, \(metric.repetitions) of each after warm-up, "
+      + ", \(TimingRecord.order(isInterleaved: metric.interleaves)), "
+      + "\(metric.repetitions) of each after warm-up, "
       + "\(result.threads) threads; medians with 95 % bootstrap intervals"
   }
 
@@ -27,7 +28,7 @@ struct LatencyRecord {
       "prompt": .count(metric.prompt), "generate": .count(metric.generate),
       "threads": .count(result.threads), "warmup": .count(result.warmup),
     ])
-    let timing = TimingRecord(source: source)
+    let timing = TimingRecord(source: source, isInterleaved: metric.interleaves)
     timing.add(
       before: result.before.prefill, after: result.after.prefill, ratio: result.prefillRatio,
       "forward pass of \(metric.prompt) tokens", to: &record)

@@ -1,3 +1,4 @@
+import Evaluation
 import NotebookLanguage
 
 /// `latency:` of an evaluate cell.
@@ -11,6 +12,9 @@ struct LatencySettings: SchemaRecord {
         "warmup", \.warmup, in: 0...10_000,
         help: "Least number of passes that are not counted; more follow until the times settle."),
       .optional("repetitions", \.repetitions, in: 1...10_000, help: "Passes that are counted."),
+      .optional(
+        "interleave", \.interleaves,
+        help: "Whether the two models take turns; if not, one is timed after the other."),
     ]
   }
   static var keyAliases: [String: String] {
@@ -21,6 +25,14 @@ struct LatencySettings: SchemaRecord {
   var generate = 0
   var warmup = 3
   var repetitions = 20
+  var interleaves = true
+
+  var metric: Latency {
+    var metric = Latency(
+      prompt: prompt.value, generate: generate, warmup: warmup, repetitions: repetitions)
+    metric.interleaves = interleaves
+    return metric
+  }
 }
 
 /// `kl:` of an evaluate cell.

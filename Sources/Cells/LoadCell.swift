@@ -43,23 +43,54 @@ public struct LoadCell: Cell {
   }
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
-    guard let size = model.value.removing(prefix: "random:"), !size.hasSuffix(".json"),
-      !GPT2Config.names.contains(size)
-    else { return [] }
-    return [unknownSize(size)]
+    guard scope.knows("model") else { return [] }
+    if let size = model.value.removing(prefix: "random:"), !size.hasSuffix(".json") {
+      return GPT2Config.names.contains(size) ? [] : [unknownSize(size)]
+    }
+    return scope.folder.flatMap(problemOfFiles).map { [$0] } ?? []
   }
 
-  /// The model's configuration, where it can be known before anything has run.
+  /// What the configuration and the headers show; nil where the files are missing, which is told with all
+  /// that a cell reads.
+  private func problemOfFiles(in folder: String) -> Diagnostic? {
+    let scope = FileScope(folder: folder) { _ in "" }
+    do throws(GPT2Error) {
+      if let file = model.value.removing(prefix: "random:") {
+        guard FileManager.default.fileExists(atPath: scope.resolve(file)) else { return nil }
+        do throws(ModelFileError) { _ = try GPT2Config(path: scope.resolve(file)) } catch {
+          throw GPT2Error.file(error)
+        }
+      } else if model.value != "starter" {
+        try GPT2Model.checkHeaders(directory: scope.resolve(model.value))
+      }
+      return nil
+    } catch {
+      let found = diagnostic(for: error, in: folder, at: scope.resolve(model.value))
+      return found.code.isMissingResource ? nil : found
+    }
+  }
+
+  /// What can be known of the model before anything has run.
   ///
   /// - Parameter folder: where the notebook's paths start; nil where files are not to be looked at.
-  func knownConfig(in folder: String?) -> GPT2Config? {
+  func known(in folder: String?) -> KnownModel {
     let scope = folder.map { FileScope(folder: $0) { _ in "" } }
+    var known = KnownModel(name: model.value)
     if let size = model.value.removing(prefix: "random:") {
-      guard size.hasSuffix(".json") else { return GPT2Config.named(size) }
-      return scope.flatMap { try? GPT2Config(path: $0.resolve(size)) }
+      known.missingTokenizer = .randomWeights
+      known.config =
+        size.hasSuffix(".json")
+        ? scope.flatMap { try? GPT2Config(path: $0.resolve(size)) } : GPT2Config.named(size)
+      return known
     }
     let path = model.value == "starter" ? StarterModel.directory.path : scope?.resolve(model.value)
-    return path.flatMap { try? GPT2Config(path: $0 + "/config.json") }
+    guard let path else { return known }
+    known.config = try? GPT2Config(path: path + "/config.json")
+    let files = Set(ModelFolder.files(of: path))
+    let hasTokenizer =
+      files.contains("tokenizer.json") || files.isSuperset(of: ["vocab.json", "merges.txt"])
+    if !files.isEmpty, !hasTokenizer { known.missingTokenizer = .noFiles }
+    return known
   }
 
   private func unknownSize(_ name: String) -> Diagnostic {
@@ -68,7 +99,10 @@ public struct LoadCell: Cell {
   }
 
   public func shape(in scope: CheckScope) -> Shape {
-    .leaves(["name", "parameters", "layers", "context", "bytes", "sha256"])
+    .fields([
+      "name": .text, "parameters": .number, "layers": .number, "context": .number,
+      "bytes": .bytes, "sha256": .text,
+    ])
   }
 
   public func files(in scope: FileScope) throws -> [ReadFile] {

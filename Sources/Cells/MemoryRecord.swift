@@ -8,10 +8,10 @@ struct MemoryRecord {
   let source: SampleSource
 
   static var shape: Shape {
-    let side = Shape.leaves(["reported", "packed", "peak"], principal: "reported")
-    return .record([
-      .init("before", side), .init("after", side),
-      .init("ratio", .leaves(["value"], principal: "value")),
+    let side = Shape.fields(
+      ["reported": .bytes, "packed": .bytes, "peak": .bytes], principal: "reported")
+    return .fields([
+      "before": side, "after": side, "ratio": .numbers(["value"], principal: "value"),
     ])
   }
 

@@ -48,6 +48,19 @@ struct Subjects: SchemaValue {
   var names: [String] { entries.map(\.name) }
 
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
+    guard let subjects = entries(node, &diagnostics) else { return nil }
+    guard !subjects.entries.isEmpty else {
+      diagnostics.append(
+        Diagnostic(
+          .outOfRange, "'of' is empty: there is nothing to evaluate", at: node.span))
+      return nil
+    }
+    return subjects
+  }
+
+  private static func entries(
+    _ node: YAMLNode, _ diagnostics: inout [Diagnostic]
+  ) -> Self? {
     if node.isMapping {
       return NamedMap<Label<ModelSubject>>.decode(node, &diagnostics).map { map in
         Self(

@@ -1,28 +1,86 @@
 import Diagnostics
 import NotebookLanguage
 
-/// Whether a path that an author wrote leads to something in every result that it is used for.
+/// Whether a path that an author wrote leads to what is wanted in every result that it is used for.
 enum PathCheck {
-  static func problem(_ path: Spanned<String>, in shapes: [Shape]) -> Diagnostic? {
+  /// What stands at the end of the path.
+  enum Wanted {
+    /// A value that can be shown.
+    case value
+    case number
+    case list
+
+    fileprivate func allows(_ kind: Value.Kind) -> Bool {
+      switch self {
+      case .value: kind != .record
+      case .number: kind == .number
+      case .list: kind == .list
+      }
+    }
+
+    fileprivate var name: String {
+      switch self {
+      case .value: "a single value"
+      case .number: "a number"
+      case .list: "a list"
+      }
+    }
+  }
+
+  static func problem(
+    _ path: Spanned<String>, in shapes: [Shape], wanting wanted: Wanted
+  ) -> Diagnostic? {
+    let steps = FieldPath.steps(of: path.value)
     for shape in shapes {
-      var reached = shape
-      var passed: [String] = []
-      for name in FieldPath.names(of: path.value) {
-        guard case .record(let fields, _, _) = reached else {
-          if case .open = reached { break }
-          return Diagnostic(
-            .unknownField, "'\(FieldPath.text(of: passed))' is a single value", at: path.span)
-        }
-        guard let next = fields.first(where: { $0.name == name }) else {
-          let owner = passed.isEmpty ? "the result" : "'\(FieldPath.text(of: passed))'"
-          return Diagnostic(
-            .unknownField, "\(owner) has no field '\(name)'", at: path.span,
-            help: Diagnostic.suggestion(for: name, among: fields.map(\.name)))
-        }
-        passed.append(name)
-        reached = next.shape
+      guard let reached = reached(by: steps, of: path, in: shape) else { continue }
+      switch reached {
+      case .failure(let problem): return problem
+      case .success(let end):
+        guard let kind = end.kind, !wanted.allows(kind) else { continue }
+        return Diagnostic(
+          .expressionType, "\(wanted.name) is needed here, but this is \(kind.rawValue)",
+          at: path.span,
+          help: end.fieldNames.isEmpty
+            ? nil : "name one of its fields: " + end.fieldNames.joined(separator: ", "))
       }
     }
     return nil
+  }
+
+  /// What is wrong with a path; only the step at fault is marked.
+  static func problem(_ path: Spanned<String>, in shape: Shape) -> Diagnostic? {
+    guard
+      case .failure(let problem)? = reached(
+        by: FieldPath.steps(of: path.value), of: path, in: shape)
+    else { return nil }
+    return problem
+  }
+
+  /// The shape at the end; nil where that is not known.
+  private static func reached(
+    by steps: [FieldPath.Step], of path: Spanned<String>, in shape: Shape
+  ) -> Result<Shape, Diagnostic>? {
+    var reached = shape
+    for (index, step) in steps.enumerated() {
+      let owner = FieldPath.text(of: steps[..<index].map(\.name))
+      switch reached {
+      case .open: return nil
+      case .leaf:
+        return .failure(
+          Diagnostic(
+            .unknownField, "'\(owner)' is a single value", at: path.span(of: step.range)))
+      case .record:
+        guard let next = reached[step.name] else {
+          return .failure(
+            Diagnostic(
+              .unknownField,
+              "\(owner.isEmpty ? "the result" : "'\(owner)'") has no field '\(step.name)'",
+              at: path.span(of: step.range),
+              help: Diagnostic.suggestion(for: step.name, among: reached.fieldNames)))
+        }
+        reached = next
+      }
+    }
+    return .success(reached)
   }
 }

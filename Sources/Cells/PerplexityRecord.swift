@@ -13,17 +13,26 @@ struct PerplexityRecord {
   let showsDifferences: Bool
 
   static func shape(_ settings: PerplexitySettings) -> Shape {
-    var fields = ["value", "error", "nll", "tokens", "cause", "windows"]
+    // `cause` is there only where the perplexity is not finite: no expression can count on it.
+    var numbers = ["value", "error", "nll", "tokens"]
     if settings.definition == .rolling {
-      fields += ["wordPerplexity", "bytePerplexity", "bitsPerByte"]
+      numbers += ["wordPerplexity", "bytePerplexity", "bitsPerByte"]
     }
-    let side = Shape.leaves(fields, principal: "value")
-    return .record(
-      [
-        .init("definition"), .init("description"), .init("window"), .init("stride"),
-        .init("weighting"), .init("before", side), .init("after", side),
-        .init("ratio", .leaves(["value", "error", "low", "high", "test"], principal: "value")),
-      ] + (settings.showsDifferences ? [.init("differences")] : []))
+    let side = Shape.record(
+      numbers.map { Shape.Field($0, .number) } + [Shape.Field("windows", .list)],
+      principal: "value")
+    let ratio = Shape.fields(
+      ["value": .number, "error": .number, "low": .number, "high": .number, "test": .text],
+      principal: "value")
+    var fields: [Shape.Field] = [
+      .init("definition", .text), .init("description", .text), .init("window", .number),
+    ]
+    if settings.definition == .stride {
+      fields += [.init("stride", .number), .init("weighting", .text)]
+    }
+    fields += [.init("before", side), .init("after", side), .init("ratio", ratio)]
+    if settings.showsDifferences { fields.append(.init("differences", .list)) }
+    return .record(fields)
   }
 
   func make(before: Perplexity.Result, after: Perplexity.Result) -> Record {

@@ -22,6 +22,9 @@ struct PerplexitySettings: SchemaRecord {
       .optional(
         "differences", \.showsDifferences,
         help: "Whether to keep each token's difference in loss, for a histogram."),
+      .optional(
+        "overflow", \.overflow,
+        help: "What becomes of a perplexity that is not finite: report it as ∞, or fail."),
     ]
   }
   static var keyAliases: [String: String] {
@@ -42,6 +45,17 @@ struct PerplexitySettings: SchemaRecord {
     }
   }
 
+  enum Overflow: String, SchemaChoice {
+    case report, fail
+    static var subject: String { "way with an overflow" }
+    var help: String? {
+      switch self {
+      case .report: "It is shown as ∞, or as undefined, with its cause."
+      case .fail: "The cell fails."
+      }
+    }
+  }
+
   enum Weighting: String, SchemaChoice {
     case token, guide
     static var subject: String { "weighting" }
@@ -52,11 +66,16 @@ struct PerplexitySettings: SchemaRecord {
   var stride: Spanned<Int>?
   var weighting: Spanned<Weighting>?
   var showsDifferences = false
+  var overflow = Overflow.report
+
+  var problems: [Diagnostic] { problems { _ in true } }
 
   /// Keys that contradict each other, and numbers that no model allows.
-  var problems: [Diagnostic] {
+  ///
+  /// - Parameter isKnown: whether the value of a key is known.
+  func problems(knowing isKnown: (_ key: String) -> Bool) -> [Diagnostic] {
     var problems: [Diagnostic] = []
-    if definition != .stride {
+    if definition != .stride, isKnown("definition") {
       for (key, span) in [("stride", stride?.span), ("weighting", weighting?.span)] {
         guard let span else { continue }
         problems.append(
@@ -65,7 +84,7 @@ struct PerplexitySettings: SchemaRecord {
             at: span))
       }
     }
-    let least = definition == .halfWindow ? 4 : 2
+    let least = definition == .halfWindow && isKnown("definition") ? 4 : 2
     if let window, window.value < least || window.value > 1 << 20 {
       problems.append(
         Diagnostic(

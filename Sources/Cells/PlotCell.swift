@@ -63,34 +63,59 @@ public struct PlotCell: Cell {
   }
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
-    var diagnostics = conflicts
+    var diagnostics = scope.knows("kind") ? conflicts : []
     let shape = scope.shape(of: source)
     guard case .record(let fields, _, _) = shape else { return diagnostics }
     let all = SweptResults(shape)
     diagnostics += all.problems(with: choice)
+    let keys = ["kind", "columns", "x", "y", "series", "where"]
+    guard keys.allSatisfy(scope.knows) else { return diagnostics }
     var known: [Shape] = []
-    var unknown: [Spanned<String>] = []
     let plan = AxisPlot(self, of: all)
-    let labelled = plan == nil ? labels.entries.map(\.name) : []
-    for name in columns.all.map(\.name) + labelled {
-      if let found = shape[path: name.value] { known.append(found) } else { unknown.append(name) }
+    for name in columns.all.map(\.name) + (plan == nil ? labels.entries.map(\.name) : []) {
+      if let found = shape[path: name.value] {
+        known.append(found)
+      } else if FieldPath.names(of: name.value).count > 1 {
+        diagnostics += PathCheck.problem(name, in: shape).map { [$0] } ?? []
+      } else {
+        diagnostics.append(
+          .unknown("result", name.value, among: fields.map(\.name), .unknownField, at: name.span))
+      }
     }
-    diagnostics += unknown.map {
-      .unknown("result", $0.value, among: fields.map(\.name), .unknownField, at: $0.span)
-    }
-    var paths = y.map { [$0] } ?? series.paths.entries.map(\.value)
+    let paths = y.map { [$0] } ?? series.paths.entries.map(\.value)
+    var across = x
     if let plan {
       guard all.isKnown else { return diagnostics }
       if let problem = plan.problem(in: all) { return diagnostics + [problem] }
       diagnostics += AxisLabels(labels: labels).problems(all.axes) { all.values(of: $0) }
       known = plan.results(all).entries.map(\.leaf)
-      if let x, plan.horizontal == nil { paths.append(x) }
-    } else {
-      if kind == .bar, let x { diagnostics.append(noHorizontal(x, among: all.axes)) }
-      if known.isEmpty { known = fields.map(\.shape) }
-      if let x { paths.append(x) }
+      if plan.horizontal != nil { across = nil }
+      return diagnostics
+        + (paths + (across.map { [$0] } ?? [])).compactMap {
+          PathCheck.problem($0, in: known, wanting: .number)
+        }
     }
-    return diagnostics + paths.compactMap { PathCheck.problem($0, in: known) }
+    if kind == .bar, let x {
+      diagnostics.append(noHorizontal(x, among: all.axes))
+      across = nil
+    }
+    if known.isEmpty { known = fields.map(\.shape) }
+    return diagnostics + pathProblems(paths, across: across, in: known)
+  }
+
+  /// What the paths lead to: numbers, or lists of them where the kind of chart draws those.
+  private func pathProblems(
+    _ paths: [Spanned<String>], across: Spanned<String>?, in results: [Shape]
+  ) -> [Diagnostic] {
+    func isList(_ path: Spanned<String>) -> Bool {
+      results.contains { $0[path: path.value]?.kind == .list }
+    }
+    let drawsLists = kind == .line && paths.contains(where: isList)
+    let wanted: PathCheck.Wanted =
+      kind == .histogram || drawsLists ? .list : .number
+    return (paths + (across.map { [$0] } ?? [])).compactMap {
+      PathCheck.problem($0, in: results, wanting: wanted)
+    }
   }
 
   /// Keys that need each other or exclude each other.
@@ -127,7 +152,7 @@ public struct PlotCell: Cell {
       help: axes.isEmpty ? nil : Diagnostic.suggestion(for: x.value, among: axes))
   }
 
-  public func shape(in scope: CheckScope) -> Shape { .leaf }
+  public func shape(in scope: CheckScope) -> Shape { .text }
 
   public func run(in context: CellContext) async throws -> DrawnChart {
     let results = try await context.value(of: source).value

@@ -102,7 +102,10 @@ public struct PlotTableCell: Cell {
   }
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
-    var diagnostics = conflicts
+    var diagnostics = scope.knows("rows") ? conflicts : []
+    diagnostics += shownRows.flatMap { row in
+      row.format.call.map { scope.mistakes(in: $0, appliedTo: nil, at: nil) } ?? []
+    }
     let shape = scope.shape(of: source)
     guard case .record(let fields, _, _) = shape else { return diagnostics }
     let all = SweptResults(shape)
@@ -116,6 +119,8 @@ public struct PlotTableCell: Cell {
       for column in columns.all {
         if let found = shape[path: column.name.value] {
           parts.append((column.name, found))
+        } else if FieldPath.names(of: column.name.value).count > 1 {
+          diagnostics += PathCheck.problem(column.name, in: shape).map { [$0] } ?? []
         } else {
           let known = fields.map(\.name) + chosen.axes
           diagnostics.append(
@@ -123,6 +128,9 @@ public struct PlotTableCell: Cell {
               "column", column.name.value, among: known, .unknownField, at: column.name.span))
         }
       }
+    }
+    guard scope.knows("rows"), scope.knows("columns"), scope.knows("where") else {
+      return diagnostics
     }
     var leaves: [Shape] = []
     for (name, part) in parts {
@@ -138,13 +146,19 @@ public struct PlotTableCell: Cell {
         }
       }
     }
-    for path in value.map({ [$0] }) ?? rows.metrics.map(\.path) {
-      if let problem = PathCheck.problem(path, in: leaves) { diagnostics.append(problem) }
-    }
+    diagnostics += shownRows.flatMap { $0.problems(in: leaves, scope) }
     if all.isKnown {
       diagnostics += AxisLabels(labels: labels).problems(all.axes) { all.values(of: $0) }
     }
     return diagnostics
+  }
+
+  /// The rows with what they show: one that stands for all where rows are an axis.
+  private var shownRows: [Row] {
+    guard !rows.axes.isEmpty else { return rows.metrics }
+    var row = cells
+    if let value { row.path = value }
+    return value == nil ? [] : [row]
   }
 
   /// Keys that need each other or exclude each other.
@@ -173,7 +187,28 @@ public struct PlotTableCell: Cell {
     return diagnostics
   }
 
-  public func shape(in scope: CheckScope) -> Shape { .open }
+  public func shape(in scope: CheckScope) -> Shape {
+    let shape = scope.shape(of: source)
+    guard case .record = shape, SweptResults(shape).isKnown,
+      let layout = try? TableLayout(withValue, of: shape)
+    else { return .open }
+    return .record(
+      layout.rows.map { row in
+        let fields = layout.columns.compactMap { column -> Shape.Field? in
+          guard let part = layout.result(row, column), let value = part[path: row.row.path.value]
+          else { return nil }
+          return Shape.Field(layout.name(of: column), value.asNumber ?? value)
+        }
+        return Shape.Field(row.row.label, .record(fields))
+      })
+  }
+
+  /// The cell with the path of its values where the rows take theirs from.
+  private var withValue: Self {
+    var cell = self
+    if let value { cell.cells.path = value }
+    return cell
+  }
 
   public func run(in context: CellContext) async throws -> LaidOutTable {
     let results = try await context.value(of: source).value
@@ -181,9 +216,7 @@ public struct PlotTableCell: Cell {
     if !comparison.figures.text.isEmpty {
       figures = try await context.value(of: comparison.figures)
     }
-    var cell = self
-    if let value { cell.cells.path = value }
-    let layout = try TableLayout(cell, of: results)
+    let layout = try TableLayout(withValue, of: results)
     var rows: [Table.Row] = []
     var values = Record()
     var notes: [String] = []
@@ -220,7 +253,7 @@ public struct PlotTableCell: Cell {
   }
 
   /// Whether the table shows a median that was taken while the machine was busy.
-  private func isNoisy(_ layout: TableLayout) -> Bool {
+  private func isNoisy(_ layout: TableLayout<NotebookLanguage.Value>) -> Bool {
     layout.rows.contains { row in
       layout.columns.contains { column in
         guard let record = Self.spread(at: row.row.path.value, in: layout.result(row, column)),
@@ -245,7 +278,8 @@ public struct PlotTableCell: Cell {
   }
 
   private func lay(
-    out laidRow: TableLayout.Row, of layout: TableLayout, _ figures: PublishedFigures?,
+    out laidRow: TableLayout<NotebookLanguage.Value>.Row,
+    of layout: TableLayout<NotebookLanguage.Value>, _ figures: PublishedFigures?,
     in scope: ExpressionScope
   ) throws(Diagnostic) -> (Table.Row, Record) {
     let row = laidRow.row
@@ -259,8 +293,7 @@ public struct PlotTableCell: Cell {
       if let value {
         cell.value = try row.shown(
           value, spread: Self.spread(at: row.path.value, in: result), in: scope)
-        let name = column.place.count < 2 ? column.label : "\(column.group), \(column.label)"
-        values[name] = value.asNumber.map { .number($0) } ?? value
+        values[layout.name(of: column)] = value.asNumber.map { .number($0) } ?? value
       }
       numbers.append(value?.asNumber?.value)
       if let published = figures?.figure(column: column.name, path: row.path.value) {
@@ -284,6 +317,17 @@ public struct PlotTableCell: Cell {
 }
 
 extension PlotTableCell.Row {
+  /// What is wrong with the path in the results, and with the format for what it leads to.
+  fileprivate func problems(in results: [Shape], _ scope: CheckScope) -> [Diagnostic] {
+    if let problem = PathCheck.problem(path, in: results, wanting: .value) { return [problem] }
+    guard let call = format.call else { return [] }
+    for shape in results.compactMap({ $0[path: path.value] }) {
+      let mistakes = scope.mistakes(in: call, appliedTo: shape, at: path.span)
+      if !mistakes.isEmpty { return mistakes }
+    }
+    return []
+  }
+
   /// A value as the row's format prints it; the unit stands in the row's header.
   fileprivate func shown(
     _ value: Value, spread: Record?, in scope: ExpressionScope

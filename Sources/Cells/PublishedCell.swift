@@ -41,7 +41,7 @@ public struct PublishedCell: Cell {
     }
     for (index, entry) in rows.entries.enumerated() {
       let count = entry.value.values.count
-      if count != columns.count {
+      if count != columns.count, scope.knows("columns") {
         diagnostics.append(
           Diagnostic(
             .conflictingKeys,
@@ -50,7 +50,7 @@ public struct PublishedCell: Cell {
       }
       diagnostics += contradictions(of: entry.name, with: rows.entries[..<index].map(\.name))
     }
-    if columns.isEmpty || rows.entries.isEmpty {
+    if scope.knows("columns"), scope.knows("rows"), columns.isEmpty || rows.entries.isEmpty {
       diagnostics.append(
         Diagnostic(
           .missingKey, "there are no figures: '\(columns.isEmpty ? "columns" : "rows")' is empty",
@@ -81,7 +81,7 @@ public struct PublishedCell: Cell {
 
   public func shape(in scope: CheckScope) -> Shape {
     let row = rows.entries.reduce(into: Record()) { record, entry in
-      record.set(.number(0), at: entry.name.value)
+      record.set(.number(0, entry.value.unit.unit), at: entry.name.value)
     }
     return .record(columns.map { Shape.Field($0.value, Shape(of: .record(row))) })
   }
@@ -178,17 +178,5 @@ extension Record {
     if case .record(let existing)? = self[name] { inner = existing }
     inner.set(value, at: String(path[path.index(after: dot)...]))
     self[name] = .record(inner)
-  }
-}
-
-extension Shape {
-  /// The shape that a value has.
-  init(of value: Value) {
-    if case .record(let record) = value {
-      self = .record(
-        record.fields.map { Field($0.name, Shape(of: $0.value)) }, principal: record.principal)
-    } else {
-      self = .leaf
-    }
   }
 }

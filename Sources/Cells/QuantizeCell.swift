@@ -135,6 +135,24 @@ public struct QuantizeCell: Cell {
   }
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
+    var diagnostics = scope.knows("scheme") ? conflictsWithScheme(in: scope) : []
+    if let threshold = outlierThreshold, !(threshold.value >= 0 && threshold.value.isFinite) {
+      diagnostics.append(
+        Diagnostic(
+          .outOfRange, "'outlierThreshold' is a number from 0 on", at: threshold.span))
+    }
+    let patterns = only + except
+    for model in scope.models(of: source) {
+      guard let config = model.config else { continue }
+      // Files may hold a head of their own although the configuration ties it.
+      let tensors = config.tensorNames + ["lm_head.weight"]
+      diagnostics += PatternCheck.problems(patterns, tensors: tensors)
+    }
+    return diagnostics
+  }
+
+  /// Keys that have no meaning for the scheme, or not with the others.
+  private func conflictsWithScheme(in scope: CheckScope) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     func refuse(_ key: String, _ span: SourceSpan?, unless isAllowed: Bool) {
       guard let span, !isAllowed else { return }
@@ -150,9 +168,9 @@ public struct QuantizeCell: Cell {
     refuse("codeRule", codeRule?.span, unless: isFourBit)
     refuse("compute", compute?.span, unless: scheme != .llmInt8)
     refuse("outlierThreshold", outlierThreshold?.span, unless: scheme == .llmInt8)
-    let hasGroups = scheme == .int8 && granularity?.value == .group
-    refuse("blockSize", blockSize?.span, unless: isFourBit || hasGroups || scheme == .int8)
-    if scheme == .int8, !hasGroups, let span = blockSize?.span {
+    refuse("blockSize", blockSize?.span, unless: scheme != .llmInt8)
+    let hasGroups = granularity?.value == .group
+    if scheme == .int8, !hasGroups, scope.knows("granularity"), let span = blockSize?.span {
       diagnostics.append(
         Diagnostic(
           .conflictingKeys, "'blockSize' needs 'granularity: group'", at: span))
@@ -170,21 +188,9 @@ public struct QuantizeCell: Cell {
           .conflictingKeys, "'compute: int8' has no zero points: it needs 'symmetric: true'",
           at: compute.span))
     }
-    if let blockSize, hasGroups, blockSize.value < 1 {
+    if let blockSize, scheme == .int8, blockSize.value < 1 {
       diagnostics.append(
         Diagnostic(.outOfRange, "'blockSize' is at least 1", at: blockSize.span))
-    }
-    if let threshold = outlierThreshold, !(threshold.value >= 0 && threshold.value.isFinite) {
-      diagnostics.append(
-        Diagnostic(
-          .outOfRange, "'outlierThreshold' is a number from 0 on", at: threshold.span))
-    }
-    if let found = scope.cell(of: source), let load = found.cell as? LoadCell,
-      let config = load.knownConfig(in: found.folder)
-    {
-      // Files may hold a head of their own although the configuration ties it.
-      let tensors = config.tensorNames + ["lm_head.weight"]
-      diagnostics += PatternCheck.problems(only + except, tensors: tensors)
     }
     return diagnostics
   }
@@ -223,9 +229,9 @@ public struct QuantizeCell: Cell {
   }
 
   public func shape(in scope: CheckScope) -> Shape {
-    .record([
-      .init("coverage", QuantizedModelValue.coverageShape), .init("bitsPerWeight"),
-      .init("bytes"), .init("packed"), .init("relativeError"), .init("tensors"),
+    .fields([
+      "coverage": QuantizedModelValue.coverageShape, "bitsPerWeight": .number, "bytes": .bytes,
+      "packed": .bytes, "relativeError": .number, "tensors": .list,
     ])
   }
 

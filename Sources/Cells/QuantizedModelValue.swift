@@ -9,7 +9,7 @@ public struct QuantizedModelValue: CellValue, LabelTarget {
   let base: LoadedModel
   let quantized: QuantizedModel
 
-  static var coverageShape: Shape { .leaves(["quantized", "total", "bitsPerWeight"]) }
+  static var coverageShape: Shape { .numbers(["quantized", "total", "bitsPerWeight"]) }
 
   var coverage: Value {
     Self.coverage(

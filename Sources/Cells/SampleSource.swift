@@ -9,8 +9,12 @@ struct SampleSource {
   /// Of the tokenizer's files.
   var tokenizerSHA256: String?
 
-  static var shape: Shape {
-    .leaves(["origin", "model", "modelSHA256", "text", "textSHA256", "tokenizerSHA256"])
+  /// - Parameter hasText: whether something is measured on a text.
+  static func shape(hasText: Bool) -> Shape {
+    .record(
+      (["origin", "model", "modelSHA256"]
+        + (hasText ? ["text", "textSHA256", "tokenizerSHA256"] : []))
+        .map { Shape.Field($0, .text) })
   }
 
   var record: Record {

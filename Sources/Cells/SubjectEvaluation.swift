@@ -56,11 +56,12 @@ struct SubjectEvaluation {
         do {
           return try await evaluation.measure(metric, pair, named: name, at: entry.label.span)
         } catch let error as EvaluationError {
-          throw evaluation.diagnostic(for: error, metric)
+          throw EvaluationLimits(cell: evaluation.cell).diagnostic(for: error, metric)
         } catch let error as GPT2Error {
           throw Diagnostic(.cellFailed, error.description, at: entry.label.span)
         }
       }
+      if metric == .perplexity { try refuseOverflow(record, named: name, at: entry.label.span) }
     }
     let facts = try await part(
       "facts/2", [], readsText: cell.readsText, host: .none, &subject
@@ -71,6 +72,24 @@ struct SubjectEvaluation {
       for field in facts.fields { record[field.name] = field.value }
     }
     return record
+  }
+
+  /// `overflow: fail`. The part is kept all the same, so that reporting it later measures nothing anew.
+  private func refuseOverflow(
+    _ record: Record, named name: String, at span: SourceSpan?
+  ) throws(Diagnostic) {
+    guard cell.perplexity.overflow == .fail else { return }
+    for side in ["before", "after"] {
+      guard let number = Value.record(record)[path: "perplexity.\(side)"]?.asNumber,
+        !number.value.isFinite
+      else { continue }
+      throw Diagnostic(
+        .nonFiniteResult,
+        "the perplexity \(side) of '\(name)' "
+          + (number.value.isNaN ? "is undefined" : "overflowed"), at: span,
+        notes: number.cause.map { [Diagnostic.Note($0)] } ?? [],
+        help: "to show it as ∞ with its cause, set 'overflow: report', the default")
+    }
   }
 
   /// A part of a subject's results, as it was kept or measured now.
@@ -99,7 +118,10 @@ struct SubjectEvaluation {
 
   /// The settings that a metric depends on: part of the identity of what is kept of it.
   private func settings(of metric: EvaluateCell.Metric) -> [String] {
-    context.settings.filter { path, _ in metric.settings.contains { path.isPath(at: $0) } }
+    context.settings.filter { path, _ in
+      // Whether an overflow is a failure changes nothing in what was measured.
+      path != "perplexity.overflow" && metric.settings.contains { path.isPath(at: $0) }
+    }
       .sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
   }
 
@@ -270,10 +292,7 @@ struct SubjectEvaluation {
   private mutating func latency(
     _ before: GPT2Model, _ after: GPT2Model, _ source: SampleSource, _ name: String
   ) throws -> Record {
-    let settings = cell.latency
-    let metric = Latency(
-      prompt: settings.prompt.value, generate: settings.generate, warmup: settings.warmup,
-      repetitions: settings.repetitions)
+    let metric = cell.latency.metric
     let result = try metric.measure(
       before: before, after: after, progress: progress("latency of \(name)"))
     note("Latency", LatencyRecord.method(metric, result))
@@ -310,30 +329,6 @@ struct SubjectEvaluation {
       var named = CellProgress(update)
       named.activity = activity
       report(named)
-    }
-  }
-
-  private func diagnostic(for error: EvaluationError, _ metric: EvaluateCell.Metric) -> Diagnostic {
-    let settings = cell.perplexity
-    let window = metric == .kl ? cell.divergence.window.span : settings.window?.span
-    switch error {
-    case .corpusTooShort:
-      return Diagnostic(.corpusTooShort, "\(error)", at: cell.corpus.span)
-    case .windowTooLong:
-      return Diagnostic(
-        .impossibleSetting, "\(error)", at: window ?? cell.corpus.span)
-    case .invalidStride:
-      return Diagnostic(
-        .impossibleSetting, "\(error)", at: settings.stride?.span ?? window ?? cell.corpus.span)
-    case .contextTooShort(let needed, let context) where metric == .growth:
-      return Diagnostic(
-        .impossibleSetting, "\(error)",
-        at: cell.growth.span(needing: needed) ?? cell.subjects.entries.first?.label.span,
-        help: "give prompts up to \(context) tokens, and contexts up to \(context - 1)")
-    case .contextTooShort:
-      return Diagnostic(
-        .impossibleSetting, "\(error)",
-        at: cell.latency.prompt.span ?? cell.subjects.entries.first?.label.span)
     }
   }
 }

@@ -1,19 +1,19 @@
 import Diagnostics
 import NotebookLanguage
 
+/// One value of an axis.
+struct AxisCoordinate: Hashable, Sendable {
+  var axis: String
+  var value: String
+}
+
 /// Results, or their shapes, spread out: each with its place on the axes of the sweeps that made them.
 ///
 /// The subjects of an evaluate cell are an axis too, named `of`.
 struct SweptResults<Leaf: Sendable>: Sendable {
-  /// One value of an axis.
-  struct Coordinate: Hashable, Sendable {
-    var axis: String
-    var value: String
-  }
-
   struct Entry: Sendable {
     /// The outermost axis first.
-    var place: [Coordinate]
+    var place: [AxisCoordinate]
     var leaf: Leaf
 
     func value(of axis: String) -> String? { place.first { $0.axis == axis }?.value }
@@ -42,19 +42,19 @@ struct SweptResults<Leaf: Sendable>: Sendable {
   }
 
   /// The combinations of several axes' values, the first outermost.
-  func places(along axes: [String]) -> [[Coordinate]] {
+  func places(along axes: [String]) -> [[AxisCoordinate]] {
     axes.reduce([[]]) { places, axis in
       let values = self.values(of: axis)
       return places.flatMap { place in
-        values.map { place + [Coordinate(axis: axis, value: $0)] }
+        values.map { place + [AxisCoordinate(axis: axis, value: $0)] }
       }
     }
   }
 
   /// What stands at a place; nil for a combination that there is no result of.
-  func leaf(at place: [Coordinate]) -> Leaf? { entry(at: place)?.leaf }
+  func leaf(at place: [AxisCoordinate]) -> Leaf? { entry(at: place)?.leaf }
 
-  func entry(at place: [Coordinate]) -> Entry? {
+  func entry(at place: [AxisCoordinate]) -> Entry? {
     entries.first { entry in place.allSatisfy { entry.value(of: $0.axis) == $0.value } }
   }
 
@@ -137,39 +137,24 @@ struct SweptResults<Leaf: Sendable>: Sendable {
   }
 }
 
-extension SweptResults<Value> {
-  init(_ value: Value) {
+extension SweptResults where Leaf: ResultTree {
+  init(_ results: Leaf) {
     entries = []
-    add(value, at: [])
+    add(results, at: [])
   }
 
-  private mutating func add(_ value: Value, at place: [Coordinate]) {
-    guard case .record(let record) = value, let axis = record.axis else {
-      entries.append(Entry(place: place, leaf: value))
+  private mutating func add(_ results: Leaf, at place: [AxisCoordinate]) {
+    guard let swept = results.sweptFields else {
+      entries.append(Entry(place: place, leaf: results))
       return
     }
-    for field in record.fields {
-      add(field.value, at: place + [Coordinate(axis: axis, value: field.name)])
+    for field in swept.fields {
+      add(field.tree, at: place + [AxisCoordinate(axis: swept.axis, value: field.name)])
     }
   }
 }
 
 extension SweptResults<Shape> {
-  init(_ shape: Shape) {
-    entries = []
-    add(shape, at: [])
-  }
-
-  private mutating func add(_ shape: Shape, at place: [Coordinate]) {
-    guard case .record(let fields, _, let axis?) = shape else {
-      entries.append(Entry(place: place, leaf: shape))
-      return
-    }
-    for field in fields {
-      add(field.shape, at: place + [Coordinate(axis: axis, value: field.name)])
-    }
-  }
-
   /// Whether all axes are known before anything has run.
   var isKnown: Bool { !entries.contains { if case .open = $0.leaf { true } else { false } } }
 }
@@ -183,7 +168,7 @@ struct AxisLabels {
     labels[value] ?? labels[axis]?.replacing("{}", with: value) ?? value
   }
 
-  func label(of place: [SweptResults<Value>.Coordinate]) -> String {
+  func label(of place: [AxisCoordinate]) -> String {
     place.map { label(of: $0.value, on: $0.axis) }.joined(separator: ", ")
   }
 

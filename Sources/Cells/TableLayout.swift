@@ -3,8 +3,8 @@ import NotebookLanguage
 
 /// Which result each cell of a table shows: columns are results by name, or the values of axes; rows
 /// are paths in them, or the values of axes.
-struct TableLayout {
-  typealias Place = [SweptResults<Value>.Coordinate]
+struct TableLayout<Tree: ResultTree> {
+  typealias Place = [AxisCoordinate]
 
   struct Column {
     /// Header over the neighbouring columns of the group; empty where there is none.
@@ -13,9 +13,9 @@ struct TableLayout {
     /// What published figures call the column.
     var name: String
     var place: Place
-    fileprivate var results: SweptResults<Value>
+    fileprivate var results: SweptResults<Tree>
     /// The result as it is, where no axis is laid out in it.
-    fileprivate var whole: Value?
+    fileprivate var whole: Tree?
   }
 
   struct Row {
@@ -28,7 +28,7 @@ struct TableLayout {
   let stub: String
 
   /// - Throws: what is wrong with the axes.
-  init(_ cell: PlotTableCell, of results: Value) throws(Diagnostic) {
+  init(_ cell: PlotTableCell, of results: Tree) throws(Diagnostic) {
     let labels = AxisLabels(labels: cell.labels)
     let all = SweptResults(results).at(cell.choice)
     let rowAxes = cell.rows.axes
@@ -45,7 +45,7 @@ struct TableLayout {
       for group in cell.columns.groups {
         for column in group.columns {
           let whole = results[path: column.name.value]
-          let part = SweptResults(whole ?? .record(Record())).at(cell.choice)
+          let part = SweptResults(whole ?? .empty).at(cell.choice)
           let isLaidOut = !rowAxes.isEmpty || !cell.choice.isEmpty
           if isLaidOut, let problem = part.problem(using: rowAxes, at: column.name.span) {
             throw problem
@@ -82,8 +82,13 @@ struct TableLayout {
   }
 
   /// The result that the row's path is looked up in; nil where there is none.
-  func result(_ row: Row, _ column: Column) -> Value? {
+  func result(_ row: Row, _ column: Column) -> Tree? {
     column.whole ?? column.results.leaf(at: column.place + row.place)
+  }
+
+  /// What expressions call the column in each row.
+  func name(of column: Column) -> String {
+    column.place.count < 2 ? column.label : "\(column.group), \(column.label)"
   }
 
   /// Neighbouring columns of one group under its header.
@@ -131,6 +136,7 @@ enum TableRows: SchemaValue {
       : [PlotTableCell.Row].decode(node, &diagnostics).map { .metrics($0) }
   }
 
+  var expressions: [Expression] { metrics.flatMap(\.expressions) }
   var metrics: [PlotTableCell.Row] { if case .metrics(let rows) = self { rows } else { [] } }
   var axes: [Spanned<String>] { if case .axes(let axes) = self { axes } else { [] } }
 }

@@ -5,14 +5,23 @@ import NotebookLanguage
 /// result.
 struct TimingRecord {
   let source: SampleSource
+  /// Whether the two models were timed in turn.
+  var isInterleaved = true
+
+  static func order(isInterleaved: Bool) -> String {
+    isInterleaved ? "before and after in turn" : "all before, then all after"
+  }
 
   static var fields: [Shape.Field] {
-    let side = Shape.leaves(
-      ["median", "low", "high", "noisy", "samples", "cause"], principal: "median")
-    return [
-      .init("before", side), .init("after", side),
-      .init("ratio", .leaves(["value", "low", "high", "test", "cause"], principal: "value")),
-    ]
+    // `cause` is there only where an interval has no bounds: no expression can count on it.
+    let side = Shape.fields(
+      [
+        "median": .milliseconds, "low": .milliseconds, "high": .milliseconds, "noisy": .bool,
+        "samples": .list,
+      ], principal: "median")
+    let ratio = Shape.fields(
+      ["value": .number, "low": .number, "high": .number, "test": .text], principal: "value")
+    return [.init("before", side), .init("after", side), .init("ratio", ratio)]
   }
 
   /// Adds the fields to `record`.
@@ -31,7 +40,9 @@ struct TimingRecord {
         "value": .number(Number(ratio.value, error: Self.error(of: ratio), note: note)),
         "low": .number(Number(ratio.low, cause: cause)),
         "high": .number(Number(ratio.high, cause: cause)),
-        "test": .text("bootstrap over \(before.values.count) interleaved pairs"),
+        "test": .text(
+          "bootstrap over \(before.values.count) "
+            + (isInterleaved ? "interleaved pairs" : "passes of each, not interleaved")),
       ], principal: "value")
     part["cause"] = cause.map { .text($0) }
     record["ratio"] = .record(part)
@@ -47,7 +58,8 @@ struct TimingRecord {
   private func side(_ samples: Latency.Samples, _ subject: String) -> Record {
     let interval = samples.interval
     var note =
-      "measured: \(subject), median of \(samples.values.count) passes, before and after in turn, "
+      "measured: \(subject), median of \(samples.values.count) passes, "
+      + "\(Self.order(isInterleaved: isInterleaved)), "
       + source.short
     if samples.isNoisy { note += "; the machine was busy: the interval is wide" }
     let cause = Self.cause(of: interval, passes: samples.values.count)

@@ -25,10 +25,10 @@ public struct Diagnostic: Error, Hashable, Sendable {
   }
 
   public init(
-    _ code: DiagnosticCode, _ message: String, at span: SourceSpan?, severity: Severity = .error,
-    notes: [Note] = [], help: String? = nil
+    _ code: DiagnosticCode, _ message: String, at span: SourceSpan?, notes: [Note] = [],
+    help: String? = nil
   ) {
-    self.severity = severity
+    severity = code.isWarning ? .warning : .error
     self.code = code
     self.message = Self.shortened(message)
     self.span = span

@@ -51,6 +51,10 @@ extension DiagnosticCode {
         model: "{{ a.name }}"
         ```
         """, base)
+    case .unevaluatedCell:
+      DiagnosticExample(
+        "```{load}\n#| label: base\n#| eval: false\nmodel: starter\n```\n\nIt has {{ base.layers }}.",
+        base + "\n\nIt has {{ base.layers }}.")
     case .expressionSyntax: prose("base.parameters |", "base.parameters | si")
     case .unknownField: prose("base.layer", "base.layers")
     case .unknownName: prose("bsae.layers", "base.layers")
@@ -66,7 +70,7 @@ extension DiagnosticCode {
     case .missingModel: load("model: startr", "model: starter")
     case .invalidModel:
       load(
-        "model: llama", "model: starter", form: .run,
+        "model: llama", "model: starter",
         files: [("llama/config.json", "{\"model_type\": \"llama\"}\n")])
     case .missingCorpus:
       DiagnosticExample(
@@ -86,7 +90,7 @@ extension DiagnosticCode {
     case .unmatchedPattern:
       quantize("scheme: nf4\nonly: [\"h.*.atn.*\"]", "scheme: nf4\nonly: [\"h.*.attn.*\"]")
     case .impossibleSetting:
-      evaluate("perplexity: {window: 4096}", "perplexity: {window: 512}", form: .run)
+      evaluate("perplexity: {window: 4096}", "perplexity: {window: 512}", form: .notebook)
     case .quantizationFailed:
       quantize(
         "scheme: int8\ngranularity: group\nblockSize: 12\ncompute: int8",
@@ -99,6 +103,9 @@ extension DiagnosticCode {
     case .unknownParameter:
       command(
         "quantbook check report.md -P blokSize=128", "quantbook check report.md -P blockSize=128")
+    case .unusedFootnote:
+      DiagnosticExample(
+        "Results.\n\n[^noise]: On two cores.", "Results.[^noise]\n\n[^noise]: On two cores.")
     case .invalidParameter:
       DiagnosticExample(
         "---\nparams:\n  stride: {default: 0, type: int, min: 1}\n---",
@@ -108,6 +115,9 @@ extension DiagnosticCode {
         "quantbook check report.md --params ful.yml", "quantbook check report.md --params full.yml",
         files: [("full.yml", "blockSize: 128\n")])
     case .cellFailed: nil
+    case .nonFiniteResult:
+      DiagnosticExample(
+        overflowing("fail"), overflowing("report"), form: .run)
     case .timedOut: evaluate("", "", options: ("#| timeout: 1ms", "#| timeout: 30m"))
     case .unmetExpectation:
       DiagnosticExample(
@@ -184,6 +194,14 @@ extension DiagnosticCode {
     ]
     return base + "\n\n```{corpus}\n#| label: text\ntext: \(text)\n```\n\n"
       + lines.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// A notebook whose model computes with codes that have lost their scale.
+  private func overflowing(_ way: String) -> String {
+    base + "\n\n" + text.replacing("house-prose", with: "house-prose\nlimit: 10%")
+      + "\n\n```{quantize}\n#| label: raw\nof: base\nscheme: int8\ncodes: raw\n"
+      + "granularity: tensor\nonly: [\"*.weight\"]\n```\n\n```{evaluate}\nof: raw\ncorpus: text\n"
+      + "metrics: [perplexity]\nperplexity: {overflow: \(way)}\n```"
   }
 
   /// Two notebooks with these expressions in their prose.

@@ -23,6 +23,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case invalidLabel = "QB0303"
   case wrongKindOfLabel = "QB0304"
   case circularDependency = "QB0305"
+  case unevaluatedCell = "QB0306"
 
   case expressionSyntax = "QB0401"
   case unknownField = "QB0402"
@@ -45,6 +46,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
 
   case unresolvedReference = "QB0601"
   case misplacedCaption = "QB0602"
+  case unusedFootnote = "QB0603"
 
   case unknownParameter = "QB0701"
   case invalidParameter = "QB0702"
@@ -52,6 +54,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
 
   case cellFailed = "QB0801"
   case timedOut = "QB0802"
+  case nonFiniteResult = "QB0810"
   case unmetExpectation = "QB0820"
 
   case cannotWrite = "QB0901"
@@ -101,6 +104,8 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
         + "expressions, such as 'not' and 'params', are none."
     case .wrongKindOfLabel: "The label names a cell of another kind than this key needs."
     case .circularDependency: "Cells need each other's results in a circle, so none can be first."
+    case .unevaluatedCell:
+      "The value of a cell is needed that 'eval: false' keeps from running, so that there is none."
     case .expressionSyntax: "The expression between {{ and }} cannot be read."
     case .unknownField: "The value before the dot has no field of this name."
     case .unknownName:
@@ -126,10 +131,13 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
         + "would silently not be."
     case .impossibleSetting: "The setting cannot be met by this model or text."
     case .quantizationFailed: "A tensor cannot be quantized, for the reason given."
-    case .unresolvedReference: "A cross reference names no table, figure or section."
+    case .unresolvedReference:
+      "A cross reference names no table, figure or section, or a footnote is defined nowhere."
     case .misplacedCaption:
       "A table's label starts with tbl- and its caption is tbl-cap; a figure's with fig- and "
-        + "fig-cap."
+        + "fig-cap. A section's label starts with sec-, or with none of the three."
+    case .unusedFootnote:
+      "A footnote is defined that nothing refers to; Markdown leaves it out. This is a warning."
     case .unknownParameter: "The notebook's front matter declares no parameter of this name."
     case .invalidParameter: "The value given does not fit the type that the parameter declares."
     case .unreadableParameters:
@@ -140,6 +148,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .timedOut:
       "A cell took longer than its timeout, the notebook's or that of the command line. What was done "
         + "before is kept."
+    case .nonFiniteResult:
+      "A perplexity is infinite or undefined, and the cell says 'overflow: fail'. With "
+        + "'overflow: report' it is shown as ∞ with its cause."
     case .unmetExpectation:
       "A condition of an expect cell does not hold. The report is written and shows it; the command "
         + "ends with status 3."
@@ -152,6 +163,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
       "A committed result is not what the notebook would give now, so it is not rendered as if it were."
     }
   }
+
+  /// Whether notebooks run in spite of it.
+  public var isWarning: Bool { self == .unusedFootnote }
 
   /// Whether the mistake is that something to be read, or memory for it, is absent, rather than wrong.
   public var isMissingResource: Bool {

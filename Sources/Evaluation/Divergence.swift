@@ -13,6 +13,14 @@ public struct Divergence: Hashable, Sendable {
 
   public init(window: Int = 512) { self.window = window }
 
+  /// The windows are those of llama.cpp's perplexity.
+  private var metric: Perplexity { Perplexity(window: window, definition: .halfWindow) }
+
+  /// Whether models with this context can be compared on a text of so many tokens.
+  public func check(context: Int, tokens: Int) throws(EvaluationError) {
+    try metric.check(context: context, tokens: tokens)
+  }
+
   /// Compares `model` with `base` on `tokens`.
   ///
   /// - Throws: as ``Perplexity/measure(_:tokens:progress:)``; `DifferentVocabularies` for models that
@@ -24,9 +32,8 @@ public struct Divergence: Hashable, Sendable {
       throw DifferentVocabularies(
         base: base.config.vocabularySize, other: model.config.vocabularySize)
     }
-    let metric = Perplexity(window: window, definition: .halfWindow)
     let context = min(base.config.contextLength, model.config.contextLength)
-    try metric.check(context: context, tokens: tokens.count)
+    try check(context: context, tokens: tokens.count)
     let sessions = (GPT2Session(base, capacity: window), GPT2Session(model, capacity: window))
     let windows = metric.windows(tokens.count)
     var comparisons: [Comparison] = []

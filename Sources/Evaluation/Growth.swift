@@ -46,6 +46,14 @@ public struct Growth: Sendable {
     public let threads: Int
   }
 
+  /// Tokens of context that the longest length takes.
+  private var needed: Int { max(prompts.last ?? 0, (contexts.last ?? 0) + 1) }
+
+  /// Whether every length fits in a model's context.
+  public func check(context: Int) throws(EvaluationError) {
+    guard needed <= context else { throw .contextTooShort(needed: needed, context: context) }
+  }
+
   /// Times `before` and `after` in turn, or `before` alone.
   ///
   /// - Precondition: prompts and contexts ascend, from at least 1 and 0.
@@ -57,10 +65,7 @@ public struct Growth: Sendable {
     precondition(prompts.first ?? 1 >= 1 && zip(prompts, prompts.dropFirst()).allSatisfy(<))
     precondition(contexts.first ?? 0 >= 0 && zip(contexts, contexts.dropFirst()).allSatisfy(<))
     let models = [before] + [after].compactMap(\.self)
-    let needed = max(prompts.last ?? 0, (contexts.last ?? 0) + 1)
-    for model in models where needed > model.config.contextLength {
-      throw EvaluationError.contextTooShort(needed: needed, context: model.config.contextLength)
-    }
+    for model in models { try check(context: model.config.contextLength) }
     var run = GrowthRun(
       models, tokens: Latency.tokens(needed, vocabularySize: before.config.vocabularySize),
       lengths: prompts.count + contexts.count, repetitions: repetitions, progress: progress)

@@ -19,6 +19,9 @@ public struct Latency: Sendable {
   public var maximumWarmup: Int
   /// Counted passes of each model.
   public var repetitions: Int
+  /// Whether the two are timed in turn; if not, all of one and then all of the other, as tools do that
+  /// time one model at a time: a busy moment then meets one alone.
+  public var interleaves = true
 
   public init(prompt: Int = 128, generate: Int = 0, warmup: Int = 3, repetitions: Int = 20) {
     self.prompt = prompt
@@ -80,32 +83,38 @@ public struct Latency: Sendable {
     }
   }
 
-  /// Times `before` and `after` in turn.
+  /// Times `before` and `after`, in turn unless ``interleaves`` says otherwise.
   ///
   /// - Throws: `EvaluationError.contextTooShort` where prompt and continuation do not fit;
   ///   `CancellationError` between passes and within them.
   public func measure(
     before: GPT2Model, after: GPT2Model, progress: ProgressHandler? = nil
   ) throws -> Result {
-    let needed = prompt + generate
-    for model in [before, after] where needed > model.config.contextLength {
-      throw EvaluationError.contextTooShort(
-        needed: needed, context: model.config.contextLength)
-    }
+    for model in [before, after] { try check(context: model.config.contextLength) }
     let run = LatencyRun(
       before: before, after: after,
-      tokens: Self.tokens(needed, vocabularySize: before.config.vocabularySize), prompt: prompt)
+      tokens: Self.tokens(prompt + generate, vocabularySize: before.config.vocabularySize),
+      prompt: prompt)
     let passes = InterleavedPasses(
       warmup: warmup, maximumWarmup: maximumWarmup, repetitions: repetitions)
-    let outcome = try passes.measure(
-      [{ try run.pass(run.before) }, { try run.pass(run.after) }], whole: \.whole,
-      report: { done, total in
+    let things = [{ try run.pass(run.before) }, { try run.pass(run.after) }]
+    let outcomes = try (interleaves ? [things] : things.map { [$0] }).map { together in
+      try passes.measure(together, whole: \.whole) { done, total in
         progress?(
           ProgressUpdate(activity: "latency", completed: done, total: total, unit: "passes"))
-      })
+      }
+    }
+    let times = outcomes.flatMap(\.times)
     return Result(
-      before: Model(outcome.times[0]), after: Model(outcome.times[1]), warmup: outcome.warmup,
+      before: Model(times[0]), after: Model(times[1]), warmup: outcomes.map(\.warmup).max() ?? 0,
       threads: ThreadPool.threadCount)
+  }
+
+  /// Whether prompt and continuation fit in a model's context.
+  public func check(context: Int) throws(EvaluationError) {
+    guard prompt + generate <= context else {
+      throw .contextTooShort(needed: prompt + generate, context: context)
+    }
   }
 
   /// Tokens spread over the vocabulary. Which ones hardly matters for time; they are the same in

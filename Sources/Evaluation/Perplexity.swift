@@ -73,7 +73,8 @@ public struct Perplexity: Hashable, Sendable {
     return result
   }
 
-  func check(context: Int, tokens: Int) throws(EvaluationError) {
+  /// Whether a model with this context can read a text of so many tokens as the definition says.
+  public func check(context: Int, tokens: Int) throws(EvaluationError) {
     guard window <= context else {
       throw EvaluationError.windowTooLong(window: window, context: context)
     }

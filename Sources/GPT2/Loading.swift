@@ -42,6 +42,27 @@ extension GPT2Model {
   }
 }
 
+extension GPT2Model {
+  /// Whether a directory's configuration and headers are those of a model; no weight is read.
+  ///
+  /// - Returns: the configuration.
+  /// - Throws: `GPT2Error`, the same as ``load(directory:name:as:progress:)`` would.
+  @discardableResult
+  public static func checkHeaders(directory path: String) throws(GPT2Error) -> GPT2Config {
+    var config: GPT2Config
+    let weights: ModelWeights
+    do throws(ModelFileError) {
+      config = try GPT2Config(path: path + "/config.json")
+      weights = try ModelWeights(directory: path)
+    } catch { throw .file(error) }
+    let loading = WeightLoading(weights: weights, format: .float32)
+    // Whether a head of its own shape is the embedding, only the weights tell: it has its place either way.
+    config.tiesHead = config.tiesHead && loading.headMayBeEmbedding
+    try loading.checkNames(config)
+    return config
+  }
+}
+
 /// Finds the tensors of a configuration among those of the files.
 private struct WeightLoading {
   let weights: ModelWeights
@@ -59,40 +80,72 @@ private struct WeightLoading {
   /// The head is one with the embedding if the configuration says so, and the files do not hold
   /// another one (transformers 5 does not tie it then either).
   func tiesHead(_ config: GPT2Config) -> Bool {
-    guard config.tiesHead else { return false }
+    guard config.tiesHead, headMayBeEmbedding else { return false }
+    guard let head = weights["lm_head.weight"], let embedding = weights[prefix + "wte.weight"]
+    else {
+      return true
+    }
+    return areEqual(head.bytes, embedding.bytes)
+  }
+
+  /// By the headers: there is no head beside the embedding, or one of its type and shape.
+  var headMayBeEmbedding: Bool {
     guard let head = weights["lm_head.weight"], let embedding = weights[prefix + "wte.weight"]
     else {
       return true
     }
     return head.entry.type == embedding.entry.type && head.entry.shape == embedding.entry.shape
-      && areEqual(head.bytes, embedding.bytes)
   }
 
   mutating func load(_ config: GPT2Config, _ progress: ProgressHandler?) throws {
-    guard config.parameterCount <= GPT2Config.parameterLimit else {
-      throw GPT2Error.tooLarge(parameters: config.parameterCount)
-    }
+    try checkNames(config)
     let tensors = config.tensors
-    var expected: Set<String> = []
     for (index, tensor) in tensors.enumerated() {
       try Task.checkCancellation()
-      let name = tensor.name == "lm_head.weight" ? tensor.name : prefix + tensor.name
-      expected.insert(name)
-      guard let found = weights[name] else {
-        throw GPT2Error.missingTensor(name, shape: tensor.shape, path: weights.path)
-      }
-      guard found.entry.shape == tensor.shape else {
-        throw GPT2Error.wrongShape(
-          name, expected: tensor.shape, found: found.entry.shape, path: found.file.path)
-      }
+      guard let found = weights[nameInFiles(tensor)] else { continue }
       try add(tensor, found)
       progress?(
         ProgressUpdate(
           activity: "loading", completed: index + 1, total: tensors.count, unit: "tensors"))
     }
+  }
+
+  /// Whether the files hold the tensors of a configuration, each in its shape and as floats, and no others.
+  func checkNames(_ config: GPT2Config) throws(GPT2Error) {
+    guard config.parameterCount <= GPT2Config.parameterLimit else {
+      throw .tooLarge(parameters: config.parameterCount)
+    }
+    var expected: Set<String> = []
+    for tensor in config.tensors {
+      let name = nameInFiles(tensor)
+      expected.insert(name)
+      guard let found = weights[name] else {
+        throw .missingTensor(name, shape: tensor.shape, path: weights.path)
+      }
+      guard found.entry.shape == tensor.shape else {
+        throw .wrongShape(
+          name, expected: tensor.shape, found: found.entry.shape, path: found.file.path)
+      }
+      _ = try Self.fileFormat(of: found)
+    }
     for name in weights.names where !expected.contains(name) && !isPassedOver(name, config) {
       guard let found = weights[name] else { continue }
-      throw GPT2Error.unexpectedTensor(name, shape: found.entry.shape, path: found.file.path)
+      throw .unexpectedTensor(name, shape: found.entry.shape, path: found.file.path)
+    }
+  }
+
+  private func nameInFiles(_ tensor: TensorDescription) -> String {
+    tensor.name == "lm_head.weight" ? tensor.name : prefix + tensor.name
+  }
+
+  private static func fileFormat(of found: ModelWeights.Tensor) throws(GPT2Error) -> FloatFormat {
+    switch found.entry.type {
+    case .float32: .float32
+    case .float16: .float16
+    case .bfloat16: .bfloat16
+    default:
+      throw .wrongType(
+        found.entry.name, found: found.entry.type.rawValue, path: found.file.path)
     }
   }
 
@@ -105,15 +158,7 @@ private struct WeightLoading {
   }
 
   private mutating func add(_ tensor: TensorDescription, _ found: ModelWeights.Tensor) throws {
-    let fileFormat: FloatFormat
-    switch found.entry.type {
-    case .float32: fileFormat = .float32
-    case .float16: fileFormat = .float16
-    case .bfloat16: fileFormat = .bfloat16
-    default:
-      throw GPT2Error.wrongType(
-        found.entry.name, found: found.entry.type.rawValue, path: found.file.path)
-    }
+    let fileFormat = try Self.fileFormat(of: found)
     if tensor.kind == .gain || tensor.kind == .bias {
       let view = MatrixView(
         found.bytes, rows: 1, columns: tensor.elementCount, orientation: .outIn,

@@ -127,22 +127,6 @@ public enum Display: Hashable, Sendable {
   case chart(Chart)
 }
 
-/// What a cell's `check` may know of the others.
-public struct CheckScope: Sendable {
-  let shapes: [String: Shape]
-  /// The cells by label, each with its folder where files may be looked at.
-  var cells: [String: (cell: any Cell, folder: String?)] = [:]
-
-  /// The cell that a label names, and the folder that its paths start at; nil where the cell is not known
-  /// yet, and no folder where files are not to be looked at.
-  public func cell<Target>(of label: Label<Target>) -> (cell: any Cell, folder: String?)? {
-    cells[label.text]
-  }
-
-  /// Fields that the value of a cell will have; `.open` where they are not known.
-  public func shape<Target>(of label: Label<Target>) -> Shape { shapes[label.text] ?? .open }
-}
-
 /// How far a cell is.
 public struct CellProgress: Hashable, Sendable {
   /// What is being done, such as `quantizing to nf4`.

@@ -25,6 +25,8 @@ public struct Notebook: Sendable {
   let fileNames: [String]
   /// `@tbl-x` and its like in prose and captions.
   let references: [CrossReferences.Found]
+  /// Footnotes that lead nowhere, where all of the notebook could be read.
+  let footnoteMistakes: [Diagnostic]
   /// Every mistake of form; `checked` reports them with its own.
   public let mistakes: [Diagnostic]
   /// Whether labels and names may be missing because a part of the notebook could not be read.

@@ -34,7 +34,7 @@ public struct PlannedCell: Sendable {
   /// The fields of its value, those of the cells that it names left open: for documentation.
   public var ownShape: Shape {
     .swept(
-      over: axes, variants.map { ($0.address, $0.cell.shape(in: CheckScope(shapes: [:]))) })
+      over: axes, variants.map { ($0.address, $0.cell.shape(in: CheckScope())) })
   }
 
   /// A variant with the expressions of its body computed.

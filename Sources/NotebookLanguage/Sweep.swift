@@ -42,7 +42,9 @@ struct Sweep {
     Self.reportSize(of: found, &diagnostics)
     guard diagnostics.count == before else {
       axes = []
-      let rest = found.reversed().reduce(body) { $0.removing($1.path[...]) }
+      let rest = found.reduce(body) {
+        $0.replacing($1.path[...], by: .unreadable(at: $1.span))
+      }
       combinations = [Combination(address: [], body: rest)]
       return
     }
@@ -181,21 +183,6 @@ extension SchemaForm {
 }
 
 extension YAMLNode {
-  /// The node without the pair at a path, as one that could not be read in whole.
-  fileprivate func removing(_ path: ArraySlice<Int>) -> YAMLNode {
-    guard let index = path.first, case .mapping(var pairs) = content, pairs.indices.contains(index)
-    else { return self }
-    if path.count == 1 {
-      pairs.remove(at: index)
-    } else {
-      pairs[index].value = pairs[index].value.removing(path.dropFirst())
-    }
-    var node = self
-    node.content = .mapping(pairs)
-    node.isIncomplete = true
-    return node
-  }
-
   /// The node with the value at a path of pairs replaced.
   fileprivate func replacing(_ path: ArraySlice<Int>, by value: YAMLNode) -> YAMLNode {
     guard let index = path.first else { return value }

@@ -133,14 +133,20 @@ public struct CommittedResults: Sendable {
     guard case .object(let object)? = json else { return [:] }
     return Dictionary(
       object.members.compactMap { member -> (String, String)? in
-        switch member.value {
-        case .string(let text): (member.name, text)
-        case .integer(let whole): (member.name, "\(whole)")
-        case .number(let number): (member.name, "\(number)")
-        case .boolean(let bool): (member.name, "\(bool)")
-        case .null, .array, .object: nil
-        }
+        text(member.value).map { (member.name, $0) }
       }, uniquingKeysWith: { $1 })
+  }
+
+  /// A value as a report shows it; nil for what is no single value and no list of them.
+  private static func text(_ json: JSONValue) -> String? {
+    switch json {
+    case .string(let text): text
+    case .integer(let whole): "\(whole)"
+    case .number(let number): "\(number)"
+    case .boolean(let bool): "\(bool)"
+    case .array(let entries): entries.compactMap(text).joined(separator: ", ")
+    case .null, .object: nil
+    }
   }
 
   /// The values that somebody changed by hand: `grid[nf4, 64]`.

@@ -23,7 +23,7 @@ struct Examination {
 
   private mutating func examineAll() throws -> [CellStatus] {
     var statuses: [Int: [CellStatus]] = [:]
-    for index in runner.checked.order where runner.checked.cells[index].source.options.eval {
+    for index in runner.checked.order where runner.checked.cells[index].source.options.eval.value {
       try Task.checkCancellation()
       let planned = runner.checked.cells[index]
       guard type(of: planned.cell).isStored else { continue }

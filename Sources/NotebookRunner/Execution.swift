@@ -29,7 +29,7 @@ actor Execution {
     for (position, index) in checked.order.enumerated() {
       let planned = checked.cells[index]
       let missing = planned.inputs.first { results.cells[$0]?.record == nil }
-      if hasStopped || missing != nil || !planned.source.options.eval {
+      if hasStopped || missing != nil || !planned.source.options.eval.value {
         results.cells[index] = CellResult(
           state: .skipped(missing: missing.map { checked.cells[$0].source.description }))
         continue

@@ -176,7 +176,7 @@ public struct ReportBuilder {
             cell: cell.source.description, message: $0.message,
             place: ($0.span ?? cell.source.kindSpan).place))
       }
-    case .skipped(let missing)? where options.eval:
+    case .skipped(let missing)? where options.eval.value:
       let reason = missing.map { "not run: needs \($0)" } ?? "not run"
       outputs.append(.failure(Report.Failure(cell: cell.source.description, message: reason)))
     case .skipped?, nil: break

@@ -12,7 +12,8 @@ struct CheckCommand: ParsableCommand {
         quantbook check report.md -P stride=256 --params full.yml
         quantbook check report.md --diagnostics json | jq .message
 
-      Mistakes go to standard error as text, and to standard output as json or github.
+      Mistakes go to standard error as text, and to standard output as json or github. Warnings
+      alone end with 0.
       """)
 
   @Argument(
@@ -31,18 +32,16 @@ struct CheckCommand: ParsableCommand {
     } catch {
       found = error.diagnostics
     }
-    guard found.isEmpty else {
-      diagnostics.answer(found)
-      throw ExitStatus.invalid
-    }
+    guard !found.isEmpty else { return }
+    diagnostics.answer(found)
+    if found.contains(where: { $0.severity == .error }) { throw ExitStatus.invalid }
   }
 
   private static func mistakes(in path: String, _ settings: [ParameterSetting]) -> [Diagnostic] {
     do throws(Diagnostic) {
       let file = try NotebookFile(path: path)
       do throws(DiagnosticList) {
-        _ = try file.checkedWithFiles(settings: settings)
-        return []
+        return try file.checkedWithFiles(settings: settings).warnings
       } catch {
         return error.diagnostics
       }

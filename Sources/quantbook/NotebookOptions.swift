@@ -19,7 +19,9 @@ struct NotebookOptions: ParsableArguments {
   func load() throws(ExitCode) -> (file: NotebookFile, checked: CheckedNotebook) {
     let file = try Self.read(notebook, diagnostics)
     do throws(DiagnosticList) {
-      return (file, try file.checked(settings: parameters.all()))
+      let checked = try file.checked(settings: parameters.all())
+      if !checked.warnings.isEmpty { diagnostics.show(checked.warnings) }
+      return (file, checked)
     } catch {
       diagnostics.show(error.diagnostics)
       throw ExitStatus.invalid

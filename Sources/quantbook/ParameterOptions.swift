@@ -7,7 +7,8 @@ import SafeFiles
 struct ParameterOptions: ParsableArguments {
   @Option(
     name: .customShort("P"), parsing: .singleValue,
-    help: ArgumentHelp("Sets a parameter of the notebook.", valueName: "name=value"),
+    help: ArgumentHelp(
+      "Sets a parameter of the notebook; a list as sizes=32,64.", valueName: "name=value"),
     completion: .custom { words, _, _ in TypedNotebook.parameters(in: words) },
     transform: ParameterOptions.setting)
   var settings: [ParameterSetting] = []

@@ -11,7 +11,8 @@ struct ParamsCommand: ParsableCommand {
         quantbook params report.md
         quantbook params report.md --json
 
-      Set one with run -P name=value, or several with run --params FILE.yml.
+      Set one with run -P name=value (a list with -P sizes=32,64), or several with
+      run --params FILE.yml.
       """)
 
   @Argument(
@@ -36,7 +37,10 @@ struct ParamsCommand: ParsableCommand {
   }
 
   private static func text(of parameter: Parameter) -> String {
-    var facts = [parameter.kind.rawValue, "default \(parameter.defaultText)"]
+    var facts = [
+      parameter.isList ? "list of \(parameter.kind.rawValue)" : parameter.kind.rawValue,
+      "default \(Parameter.text(of: parameter.defaultValue))",
+    ]
     if let minimum = parameter.minimum { facts.append("at least \(plain(minimum))") }
     if let maximum = parameter.maximum { facts.append("at most \(plain(maximum))") }
     if !parameter.choices.isEmpty {
@@ -49,7 +53,8 @@ struct ParamsCommand: ParsableCommand {
   private static func document(of parameter: Parameter) -> JSONDocument {
     [
       "name": .string(parameter.name), "type": .string(parameter.kind.rawValue),
-      "default": parameter.defaultDocument,
+      "list": .bool(parameter.isList),
+      "default": document(of: parameter.defaultValue),
       "min": parameter.minimum.map { .number($0) } ?? .null,
       "max": parameter.maximum.map { .number($0) } ?? .null,
       "choices": .array(parameter.choices.map { .string($0) }),
@@ -57,25 +62,16 @@ struct ParamsCommand: ParsableCommand {
     ]
   }
 
-  fileprivate static func plain(_ number: Double) -> String {
-    Int(exactly: number).map(String.init) ?? "\(number)"
-  }
-}
-
-extension Parameter {
-  fileprivate var defaultText: String {
-    switch defaultValue {
-    case .text(let text): text.isEmpty ? "\"\"" : text
-    case .bool(let bool): bool ? "true" : "false"
-    default: defaultValue.asNumber.map { ParamsCommand.plain($0.value) } ?? ""
-    }
-  }
-
-  fileprivate var defaultDocument: JSONDocument {
-    switch defaultValue {
+  private static func document(of value: Value) -> JSONDocument {
+    switch value {
     case .text(let text): .string(text)
     case .bool(let bool): .bool(bool)
-    default: defaultValue.asNumber.map { .number($0.value) } ?? .null
+    case .list(let values): .array(values.map(document))
+    default: value.asNumber.map { .number($0.value) } ?? .null
     }
+  }
+
+  private static func plain(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? "\(number)"
   }
 }

@@ -3,11 +3,11 @@ import Diagnostics
 import NotebookLanguage
 import Testing
 
-/// An unknown key takes nothing from what the cell itself finds.
+/// An unknown key, or a value that cannot be read, takes nothing from what the cell itself finds of others.
 @Suite struct AllMistakesTests {
-  private func codes(_ body: String) -> [DiagnosticCode] {
+  private func codes(_ body: String, cell: String = "quantize") -> [DiagnosticCode] {
     let text =
-      "```{load}\n#| label: base\nmodel: starter\n```\n```{quantize}\nof: base\n\(body)\n```\n"
+      "```{load}\n#| label: base\nmodel: starter\n```\n```{\(cell)}\nof: base\n\(body)\n```\n"
     let notebook = NotebookParser.parse(SourceFile(name: "n.md", text: text))
     do throws(DiagnosticList) {
       _ = try notebook.checked(cellTypes: AllCells.types)
@@ -28,5 +28,31 @@ import Testing
   @Test("a value that cannot be read leads to no further mistakes")
   func alone() {
     #expect(codes("scheme: nf-4\nblockSize: 64\noutlierThreshold: 1") == [.unknownValue])
+  }
+
+  @Test("a value that cannot be read hides nothing that other keys are known by")
+  func others() {
+    #expect(
+      codes("scheme: nf-4\noutlierThreshold: -1\nonly: [h.*.atn.*]")
+        == [.unknownValue, .outOfRange, .unmatchedPattern])
+    #expect(codes("scheme: int8\ngranularity: grup\nblockSize: 64") == [.unknownValue])
+    #expect(
+      codes("scheme: int8\ngranularity: grup\ncodeRule: cpu") == [.unknownValue, .conflictingKeys])
+    #expect(codes("scheme: [int8, [nf4]]\nblockSize: many") == [.wrongType, .wrongType])
+    #expect(codes("scheme: [int8, nf-4]\ngranularity: group\nblockSize: 0").contains(.outOfRange))
+  }
+
+  @Test("in a mapping too")
+  func nested() {
+    let perplexity = "metrics: [perplexity]\nperplexity: "
+    #expect(
+      codes(perplexity + "{definition: halfWindo, stride: 1, window: 1}", cell: "evaluate")
+        == [.unknownValue, .outOfRange])
+    #expect(
+      codes(perplexity + "{definition: halfWindow, stride: 8, window: many}", cell: "evaluate")
+        == [.conflictingKeys, .wrongType])
+    #expect(
+      codes("metrics: [perplexty]\nlatency: {prompt: 1000}", cell: "evaluate") == [.unknownValue])
+    #expect(codes("metrics: []", cell: "evaluate") == [.outOfRange])
   }
 }

@@ -172,7 +172,7 @@ import Testing
         "metrics: [growth]\ngrowth: {prompts: [1, 8], contexts: [0], repetitions: 1}"
       ).replacingOccurrences(of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
         + "```{plot}\nkind: line\nfrom: r\nx: bitsPerWeight\ny: growth.prefill.after\n```",
-      code: .unknownField, place: "23:4", message: "no list of values at 'bitsPerWeight'"),
+      code: .expressionType, place: "23:4", message: "a list is needed here"),
     Case(
       testDescription: "a stride for windows that have none",
       notebook: evaluate("corpus: text\nperplexity: {definition: rolling, stride: 4}"),
@@ -238,7 +238,7 @@ import Testing
       notebook: evaluate("metrics: [memory]").replacingOccurrences(
         of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
         + "```{plot-table}\nfrom: r\ncolumns: [q]\nrows: [{label: A, value: memory.aftr}]\n```",
-      code: .unknownField, place: "22:26", message: "'memory' has no field 'aftr'"),
+      code: .unknownField, place: "22:33", message: "'memory' has no field 'aftr'"),
     Case(
       testDescription: "a chart without its axis",
       notebook: evaluate("metrics: [memory]").replacingOccurrences(
@@ -267,7 +267,7 @@ import Testing
     Case(
       testDescription: "nothing to evaluate",
       notebook: "```{evaluate}\nof: []\nmetrics: [memory]\n```",
-      code: .missingKey, place: "2:5", message: "'of' is empty"),
+      code: .outOfRange, place: "2:5", message: "'of' is empty"),
     Case(
       testDescription: "perplexity of random weights",
       notebook: "```{load}\n#| label: base\nmodel: random:model/config.json\n```\n" + corpus

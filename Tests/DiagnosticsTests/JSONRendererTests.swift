@@ -15,7 +15,7 @@ import Testing
         .unknownValue, "wrong \"cd\"", at: span(7..<9, in: text),
         notes: [Diagnostic.Note("here", at: span(0..<1, in: text)), Diagnostic.Note("and")],
         help: "try x"),
-      Diagnostic(.cannotWrite, "no", at: nil, severity: .warning),
+      Diagnostic(.unusedFootnote, "no", at: nil),
     ]
     let none = #""file": null, "line": null, "column": null, "endLine": null, "endColumn": null"#
     #expect(
@@ -24,7 +24,7 @@ import Testing
         + #""severity": "error", "code": "QB0203", "message": "wrong \"cd\"", "notes": "#
         + #"[{"file": "n.md", "line": 1, "column": 1, "endLine": 1, "endColumn": 2, "#
         + #""message": "here"}, {\#(none), "message": "and"}], "help": "try x"}"# + "\n"
-        + #"{\#(none), "severity": "warning", "code": "QB0901", "message": "no", "notes": [], "#
+        + #"{\#(none), "severity": "warning", "code": "QB0603", "message": "no", "notes": [], "#
         + #""help": null}"# + "\n")
   }
 
@@ -80,7 +80,7 @@ import Testing
   @Test("a warning without a place")
   func placeless() {
     #expect(
-      GitHubRenderer().render([Diagnostic(.cannotWrite, "no", at: nil, severity: .warning)])
-        == "::warning title=QB0901::no\n")
+      GitHubRenderer().render([Diagnostic(.unusedFootnote, "no", at: nil)])
+        == "::warning title=QB0603::no\n")
   }
 }

@@ -32,13 +32,13 @@ struct DiagnosticCase: CustomTestStringConvertible {
     }
   }()
 
-  /// What `check` says.
+  /// What `check` says, warnings too.
   var found: String {
     let notebook = NotebookParser.parse(
       SourceFile(name: name, text: notebook), including: Self.read)
     do throws(DiagnosticList) {
-      _ = try notebook.checked(cellTypes: ToyCells.types, settings: settings)
-      return ""
+      let checked = try notebook.checked(cellTypes: ToyCells.types, settings: settings)
+      return TextRenderer().render(checked.warnings)
     } catch {
       return TextRenderer().render(error.diagnostics)
     }
@@ -81,7 +81,7 @@ struct DiagnosticCase: CustomTestStringConvertible {
     .invalidCorpus,
     .corpusTooShort, .unmatchedPattern, .impossibleSetting, .quantizationFailed, .cellFailed,
     .unmetExpectation, .cannotWrite, .unreadableParameters, .timedOut,
-    .missingResults, .invalidResults, .staleResults,
+    .missingResults, .invalidResults, .staleResults, .nonFiniteResult,
   ]
 
   @Test("every code that check can give has a case")

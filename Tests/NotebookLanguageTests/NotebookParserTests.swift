@@ -134,8 +134,8 @@ import ToyCells
       Self(testDescription: "a null byte", text: "```{source}\n\0\n```"),
       Self(testDescription: "front matter that is a list", text: "---\n- a\n- b\n---\n"),
       Self(
-        testDescription: "a parameter that is a list",
-        text: "---\nparams: {a: {default: [1]}}\n---\n"),
+        testDescription: "a parameter that is a list of lists",
+        text: "---\nparams: {a: {default: [[1]]}}\n---\n"),
     ]
 
     private static let aliases: String = {

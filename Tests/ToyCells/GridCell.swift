@@ -46,7 +46,7 @@ public struct GridCell: Cell {
   }
 
   public func shape(in scope: CheckScope) -> Shape {
-    .leaves(["value", "double"], principal: "value")
+    .numbers(["value", "double"], principal: "value")
   }
 
   public func run(in context: CellContext) async throws -> ToyNumber {

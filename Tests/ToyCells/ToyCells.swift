@@ -5,7 +5,7 @@ public import NotebookLanguage
 public enum ToyCells {
   public static let types: [any Cell.Type] = [
     SourceCell.self, ScaleCell.self, FailingCell.self, SlowCell.self, ToyTableCell.self,
-    GridCell.self,
+    GridCell.self, TypedCell.self,
   ]
 }
 
@@ -45,7 +45,7 @@ public struct SourceCell: Cell {
   public init() {}
 
   public func shape(in scope: CheckScope) -> Shape {
-    .leaves(["value", "double"], principal: "value")
+    .numbers(["value", "double"], principal: "value")
   }
 
   public func run(in context: CellContext) async throws -> ToyNumber { ToyNumber(value: number) }
@@ -76,7 +76,7 @@ public struct ScaleCell: Cell {
   }
 
   public func shape(in scope: CheckScope) -> Shape {
-    .leaves(["value", "double"], principal: "value")
+    .numbers(["value", "double"], principal: "value")
   }
 
   public func run(in context: CellContext) async throws -> ToyNumber {
@@ -134,7 +134,7 @@ public struct ToyTableCell: Cell {
 
   public init() {}
 
-  public func shape(in scope: CheckScope) -> Shape { .leaf }
+  public func shape(in scope: CheckScope) -> Shape { .leaf(.displayed) }
 
   public func run(in context: CellContext) async throws -> ToyTable {
     ToyTable(number: DisplayedValue(try await context.value(of: source).value))
@@ -151,5 +151,32 @@ public struct ToyTable: CellValue {
       Table(
         groups: [Table.Group(label: "", columns: [Table.Column(label: "Value")])],
         rows: [Table.Row(label: "Number", cells: [Table.Cell(value: number)])]))
+  }
+}
+
+/// `typed`: a value of each kind.
+public struct TypedCell: Cell {
+  public static let name = "typed"
+  public static let version = 1
+  public static let summary = "A value of each kind."
+  public static var keys: [SchemaKey<Self>] { [] }
+
+  public init() {}
+
+  public func shape(in scope: CheckScope) -> Shape {
+    Shape(of: TypedValue().expressionValue)
+  }
+
+  public func run(in context: CellContext) async throws -> TypedValue { TypedValue() }
+}
+
+public struct TypedValue: CellValue {
+  public var expressionValue: Value {
+    .record(
+      Record([
+        "name": .text("typed"), "count": .count(3), "size": .bytes(1024),
+        "time": .number(2, .milliseconds), "isGood": .bool(true),
+        "samples": .list([.count(1), .count(2)]),
+      ]))
   }
 }

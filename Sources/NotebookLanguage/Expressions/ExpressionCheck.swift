@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// What is known of the names in expressions before anything has run.
-struct KnownNames {
+struct KnownNames: Sendable {
   /// What each name will hold, `params` among them.
   var shapes: [String: Shape]
   /// The parameters, whose values are known.
@@ -17,9 +17,9 @@ extension Expression {
   /// Mistakes that can be seen without running anything.
   func check(against names: KnownNames) -> [Diagnostic] {
     let unknown = unknownNames(names)
-    guard unknown.isEmpty else { return unknown + mistakes(names) }
+    guard unknown.isEmpty else { return unknown + examination(names).mistakes }
     // What depends on parameters alone has its value now.
-    guard isConstant, names.haveAllParameters else { return mistakes(names) }
+    guard isConstant, names.haveAllParameters else { return examination(names).mistakes }
     do throws(Diagnostic) {
       _ = try value(in: names.parameters)
       return []
@@ -30,14 +30,7 @@ extension Expression {
 
   /// The mistake of showing a whole set of results, which no reader could make anything of.
   func checkShown(against names: KnownNames) -> [Diagnostic] {
-    guard case .path(let steps) = node, var shape = names.shapes[steps[0].name] else { return [] }
-    for step in steps.dropFirst() {
-      guard case .record(let fields, _, _) = shape,
-        let field = fields.first(where: { $0.name == step.name })
-      else { return [] }
-      shape = field.shape
-    }
-    guard case .record(let fields, nil, _) = shape else { return [] }
+    guard case .record(let fields, nil, _)? = shape(names) else { return [] }
     return [
       Diagnostic(
         .expressionType, "'\(span.text.trimmingSpace)' is a set of results: say which of them",
@@ -91,99 +84,152 @@ extension Expression {
 
   // MARK: - Kinds
 
-  /// Operations that do not fit what their operands are sure to be.
-  private func mistakes(_ names: KnownNames) -> [Diagnostic] {
+  /// What the expression is sure to give, and the operations in it that do not fit their operands.
+  private struct Examination {
+    /// nil where only a run can tell. A record that stands for a number is one.
+    var kind: Value.Kind?
+    /// Of a number; nil where only a run can tell.
+    var unit: Unit?
+    /// Of the value, where the expression is a path.
+    var shape: Shape?
+    var mistakes: [Diagnostic] = []
+  }
+
+  /// What the value is sure to be; nil where only a run can tell.
+  func kind(_ names: KnownNames) -> Value.Kind? { examination(names).kind }
+
+  /// Each part is looked at once: twice at every level would double the work with each term.
+  private func examination(_ names: KnownNames) -> Examination {
     switch node {
-    case .number, .text, .bool, .path: return []
-    case .negate(let inner): return inner.mistakes(names) + inner.wantsNumber(names)
-    case .not(let inner): return inner.mistakes(names) + inner.wantsCondition(names)
-    case .binary(let operation, let left, let right):
-      let inner = left.mistakes(names) + right.mistakes(names)
-      switch operation {
-      case .and, .or: return inner + left.wantsCondition(names) + right.wantsCondition(names)
-      case .equal, .notEqual, .add:
-        let kinds = [left.kind(names), right.kind(names)]
-        if !kinds.contains(nil), kinds[0] == kinds[1], kinds[0] == .text { return inner }
-        if operation != .add, kinds[0] == .bool, kinds[1] == .bool { return inner }
-        if kinds.contains(nil) { return inner }
-        return inner + left.wantsNumber(names) + right.wantsNumber(names)
-      default: return inner + left.wantsNumber(names) + right.wantsNumber(names)
-      }
+    case .number: return Examination(kind: .number, unit: Unit.none)
+    case .text: return Examination(kind: .text)
+    case .bool: return Examination(kind: .bool)
+    case .path:
+      let shape = shape(names)
+      return Examination(kind: shape?.kind, unit: shape?.unit, shape: shape)
+    case .negate(let inner):
+      let found = inner.examination(names)
+      return Examination(
+        kind: .number, unit: found.unit, mistakes: found.mistakes + inner.wantsNumber(found))
+    case .not(let inner):
+      let found = inner.examination(names)
+      return Examination(kind: .bool, mistakes: found.mistakes + inner.wantsCondition(found))
+    case .binary(let operation, let left, let right): return examine(operation, left, right, names)
     case .conditional(let then, let condition, let otherwise):
-      return then.mistakes(names) + condition.mistakes(names) + otherwise.mistakes(names)
-        + condition.wantsCondition(names)
+      let parts = [then, condition, otherwise].map { $0.examination(names) }
+      return Examination(
+        kind: parts[0].kind == parts[2].kind ? parts[0].kind : nil,
+        unit: parts[0].unit == parts[2].unit ? parts[0].unit : nil,
+        mistakes: parts.flatMap(\.mistakes) + condition.wantsCondition(parts[1]))
     case .filter(let call, let input):
-      return input.mistakes(names) + call.arguments.flatMap { $0.mistakes(names) }
-        + call.mistakes(names, input: input)
+      let found = input.examination(names)
+      let wrong = found.kind.flatMap {
+        call.mistake(appliedTo: $0, found.shape, at: input.span)
+      }
+      return Examination(
+        kind: .displayed,
+        mistakes: found.mistakes + call.arguments.flatMap { $0.examination(names).mistakes }
+          + call.mistakesOfArguments(names) + (wrong.map { [$0] } ?? []))
     }
   }
 
-  private func wantsNumber(_ names: KnownNames) -> [Diagnostic] {
-    guard let kind = kind(names), kind != .number else { return [] }
-    return [noNumber(kind, fields: fields(names))]
+  private func examine(
+    _ operation: Operator, _ left: Expression, _ right: Expression, _ names: KnownNames
+  ) -> Examination {
+    let (a, b) = (left.examination(names), right.examination(names))
+    var mistakes = a.mistakes
+    mistakes += b.mistakes
+    switch operation {
+    case .and, .or:
+      mistakes += left.wantsCondition(a) + right.wantsCondition(b)
+      return Examination(kind: .bool, mistakes: mistakes)
+    case .equal, .notEqual, .add:
+      let kinds = [a.kind, b.kind]
+      let areTexts = kinds == [.text, .text]
+      let areEqual = areTexts || (kinds == [.bool, .bool] && operation != .add)
+      if !areEqual, !kinds.contains(nil) {
+        mistakes += left.wantsNumber(a) + right.wantsNumber(b)
+      }
+      if operation != .add { return Examination(kind: .bool, mistakes: mistakes) }
+      // Of a text and something unknown, only another text can make a sum.
+      if kinds.contains(.text) { return Examination(kind: .text, mistakes: mistakes) }
+    default: mistakes += left.wantsNumber(a) + right.wantsNumber(b)
+    }
+    var unit: Unit?
+    if let first = a.unit, let second = b.unit {
+      unit = operation.unit(of: first, second)
+      if unit == nil { mistakes.append(unitMistake(operation, first, second)) }
+    }
+    switch operation {
+    case .less, .lessOrEqual, .greater, .greaterOrEqual:
+      return Examination(kind: .bool, mistakes: mistakes)
+    case .add where a.kind == nil && b.kind == nil: return Examination(mistakes: mistakes)
+    default: return Examination(kind: .number, unit: unit, mistakes: mistakes)
+    }
   }
 
-  private func wantsCondition(_ names: KnownNames) -> [Diagnostic] {
-    guard let kind = kind(names), kind != .bool else { return [] }
+  private func wantsNumber(_ found: Examination) -> [Diagnostic] {
+    guard let kind = found.kind, kind != .number else { return [] }
+    return [noNumber(kind, fields: found.shape?.fieldNames ?? [])]
+  }
+
+  private func wantsCondition(_ found: Examination) -> [Diagnostic] {
+    guard let kind = found.kind, kind != .bool else { return [] }
     return [noCondition(kind)]
   }
 
-  /// What the value is sure to be; nil where only a run can tell. A record that stands for a number is
-  /// one.
-  func kind(_ names: KnownNames) -> Value.Kind? {
-    if isConstant { return (try? value(in: names.parameters))?.kind }
-    switch node {
-    case .number, .negate: return .number
-    case .text: return .text
-    case .bool, .not: return .bool
-    case .filter: return .displayed
-    case .path:
-      guard case .record(_, let principal, _)? = shape(names) else { return nil }
-      return principal == nil ? .record : .number
-    case .binary(let operation, let left, let right):
-      switch operation {
-      case .add:
-        let kinds = [left.kind(names), right.kind(names)]
-        return kinds.contains(.text) ? .text : kinds.contains(.number) ? .number : nil
-      case .subtract, .multiply, .divide: return .number
-      default: return .bool
-      }
-    case .conditional(let then, _, let otherwise):
-      let kind = then.kind(names)
-      return kind == otherwise.kind(names) ? kind : nil
-    }
-  }
-
   private func shape(_ names: KnownNames) -> Shape? {
-    guard case .path(let steps) = node else { return nil }
-    return names.shapes[steps[0].name]?[path: steps.dropFirst().map(\.name).joined(separator: ".")]
-  }
-
-  fileprivate func fields(_ names: KnownNames) -> [String] {
-    guard case .record(let fields, _, _)? = shape(names) else { return [] }
-    return fields.map(\.name)
+    guard case .path(let steps) = node, var shape = names.shapes[steps[0].name] else { return nil }
+    for step in steps.dropFirst() {
+      if case .open = shape { return .open }
+      guard let next = shape[step.name] else { return nil }
+      shape = next
+    }
+    return shape
   }
 }
 
 extension Expression.FilterCall {
-  fileprivate func mistakes(_ names: KnownNames, input: Expression) -> [Diagnostic] {
+  /// What is wrong with the arguments, as far as it can be seen without running anything.
+  func mistakesOfArguments(_ names: KnownNames) -> [Diagnostic] {
     guard let filter = Filter.named(name.name), arguments.count <= filter.parameters.count else {
       return []
     }
     var mistakes: [Diagnostic] = []
-    for argument in arguments where argument.isConstant && names.haveAllParameters {
+    for argument in arguments {
       do throws(Diagnostic) {
-        switch filter.form {
-        case .number: _ = try digits(from: argument, in: names.parameters)
-        case .verdict: _ = try word(from: argument, in: names.parameters)
+        switch (filter.form, argument.isConstant && names.haveAllParameters) {
+        case (.number, true): _ = try digits(from: argument, in: names.parameters)
+        case (.verdict, true): _ = try word(from: argument, in: names.parameters)
+        case (.number, false):
+          if let kind = argument.kind(names), kind != .number {
+            throw argument.noNumber(kind, fields: [])
+          }
+        case (.verdict, false):
+          if let kind = argument.kind(names), kind != .text { throw noWord(argument) }
         }
       } catch {
         mistakes.append(error)
       }
     }
-    if case .number = filter.form, let kind = input.kind(names), kind != .number {
-      mistakes.append(noNumber(kind, at: input.span, fields: input.fields(names)))
-    }
     return mistakes
+  }
+
+  /// That the filter does not fit what it is applied to.
+  ///
+  /// - Parameter shape: of the value, where it is known.
+  func mistake(
+    appliedTo kind: Value.Kind, _ shape: Shape?, at span: SourceSpan?
+  ) -> Diagnostic? {
+    switch Filter.named(name.name)?.form {
+    case .number?:
+      return kind == .number
+        ? nil : noNumber(kind, at: span, fields: shape?.fieldNames ?? [])
+    case .verdict?:
+      // Whether a number has an error, only a run can tell.
+      let isInterval = ["ratio", "low"].contains { shape?.fieldNames.contains($0) == true }
+      return kind == .number || kind == .record && isInterval ? nil : noInterval(kind, at: span)
+    case nil: return nil
+    }
   }
 }

@@ -103,33 +103,19 @@ extension Expression {
     case .lessOrEqual: return .bool(a.value <= b.value)
     case .greater: return .bool(a.value > b.value)
     case .greaterOrEqual: return .bool(a.value >= b.value)
-    case .add, .subtract:
-      guard a.unit == b.unit || a.unit == .none || b.unit == .none else {
-        throw Diagnostic(
-          .expressionType, "\(a.unit.rawValue) and \(b.unit.rawValue) cannot be added", at: span)
-      }
-      let value = operation == .add ? a.value + b.value : a.value - b.value
-      return derived(
-        value, unit: a.unit == .none ? b.unit : a.unit, from: a, b,
-        slopes: (1, operation == .add ? 1 : -1))
+    default: break
+    }
+    guard let unit = operation.unit(of: a.unit, b.unit) else {
+      throw unitMistake(operation, a.unit, b.unit)
+    }
+    switch operation {
+    case .add: return derived(a.value + b.value, unit: unit, from: a, b, slopes: (1, 1))
+    case .subtract: return derived(a.value - b.value, unit: unit, from: a, b, slopes: (1, -1))
     case .multiply:
-      guard a.unit == .none || b.unit == .none else {
-        throw Diagnostic(
-          .expressionType, "\(a.unit.rawValue) cannot be multiplied by \(b.unit.rawValue)",
-          at: span)
-      }
-      return derived(
-        a.value * b.value, unit: a.unit == .none ? b.unit : a.unit, from: a, b,
-        slopes: (b.value, a.value))
+      return derived(a.value * b.value, unit: unit, from: a, b, slopes: (b.value, a.value))
     case .divide:
-      guard b.unit == .none || a.unit == b.unit else {
-        throw Diagnostic(
-          .expressionType,
-          "\(a.unit == .none ? "a plain number" : a.unit.rawValue) cannot be divided by "
-            + b.unit.rawValue, at: span)
-      }
       return derived(
-        a.value / b.value, unit: b.unit == .none ? a.unit : .none, from: a, b,
+        a.value / b.value, unit: unit, from: a, b,
         slopes: (1 / b.value, -a.value / (b.value * b.value)))
     default: return .bool(false)
     }
@@ -190,6 +176,17 @@ extension Expression {
     )
   }
 
+  func unitMistake(_ operation: Operator, _ a: Unit, _ b: Unit) -> Diagnostic {
+    let message =
+      switch operation {
+      case .multiply: "\(a.rawValue) cannot be multiplied by \(b.rawValue)"
+      case .divide:
+        "\(a == .none ? "a plain number" : a.rawValue) cannot be divided by \(b.rawValue)"
+      default: "\(a.rawValue) and \(b.rawValue) cannot be added"
+      }
+    return Diagnostic(.expressionType, message, at: span)
+  }
+
   func noCondition(_ kind: Value.Kind) -> Diagnostic {
     Diagnostic(
       .expressionType, "a condition is needed here, but this is \(kind.rawValue)", at: span)
@@ -199,5 +196,17 @@ extension Expression {
     let value = try value(in: scope)
     guard case .bool(let bool) = value else { throw noCondition(value.kind) }
     return bool
+  }
+}
+
+extension Expression.Operator {
+  /// The unit of what comes of two numbers; nil where their units do not go together.
+  func unit(of a: Unit, _ b: Unit) -> Unit? {
+    switch self {
+    case .add, .subtract: a == b || b == .none ? a : a == .none ? b : nil
+    case .multiply: b == .none ? a : a == .none ? b : nil
+    case .divide: b == .none ? a : a == b ? Unit.none : nil
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or: Unit.none
+    }
   }
 }

@@ -150,20 +150,26 @@ extension Expression.FilterCall {
       words[index] = try word(from: argument, in: scope)
     }
     guard let verdict = VerdictFilter.apply(to: value, words: words) else {
-      throw Diagnostic(
-        .expressionType,
-        "'verdict' needs a ratio with an interval or an error, but this is \(value.kind.rawValue) without",
-        at: span, help: "results have one: nf4.latency, nf4.perplexity, or a quotient of figures")
+      throw noInterval(value.kind, at: span)
     }
     return verdict
   }
 
+  func noInterval(_ kind: Value.Kind, at span: SourceSpan?) -> Diagnostic {
+    Diagnostic(
+      .expressionType,
+      "'verdict' needs a ratio with an interval or an error, but this is \(kind.rawValue) without",
+      at: span, help: "results have one: nf4.latency, nf4.perplexity, or a quotient of figures")
+  }
+
   func word(from argument: Expression, in scope: ExpressionScope) throws(Diagnostic) -> String {
-    guard case .text(let word) = try argument.value(in: scope) else {
-      throw Diagnostic(
-        .filterArguments, "'\(name.name)' takes texts, such as \"faster\"", at: argument.span)
-    }
+    guard case .text(let word) = try argument.value(in: scope) else { throw noWord(argument) }
     return word
+  }
+
+  func noWord(_ argument: Expression) -> Diagnostic {
+    Diagnostic(
+      .filterArguments, "'\(name.name)' takes texts, such as \"faster\"", at: argument.span)
   }
 
   func digits(from argument: Expression, in scope: ExpressionScope) throws(Diagnostic) -> Int {
@@ -175,7 +181,7 @@ extension Expression.FilterCall {
     return Int(digits)
   }
 
-  func noNumber(_ kind: Value.Kind, at span: SourceSpan, fields: [String]) -> Diagnostic {
+  func noNumber(_ kind: Value.Kind, at span: SourceSpan?, fields: [String]) -> Diagnostic {
     Diagnostic(
       .expressionType, "'\(name.name)' needs a number, but this is \(kind.rawValue)", at: span,
       help: fields.isEmpty ? nil : "name one of its fields: " + fields.joined(separator: ", "))

@@ -1,41 +1,120 @@
-/// Which fields a cell's value will have, known before anything is computed.
+/// Which fields a cell's value will have, and of what kinds, known before anything is computed.
 ///
-/// `check` finds a misspelt field by it, so that no long run ends in a typing error.
+/// `check` finds a misspelt field by it, and a number that is none, so that no long run ends in a typing
+/// error.
 public indirect enum Shape: Hashable, Sendable {
-  /// A number, text or list: it has no fields.
-  case leaf
+  /// It has no fields; nil where only a run can tell of what kind it is.
+  case leaf(Leaf?)
   /// `axis` is what the fields range over where a sweep made them.
   case record([Field], principal: String? = nil, axis: String? = nil)
   /// Anything may be in it.
   case open
 
+  /// What a value without fields is.
+  public enum Leaf: Hashable, Sendable {
+    case number(Unit)
+    case text, bool, list, displayed
+  }
+
   public struct Field: Hashable, Sendable {
     public var name: String
     public var shape: Shape
 
-    public init(_ name: String, _ shape: Shape = .leaf) {
+    public init(_ name: String, _ shape: Shape) {
       self.name = name
       self.shape = shape
     }
   }
 
-  /// A record of leaves.
-  public static func leaves(_ names: [String], principal: String? = nil) -> Self {
-    .record(names.map { Field($0) }, principal: principal)
+  /// A number without unit.
+  public static var number: Self { .leaf(.number(.none)) }
+  public static var bytes: Self { .leaf(.number(.bytes)) }
+  public static var milliseconds: Self { .leaf(.number(.milliseconds)) }
+  public static var text: Self { .leaf(.text) }
+  public static var bool: Self { .leaf(.bool) }
+  public static var list: Self { .leaf(.list) }
+
+  /// A record, written as its fields.
+  public static func fields(
+    _ fields: KeyValuePairs<String, Shape>, principal: String? = nil
+  ) -> Self {
+    .record(fields.map { Field($0.key, $0.value) }, principal: principal)
+  }
+
+  /// A record of numbers without units.
+  public static func numbers(_ names: [String], principal: String? = nil) -> Self {
+    .record(names.map { Field($0, .number) }, principal: principal)
+  }
+
+  /// The shape that a value has.
+  public init(of value: Value) {
+    switch value {
+    case .number(let number): self = .leaf(.number(number.unit))
+    case .text: self = .text
+    case .bool: self = .bool
+    case .list: self = .list
+    case .displayed: self = .leaf(.displayed)
+    case .record(let record):
+      self = .record(
+        record.fields.map { Field($0.name, Shape(of: $0.value)) }, principal: record.principal,
+        axis: record.axis)
+    }
   }
 
   /// The shape at a path as `FieldPath` reads it; nil where a field is absent.
   public subscript(path path: String) -> Shape? {
     var shape = self
     for name in FieldPath.names(of: path) {
-      switch shape {
-      case .open: return .open
-      case .leaf: return nil
-      case .record(let fields, _, _):
-        guard let field = fields.first(where: { $0.name == name }) else { return nil }
-        shape = field.shape
-      }
+      if case .open = shape { return .open }
+      guard let next = shape[name] else { return nil }
+      shape = next
     }
     return shape
+  }
+
+  /// The shape of a field; nil where there is none.
+  public subscript(name: String) -> Shape? {
+    guard case .record(let fields, _, _) = self else { return nil }
+    return fields.first { $0.name == name }?.shape
+  }
+
+  /// What the value is where it is used: a record that stands for a number is one. nil where only a run
+  /// can tell.
+  public var kind: Value.Kind? {
+    switch self {
+    case .open: nil
+    case .leaf(let leaf): leaf?.kind
+    case .record(_, let principal, _):
+      principal == nil ? .record : principal.flatMap { self[$0] }?.kind ?? .number
+    }
+  }
+
+  /// The unit of the number that the value is or stands for; nil where it is none, or only a run can tell.
+  var unit: Unit? {
+    switch self {
+    case .leaf(.number(let unit)): unit
+    case .record(_, let principal?, _): self[principal]?.unit
+    case .leaf, .record, .open: nil
+    }
+  }
+
+  /// The shape of the number that the value stands for, as `Value.asNumber`; nil where it is none, or
+  /// that is not known.
+  public var asNumber: Shape? { unit.map { .leaf(.number($0)) } }
+
+  public var fieldNames: [String] {
+    if case .record(let fields, _, _) = self { fields.map(\.name) } else { [] }
+  }
+}
+
+extension Shape.Leaf {
+  fileprivate var kind: Value.Kind {
+    switch self {
+    case .number: .number
+    case .text: .text
+    case .bool: .bool
+    case .list: .list
+    case .displayed: .displayed
+    }
   }
 }

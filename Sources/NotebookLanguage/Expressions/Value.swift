@@ -20,7 +20,7 @@ public enum Value: Hashable, Sendable {
   public static func bytes(_ value: Int) -> Self { .number(Number(Double(value), unit: .bytes)) }
 
   /// The kinds of values, by what messages call them.
-  enum Kind: String {
+  public enum Kind: String, Hashable, Sendable {
     case number = "a number"
     case text = "a text"
     case bool = "true or false"

@@ -53,7 +53,7 @@ public struct CellOptions: SchemaRecord {
   public var tableCaption: Template?
   public var figureCaption: Template?
   public var figureAlternative: Template?
-  public var eval = true
+  public var eval = Spanned(true)
   public var echo = Echo.no
   public var output = true
   public var include = true

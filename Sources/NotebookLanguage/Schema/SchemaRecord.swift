@@ -27,7 +27,10 @@ public struct SchemaKey<Owner: SchemaRecord>: Sendable {
   private let range: ClosedRange<Int>?
   private let form: @Sendable () -> SchemaForm
   private let documented: @Sendable () -> Value?
-  let assign: @Sendable (inout Owner, YAMLNode, inout [Diagnostic]) -> Void
+  /// Whether the value is a mapping with keys of its own, each of which can be read by itself.
+  let isRecord: Bool
+  /// Sets the property to as much as can be read, and gives the paths of what cannot be.
+  let assign: @Sendable (inout Owner, YAMLNode, inout [Diagnostic]) -> Set<String>
   let labels: @Sendable (Owner) -> [AnyLabel]
   let expressions: @Sendable (Owner) -> [Expression]
 
@@ -42,16 +45,20 @@ public struct SchemaKey<Owner: SchemaRecord>: Sendable {
     typeName = Value.typeName
     choices = Value.choices
     isTemplate = Value.isTemplate
+    isRecord = Value.self is any SchemaRecord.Type
     self.range = range
     form = { Value.form }
     documented = { Owner()[keyPath: property].documented }
     assign = { owner, node, diagnostics in
-      guard let value = Value.decode(node, &diagnostics) else { return }
+      let (value, unread) = Value.read(node, &diagnostics)
+      let paths = Set(unread.map { $0.isEmpty ? name : "\(name).\($0)" })
+      guard let value else { return paths }
       if let problem = check(value) {
         diagnostics.append(Diagnostic(.outOfRange, "'\(name)' \(problem)", at: node.span))
-      } else {
-        owner[keyPath: property] = value
+        return [name]
       }
+      owner[keyPath: property] = value
+      return paths
     }
     labels = { $0[keyPath: property].labels }
     expressions = { $0[keyPath: property].expressions }
@@ -83,6 +90,18 @@ public struct SchemaKey<Owner: SchemaRecord>: Sendable {
     in range: ClosedRange<Int>, help: String
   ) -> Self {
     Self(name, property, isRequired: false, in: range, help: help) { outside(range, $0.value) }
+  }
+
+  /// A list that says what is to be done, so that it cannot be empty.
+  ///
+  /// - Parameter purpose: what would be missing, such as `there is nothing to evaluate`.
+  public static func optional<Element: SchemaValue>(
+    _ name: String, _ property: SendableKeyPath<Owner, [Element]>, orElse purpose: String,
+    help: String
+  ) -> Self {
+    Self(name, property, isRequired: false, help: help) {
+      $0.isEmpty ? "is empty: \(purpose)" : nil
+    }
   }
 
   /// The key for documentation; its default is the property's initial value.
@@ -123,6 +142,13 @@ extension SchemaRecord {
     decode(node, called: "this mapping", &diagnostics)
   }
 
+  public static func read(
+    _ node: YAMLNode, _ diagnostics: inout [Diagnostic]
+  ) -> (value: Self?, unread: Set<String>) {
+    let reading = read(node, called: "this mapping", &diagnostics)
+    return (reading.value, reading.unread)
+  }
+
   /// - Parameters:
   ///   - subject: what the mapping is, for messages: `quantize`.
   ///   - span: where to show that a key is missing; the mapping's own place if not given.
@@ -147,15 +173,20 @@ extension SchemaRecord {
   ) -> SchemaReading<Self> {
     let before = diagnostics.count
     var owner = start
+    var unread: Set<String> = []
     var pairs: [YAMLNode.Pair] = []
+    func reading() -> SchemaReading<Self> {
+      SchemaReading(
+        value: owner, isWhole: diagnostics.count == before && !node.isIncomplete, unread: unread)
+    }
     if case .mapping(let written) = node.content {
       pairs = written
     } else if case .sequence = node.content, let key = keys.first(where: { $0.name == listKey }) {
-      key.assign(&owner, node, &diagnostics)
-      return SchemaReading(value: owner, isWhole: diagnostics.count == before && !node.isIncomplete)
+      unread = key.assign(&owner, node, &diagnostics)
+      return reading()
     } else if !node.isNull {
       if !node.isIncomplete { diagnostics.append(mismatch(node)) }
-      return SchemaReading(value: owner, isWhole: false)
+      return SchemaReading(value: owner, isWhole: false, unread: [""])
     }
     for pair in pairs {
       let name = pair.key.scalar ?? ""
@@ -166,9 +197,15 @@ extension SchemaRecord {
             at: pair.key.span))
         continue
       }
-      if key.isTemplate || !pair.value.isPending {
-        key.assign(&owner, pair.value, &diagnostics)
-      } else if pending == .areMistakes {
+      if pair.value.isUnreadable {
+        unread.insert(name)
+      } else if key.isTemplate || !pair.value.isPending
+        || (key.isRecord && pair.value.isMapping && pending == .waitForResults)
+      {
+        unread.formUnion(key.assign(&owner, pair.value, &diagnostics))
+      } else {
+        unread.insert(name)
+        guard pending == .areMistakes else { continue }
         diagnostics.append(
           Diagnostic(
             .expressionSyntax, "'\(name)' cannot hold an expression", at: pair.value.span,
@@ -177,12 +214,13 @@ extension SchemaRecord {
     }
     let given = Set(pairs.compactMap(\.key.scalar))
     for key in keys where key.isRequired && !given.contains(key.name) && !node.isIncomplete {
+      unread.insert(key.name)
       diagnostics.append(
         Diagnostic(
           .missingKey, "\(subject) needs the key '\(key.name)'", at: span ?? node.span,
           help: "\(key.name): \(key.help)"))
     }
-    return SchemaReading(value: owner, isWhole: diagnostics.count == before && !node.isIncomplete)
+    return reading()
   }
 }
 
@@ -191,6 +229,9 @@ struct SchemaReading<Record: Sendable>: Sendable {
   var value: Record
   /// Whether nothing is wrong with it.
   var isWhole: Bool
+  /// Paths of the keys whose values are not known: they could not be read, wait for results, or are
+  /// missing.
+  var unread: Set<String>
 }
 
 /// What becomes of a key whose value has an expression in it.

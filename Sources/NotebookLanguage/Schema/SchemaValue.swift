@@ -12,6 +12,11 @@ public protocol SchemaValue: Sendable {
   static var isTemplate: Bool { get }
   /// The value, or nil after adding what is wrong with it to `diagnostics`.
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self?
+  /// As much of the value as can be read, and the paths in it of what cannot be: `""` for all of it. What is
+  /// wrong is added to `diagnostics`.
+  static func read(
+    _ node: YAMLNode, _ diagnostics: inout [Diagnostic]
+  ) -> (value: Self?, unread: Set<String>)
   /// The value as a notebook writes it, for the documentation of defaults; nil where nothing is
   /// written: no label, an empty list.
   var documented: Value? { get }
@@ -28,6 +33,13 @@ extension SchemaValue {
   public var documented: Value? { nil }
   public var labels: [AnyLabel] { [] }
   public var expressions: [Expression] { [] }
+
+  public static func read(
+    _ node: YAMLNode, _ diagnostics: inout [Diagnostic]
+  ) -> (value: Self?, unread: Set<String>) {
+    let value = decode(node, &diagnostics)
+    return (value, value == nil ? [""] : [])
+  }
 
   /// The message that `node` has another type than this one.
   public static func mismatch(_ node: YAMLNode) -> Diagnostic {
@@ -165,6 +177,19 @@ public struct Spanned<Wrapped: SchemaValue>: SchemaValue {
 
   public static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     Wrapped.decode(node, &diagnostics).map { Self($0, at: node.span) }
+  }
+}
+
+extension Spanned<String> {
+  /// The place of some bytes of the text; of all of it where it is not written as it is.
+  public func span(of range: Range<Int>) -> SourceSpan? {
+    guard let span else { return nil }
+    let written = span.text
+    let isQuoted = written.dropFirst().dropLast() == value[...]
+    guard written == value || isQuoted else { return span }
+    let start = span.range.lowerBound + (isQuoted ? 1 : 0)
+    return SourceSpan(
+      file: span.file, range: start + range.lowerBound..<start + range.upperBound)
   }
 }
 

@@ -23,6 +23,7 @@ public struct NotebookParser {
   var cells: [CellSource] = []
   var expressions: [Int: Expression] = [:]
   var references: [CrossReferences.Found] = []
+  var footnoteMistakes: [Diagnostic] = []
   var sections: [String: SourceSpan] = [:]
   var includedFiles: [String] = []
   var fileNames: [String] = []
@@ -80,7 +81,8 @@ public struct NotebookParser {
       source: source, frontMatter: matter, title: title, subtitle: subtitle,
       abstract: abstract, blocks: blocks + includedFootnotes,
       cells: cells, expressions: expressions, placeCount: nextPlace, includedFiles: includedFiles,
-      fileNames: fileNames, references: references, mistakes: mistakes, isPartial: isPartial)
+      fileNames: fileNames, references: references, footnoteMistakes: footnoteMistakes,
+      mistakes: mistakes, isPartial: isPartial)
   }
 
   /// Makes `file` the one that is being read.
@@ -175,6 +177,7 @@ public struct NotebookParser {
     readSections(blocks)
     references += CrossReferences.all(in: blocks, of: source)
     for problem in FormulaCheck.problems(in: blocks, of: source) { report(problem) }
+    footnoteMistakes += Footnotes.mistakes(in: blocks, of: source, fromLine: line)
     return blocks.flatMap { resolve($0) }
   }
 
@@ -195,6 +198,12 @@ public struct NotebookParser {
     for block in blocks {
       guard case .heading(_, _, let identifier?) = block.kind else { continue }
       let span = source.firstSpan(of: "{#\(identifier)}", inLines: block.lines)
+      if let prefix = ["tbl-", "fig-"].first(where: identifier.hasPrefix) {
+        report(
+          Diagnostic(
+            .misplacedCaption, "the label of a section starts with 'sec-'", at: span,
+            help: "rename it to 'sec-\(identifier.dropFirst(prefix.count))'"))
+      }
       if let first = sections[identifier] {
         report(
           Diagnostic(
@@ -269,6 +278,13 @@ public struct NotebookParser {
   mutating func inline(_ template: Template?) -> [Inline] {
     guard let text = template?.text, !text.isEmpty else { return [] }
     let blocks = (try? MarkdownParser.parse(text)) ?? []
+    for label in Set(blocks.flatMap(\.unreadFootnotes)).sorted()
+    where !text.contains("\\[^\(label)]") {
+      report(
+        Diagnostic(
+          .unresolvedReference, "titles and captions have no footnotes such as [^\(label)]",
+          at: template?.span, help: "write \\[^ for the text itself"))
+    }
     if blocks.count == 1, case .paragraph(let content) = blocks[0].kind {
       content.forEachFormula { formula in
         guard let error = FormulaParser.problem(in: formula) else { return }
@@ -340,6 +356,15 @@ public struct NotebookParser {
       report(error)
       return nil
     }
+  }
+}
+
+extension Block {
+  /// Labels in running text that Markdown did not take for footnotes.
+  fileprivate var unreadFootnotes: [String] {
+    var labels: [String] = []
+    forEachText { text, _ in labels += Footnotes.labels(in: text) }
+    return labels
   }
 }
 

@@ -1,6 +1,6 @@
 public import Diagnostics
 
-/// A file of parameters: a YAML mapping of names to single values.
+/// A file of parameters: a YAML mapping of names to single values and lists of them.
 public enum ParameterFile {
   /// - Throws: every mistake of form; names and types are the notebook's to check.
   public static func parse(_ file: SourceFile) throws(DiagnosticList) -> [ParameterSetting] {
@@ -31,11 +31,22 @@ public enum ParameterFile {
         settings.append(
           ParameterSetting(
             name: name, text: text, nameSpan: pair.key.span, textSpan: pair.value.span))
+      } else if case .sequence(let nodes) = pair.value.content,
+        nodes.allSatisfy({ $0.scalar != nil && !$0.isNull })
+      {
+        let entries = nodes.compactMap(\.scalar)
+        settings.append(
+          ParameterSetting(
+            name: name, text: entries.joined(separator: ","), entries: entries,
+            nameSpan: pair.key.span, textSpan: pair.value.span))
       } else {
-        let found = pair.value.isNull ? "nothing" : pair.value.kind
+        let found =
+          pair.value.isNull
+          ? "nothing" : pair.value.isMapping ? "a mapping" : "a list of something else"
         diagnostics.append(
           Diagnostic(
-            .invalidParameter, "the parameter '\(name)' is a single value, not \(found)",
+            .invalidParameter,
+            "the parameter '\(name)' is a single value or a list of them, not \(found)",
             at: pair.value.isNull ? pair.key.span : pair.value.span))
       }
     }

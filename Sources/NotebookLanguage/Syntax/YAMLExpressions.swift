@@ -35,7 +35,7 @@ extension YAMLNode {
       if pieces.count == 1, case .placeholder(let index) = pieces[0],
         let replacement = replacements[index]
       {
-        node.content = .scalar(replacement.text, isQuoted: replacement.isText || isQuoted)
+        node.content = replacement.content(isQuoted: isQuoted, at: span)
       } else {
         let replaced = Placeholders.replacing(in: text) {
           replacements[$0]?.text ?? Placeholders.token($0)
@@ -53,13 +53,36 @@ extension YAMLNode {
 
 /// What an expression in a cell's body came to.
 struct YAMLReplacement: Hashable {
+  /// As it stands within a longer text.
   var text: String
   /// Whether the value is a text, so that `true` is the word and not the condition.
   var isText: Bool
+  /// The entries of a list.
+  var entries: [YAMLReplacement]?
 
   init(text: String, isText: Bool) {
     self.text = text
     self.isText = isText
+  }
+
+  /// - Throws: `expressionType` for a value that YAML has no form for.
+  init(_ value: Value, at span: SourceSpan) throws(Diagnostic) {
+    switch value {
+    case .text(let text): self.init(text: text, isText: true)
+    case .bool(let bool): self.init(text: bool ? "true" : "false", isText: false)
+    case .displayed(let displayed): self.init(text: displayed.text, isText: true)
+    case .list(let values):
+      var entries: [YAMLReplacement] = []
+      for value in values { entries.append(try YAMLReplacement(value, at: span)) }
+      self.init(text: entries.map(\.text).joined(separator: ", "), isText: true)
+      self.entries = entries
+    default:
+      guard let number = value.asNumber else {
+        throw Diagnostic(
+          .expressionType, "a key cannot have \(value.kind.rawValue) as its value", at: span)
+      }
+      self.init(text: Self.text(of: number.value), isText: false)
+    }
   }
 
   private static func text(of number: Double) -> String {
@@ -68,18 +91,10 @@ struct YAMLReplacement: Hashable {
     return number.isNaN ? ".nan" : number > 0 ? "∞" : "-∞"
   }
 
-  /// - Throws: `expressionType` for a value that YAML has no single form for.
-  init(_ value: Value, at span: SourceSpan) throws(Diagnostic) {
-    switch value {
-    case .text(let text): self.init(text: text, isText: true)
-    case .bool(let bool): self.init(text: bool ? "true" : "false", isText: false)
-    case .displayed(let displayed): self.init(text: displayed.text, isText: true)
-    default:
-      guard let number = value.asNumber else {
-        throw Diagnostic(
-          .expressionType, "a key cannot have \(value.kind.rawValue) as its value", at: span)
-      }
-      self.init(text: Self.text(of: number.value), isText: false)
-    }
+  /// What stands in YAML where the expression is all of a value.
+  fileprivate func content(isQuoted: Bool, at span: SourceSpan) -> YAMLNode.Content {
+    guard let entries else { return .scalar(text, isQuoted: isText || isQuoted) }
+    return .sequence(
+      entries.map { YAMLNode($0.content(isQuoted: isQuoted, at: span), at: span) })
   }
 }

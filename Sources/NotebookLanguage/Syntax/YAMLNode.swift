@@ -37,6 +37,17 @@ public struct YAMLNode: Hashable, Sendable {
     if case .scalar(let text, false) = content { ["", "~", "null"].contains(text) } else { false }
   }
 
+  /// A value in the place of one that could not be read, which has been said.
+  static func unreadable(at span: SourceSpan) -> YAMLNode {
+    var node = YAMLNode(.scalar("", isQuoted: false), at: span)
+    node.isIncomplete = true
+    return node
+  }
+
+  var isUnreadable: Bool { isIncomplete && isNull }
+
+  public var isMapping: Bool { if case .mapping = content { true } else { false } }
+
   /// What the value is called in messages.
   public var kind: String {
     switch content {

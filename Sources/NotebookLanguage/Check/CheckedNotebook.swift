@@ -1,3 +1,5 @@
+public import Diagnostics
+
 /// A notebook whose every cell, label, parameter and expression has been checked: ready to run.
 public struct CheckedNotebook: Sendable {
   public let notebook: Notebook
@@ -7,6 +9,8 @@ public struct CheckedNotebook: Sendable {
   public let order: [Int]
   /// What `@tbl-x`, `@fig-x` and `@sec-x` refer to, with the words that stand for them.
   public let references: [String: ReferenceTarget]
+  /// What is hardly meant, but keeps nothing from running.
+  public let warnings: [Diagnostic]
 
   /// How results files and messages call a cell: by its label, or by kind and number.
   public func name(ofCell index: Int) -> String {

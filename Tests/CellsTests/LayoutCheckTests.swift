@@ -1,0 +1,123 @@
+import Cells
+import Diagnostics
+import NotebookLanguage
+import Testing
+
+/// What `check` sees of tables and charts: paths, formats, and the fields that a table will have.
+@Suite struct LayoutCheckTests {
+  /// The text that each mistake marks, and its message.
+  private func mistakes(_ rest: String) -> [String] {
+    let text = """
+      ```{load}
+      #| label: base
+      model: starter
+      ```
+
+      ```{quantize}
+      #| label: q
+      of: base
+      scheme: nf4
+      ```
+
+      ```{evaluate}
+      #| label: r
+      of: {a: q, b: base}
+      metrics: [memory, latency]
+      ```
+
+      \(rest)
+      """
+    let notebook = NotebookParser.parse(SourceFile(name: "n.md", text: text))
+    do throws(DiagnosticList) {
+      _ = try notebook.checked(cellTypes: AllCells.types)
+      return []
+    } catch {
+      return error.diagnostics.map { "\($0.span?.text ?? "") | \($0.message)" }
+    }
+  }
+
+  private func table(_ row: String, columns: String = "{a: A, b: B}") -> String {
+    "```{plot-table}\n#| label: tbl-a\nfrom: r\ncolumns: \(columns)\nrows:\n  - \(row)\n```\n"
+  }
+
+  @Test(
+    "of a path the step at fault is marked",
+    arguments: [
+      ("memory.aftr.reported", "aftr | 'memory' has no field 'aftr'"),
+      ("\"memory.after.reportd\"", "reportd | 'memory.after' has no field 'reportd'"),
+      ("memory.after.packed.x", "x | 'memory.after.packed' is a single value"),
+    ])
+  func step(_ path: String, _ expected: String) {
+    #expect(mistakes(table("{label: M, value: \(path)}")) == [expected])
+  }
+
+  @Test("a column that is a path is marked at its step")
+  func column() {
+    let columns = mistakes(table("{label: M, value: reported}", columns: "[a.memory.aftr]"))
+    #expect(columns == ["aftr | 'a.memory' has no field 'aftr'"])
+  }
+
+  @Test(
+    "a format must fit its arguments and its values",
+    arguments: [
+      (
+        "{label: M, value: memory.after, format: round(\"x\")}",
+        "\"x\" | a number is needed here, but this is a text"
+      ),
+      (
+        "{label: M, value: memory.after, format: round(99)}",
+        "99 | the number of digits is a whole number from 0 to 15"
+      ),
+      (
+        "{label: M, value: memory.after, format: round(params.digits)}",
+        "digits | 'params' has no field 'digits'"
+      ),
+      (
+        "{label: M, value: latency.after.noisy, format: ms}",
+        "latency.after.noisy | 'ms' needs a number, but this is true or false"
+      ),
+      (
+        "{label: M, value: memory}",
+        "memory | a single value is needed here, but this is a set of results"
+      ),
+    ])
+  func format(_ row: String, _ expected: String) { #expect(mistakes(table(row)) == [expected]) }
+
+  @Test("a table has its rows and columns as fields")
+  func fields() {
+    let good = table("{label: Memory, value: memory.after, format: mib}")
+    #expect(
+      mistakes(good + #"{{ tbl_a.Memory.A | mib }} {{ tbl_a["Memory", "B"] | mib }}"#).isEmpty)
+    #expect(mistakes(good + "{{ tbl_a.nope }}") == ["nope | 'tbl_a' has no field 'nope'"])
+    #expect(
+      mistakes(good + "{{ tbl_a.Memory.C | mib }}") == ["C | 'tbl_a.Memory' has no field 'C'"])
+  }
+
+  @Test("charts draw numbers, and histograms lists")
+  func charts() {
+    func chart(_ body: String) -> [String] {
+      mistakes("```{plot}\n#| label: fig-a\nfrom: r\n\(body)\n```")
+    }
+    #expect(chart("kind: bar\ny: latency.after").isEmpty)
+    #expect(
+      chart("kind: bar\ny: latency.after.samples")
+        == ["latency.after.samples | a number is needed here, but this is a list"])
+    #expect(chart("kind: histogram\ny: latency.after.samples").isEmpty)
+    #expect(
+      chart("kind: histogram\ny: latency.after")
+        == ["latency.after | a list is needed here, but this is a number"])
+  }
+
+  @Test("claims are conditions, and only figures are near each other")
+  func claims() {
+    func expect(_ claim: String) -> [String] { mistakes("```{expect}\n- \(claim)\n```") }
+    #expect(expect("r.a.memory.after < r.a.memory.before").isEmpty)
+    #expect(expect("r.a.latency.after.noisy").isEmpty)
+    #expect(
+      expect("r.a.memory.after") == ["r.a.memory.after | a condition is needed here, such as a < b"]
+    )
+    #expect(
+      expect("{that: base.name, near: base.layers, within: 1}")
+        == ["base.name | a number is needed here"])
+  }
+}
