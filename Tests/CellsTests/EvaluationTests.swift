@@ -57,6 +57,52 @@ import Testing
     #expect(abs(token.value - guide.value) < 0.05 * token.value)
   }
 
+  @Test("an infinite perplexity is a result, or a failure where the cell says so")
+  func overflow() async throws {
+    let folder = try NotebookRun.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func text(_ way: String) -> String {
+      """
+      ```{load}
+      #| label: base
+      model: model
+      ```
+
+      ```{corpus}
+      #| label: text
+      text: text.txt
+      ```
+
+      ```{quantize}
+      #| label: q
+      of: base
+      scheme: int8
+      codes: raw
+      granularity: tensor
+      only: ["*.weight"]
+      ```
+
+      ```{evaluate}
+      #| label: r
+      of: q
+      corpus: text
+      metrics: [perplexity]
+      perplexity: {window: 16, overflow: \(way)}
+      ```
+      """
+    }
+    let scope = try await NotebookRun.run(text("report"), in: folder).get().scope
+    let after = try number("r.q.perplexity.after", in: scope)
+    #expect(!after.value.isFinite && after.cause != nil)
+    guard case .failure(let list) = await NotebookRun.run(text("fail"), in: folder) else {
+      Issue.record("did not fail")
+      return
+    }
+    #expect(list.diagnostics.map(\.code) == [.nonFiniteResult])
+    #expect(list.diagnostics.first?.span?.text == "q")
+    #expect(list.diagnostics.first?.notes.map(\.message) == [after.cause])
+  }
+
   @Test("rolling figures belong together")
   func rolling() async throws {
     let scope = try await scope(

@@ -26,6 +26,16 @@ import Testing
     #expect(result.decodeRatio != nil)
   }
 
+  @Test func oneAfterTheOtherGivesAsManySamples() throws {
+    var metric = Latency(prompt: 4, generate: 1, warmup: 1, repetitions: 3)
+    metric.interleaves = false
+    let result = try metric.measure(before: fixture.model, after: fixture.model)
+    for model in [result.before, result.after] {
+      #expect(model.prefill.values.count == 3)
+      #expect(model.decode.values.count == 3)
+    }
+  }
+
   @Test func withoutDecodingThereIsNoRatioOfIt() throws {
     let result = try Latency(prompt: 4, warmup: 0, repetitions: 2)
       .measure(before: fixture.model, after: fixture.model)

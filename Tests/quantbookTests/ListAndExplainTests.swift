@@ -49,6 +49,19 @@ import Testing
   }
 
   @Test(
+    "an unknown command is asked back, and ends with 64",
+    arguments: [
+      (["rnu"], "'rnu'; did you mean 'run'?"),
+      (["cache", "claen"], "'claen'; did you mean 'clean'?"),
+      (["zzzzzz"], "'zzzzzz'; known: "),
+    ])
+  func unknownCommand(_ arguments: [String], _ expected: String) throws {
+    let run = try CommandRun.run(CommandRun.executable, arguments)
+    #expect(run.status == 64)
+    #expect(run.errors.contains("there is no command \(expected)"), "\(run.errors)")
+  }
+
+  @Test(
     "an unknown code is answered with the nearest, and ends with 64",
     arguments: ["QB0213", "nonsense", "", "QB99999999", "½½½½"])
   func unknown(_ code: String) throws {
