@@ -158,15 +158,16 @@ public struct EvaluateCell: Cell {
     let isUsualBaseline = baseline != nil && bases.allSatisfy { $0?.key == baseline?.key }
     let measured = Set(metrics.flatMap(\.settings))
     var settled = settings.filter { setting in
-      // Defaults of keys that came later: what is measured by them was so before there was the key.
-      guard ![("perplexity.overflow", "report"), ("latency.interleave", "true")]
-        .contains(where: { $0 == (setting.path, setting.text) })
-      else { return false }
+      // Defaults of keys that came later: before there was the key, the same was measured.
+      switch (setting.path, setting.text) {
+      case ("perplexity.overflow", "report"), ("latency.interleave", "true"): return false
+      default: break
+      }
       switch setting.path.prefix(while: { $0 != "." }) {
-      case "metrics": true
-      case "baseline": !isUsualBaseline
-      case "corpus": readsText
-      default: measured.contains { setting.path.isPath(at: $0) }
+      case "metrics": return true
+      case "baseline": return !isUsualBaseline
+      case "corpus": return readsText
+      default: return measured.contains { setting.path.isPath(at: $0) }
       }
     }
     settled += subjects.entries.enumerated().map {

@@ -122,7 +122,7 @@ struct SubjectEvaluation {
       // Whether an overflow is a failure changes nothing in what was measured.
       path != "perplexity.overflow" && metric.settings.contains { path.isPath(at: $0) }
     }
-      .sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    .sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
   }
 
   private mutating func pair(of subject: Subject) async throws -> Pair {

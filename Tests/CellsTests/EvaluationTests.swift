@@ -100,7 +100,7 @@ import Testing
     }
     #expect(list.diagnostics.map(\.code) == [.nonFiniteResult])
     #expect(list.diagnostics.first?.span?.text == "q")
-    #expect(list.diagnostics.first?.notes.map(\.message) == [after.cause])
+    #expect(list.diagnostics.first?.notes.map(\.message) == [after.cause ?? ""])
   }
 
   @Test("rolling figures belong together")

@@ -16,7 +16,7 @@ private struct PiecesCell: Cell {
   static let isStored = true
   static var keys: [SchemaKey<Self>] { [] }
 
-  func shape(in scope: CheckScope) -> Shape { .leaf }
+  func shape(in scope: CheckScope) -> Shape { .number }
 
   func run(in context: CellContext) async throws -> RestoredValue {
     RestoredValue(

@@ -30,10 +30,7 @@ extension Check {
 extension CellSource {
   /// The places of expressions in the caption and in the figure's description.
   fileprivate var placesOfCaption: [Int] {
-    let described = Placeholders.pieces(of: options.figureAlternative?.text ?? "").compactMap {
-      if case .placeholder(let place) = $0 { place } else { nil }
-    }
-    return caption.placeholders + described
+    caption.placeholders + (options.figureAlternative?.text ?? "").placeholders
   }
 }
 
@@ -45,12 +42,18 @@ extension [Inline] {
       case .emphasis(let content), .strong(let content), .strikethrough(let content):
         return content.placeholders
       case .link(let target, let title, let content), .image(let target, let title, let content):
-        return content.placeholders
-          + Placeholders.pieces(of: target + title).compactMap {
-            if case .placeholder(let place) = $0 { place } else { nil }
-          }
+        return content.placeholders + (target + title).placeholders
+      case .formula(let source, _): return source.placeholders
       default: return []
       }
+    }
+  }
+}
+
+extension String {
+  fileprivate var placeholders: [Int] {
+    Placeholders.pieces(of: self).compactMap {
+      if case .placeholder(let place) = $0 { place } else { nil }
     }
   }
 }

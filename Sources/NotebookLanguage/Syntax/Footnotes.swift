@@ -168,7 +168,7 @@ extension Block {
   fileprivate var linesOfLiterals: [ClosedRange<Int>.Element] {
     switch kind {
     case .codeBlock, .html: Array(lines)
-    case .blockQuote(let blocks), .footnoteDefinition(_, let blocks):
+    case .blockQuote(let blocks), .callout(_, let blocks), .footnoteDefinition(_, let blocks):
       blocks.flatMap(\.linesOfLiterals)
     case .list(let list): list.items.flatMap(\.content).flatMap(\.linesOfLiterals)
     case .heading, .paragraph, .thematicBreak, .table, .placeholder: []
