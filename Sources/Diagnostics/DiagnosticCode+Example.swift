@@ -97,6 +97,10 @@ extension DiagnosticCode {
         "scheme: int8\ngranularity: group\nblockSize: 16\ncompute: int8", form: .run)
     case .unresolvedReference:
       DiagnosticExample("As @tbl-reslts shows, …", "As the table shows, …")
+    case .unknownCitation:
+      DiagnosticExample("As [@dettmers] shows, …", "As Dettmers shows, …")
+    case .invalidBibliography:
+      DiagnosticExample("---\nbibliography: works.bib\n---", "---\ntitle: A report\n---")
     case .misplacedCaption:
       DiagnosticExample(
         "```{load}\n#| label: base\n#| tbl-cap: The model.\nmodel: starter\n```", base)

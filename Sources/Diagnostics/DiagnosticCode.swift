@@ -47,6 +47,8 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case unresolvedReference = "QB0601"
   case misplacedCaption = "QB0602"
   case unusedFootnote = "QB0603"
+  case unknownCitation = "QB0604"
+  case invalidBibliography = "QB0605"
 
   case unknownParameter = "QB0701"
   case invalidParameter = "QB0702"
@@ -138,6 +140,10 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
         + "fig-cap. A section's label starts with sec-, or with none of the three."
     case .unusedFootnote:
       "A footnote is defined that nothing refers to; Markdown leaves it out. This is a warning."
+    case .unknownCitation:
+      "A work is cited that neither 'references:' nor a file of 'bibliography:' describes."
+    case .invalidBibliography:
+      "The bibliography is missing, lies outside the notebook's folder, or is not BibTeX."
     case .unknownParameter: "The notebook's front matter declares no parameter of this name."
     case .invalidParameter: "The value given does not fit the type that the parameter declares."
     case .unreadableParameters:

@@ -27,6 +27,10 @@ public struct Notebook: Sendable {
   let references: [CrossReferences.Found]
   /// Footnotes that lead nowhere, where all of the notebook could be read.
   let footnoteMistakes: [Diagnostic]
+  /// The works that may be cited: those of the front matter and of its bibliographies.
+  public let bibliography: [Reference]
+  /// `[@key]` and its like in prose and captions, in order.
+  let citations: [Citations.Found]
   /// Every mistake of form; `checked` reports them with its own.
   public let mistakes: [Diagnostic]
   /// Whether labels and names may be missing because a part of the notebook could not be read.

@@ -6,6 +6,8 @@ public import NotebookLanguage
 public struct ReportBuilder {
   private let results: RunResults
   private let scope: ExpressionScope
+  /// Places in the list of references, from 1.
+  private let citationNumbers: [String: Int]
   private var diagnostics: [Diagnostic] = []
   private var values: [DisplayedValue] = []
 
@@ -32,6 +34,9 @@ public struct ReportBuilder {
   private init(results: RunResults) {
     self.results = results
     scope = results.scope
+    let keys = results.checked.citations.map(\.identifier.value)
+    citationNumbers = Dictionary(
+      uniqueKeysWithValues: keys.enumerated().map { ($0.element, $0.offset + 1) })
   }
 
   private mutating func build(
@@ -54,6 +59,9 @@ public struct ReportBuilder {
       url: matter.url.map { filled($0.text) }, language: matter.language,
       blocks: notebook.blocks.map(filled),
       values: values, outputs: checked.cells.indices.map(outputs), name: name, options: options,
+      references: checked.citations.map {
+        Report.Reference(identifier: Self.anchor($0.identifier.value), text: $0.entry)
+      },
       provenance: provenance + factsOfValues + results.facts)
   }
 
@@ -133,15 +141,53 @@ public struct ReportBuilder {
   }
 
   private func references(in text: String) -> [Inline] {
-    CrossReferences.pieces(of: text).map { piece in
+    CrossReferences.pieces(of: text).flatMap { piece -> [Inline] in
       switch piece {
-      case .text(let text): return .text(text)
+      case .text(let text): return citations(in: text)
       case .reference(let label, let numberOnly):
-        guard let target = checked.references[label] else { return .text("@\(label)") }
+        guard let target = checked.references[label] else { return [.text("@\(label)")] }
         let text = numberOnly ? target.number : "\(target.kind) \(target.number)"
-        return .link(destination: "#\(label)", title: "", content: [.text(text)])
+        return [.link(destination: "#\(label)", title: "", content: [.text(text)])]
       }
     }
+  }
+
+  /// `[1, p. 3; 2]`, and `Dettmers et al. [1]` where the sentence names the work.
+  private func citations(in text: String) -> [Inline] {
+    Citations.pieces(of: text, known: Set(citationNumbers.keys)).flatMap { piece -> [Inline] in
+      switch piece {
+      case .text(let text): return [.text(text)]
+      case .named(let key):
+        guard let number = citationNumbers[key] else { return [.text("@\(key)")] }
+        return [
+          .text(checked.citations[number - 1].shortAuthors + " ["), link(to: key, number),
+          .text("]"),
+        ]
+      case .group(let group):
+        var inlines: [Inline] = [.text("[")]
+        for (index, citation) in group.enumerated() {
+          if index > 0 { inlines.append(.text("; ")) }
+          if !citation.prefix.isEmpty { inlines.append(.text(citation.prefix + " ")) }
+          if let number = citationNumbers[citation.key] {
+            inlines.append(link(to: citation.key, number))
+          } else {
+            inlines.append(.text("@\(citation.key)"))
+          }
+          if !citation.locator.isEmpty { inlines.append(.text(", " + citation.locator)) }
+        }
+        return inlines + [.text("]")]
+      }
+    }
+  }
+
+  private func link(to key: String, _ number: Int) -> Inline {
+    .link(
+      destination: "#" + Self.anchor(key), title: PlainText.of(checked.citations[number - 1].entry),
+      content: [.text("\(number)")])
+  }
+
+  private static func anchor(_ key: String) -> String {
+    "ref-" + key.map { $0.isLetter || $0.isNumber ? $0 : "-" }
   }
 
   // MARK: - Outputs

@@ -52,6 +52,7 @@ struct Check {
     let names = checkCells(readings, order: order.runnable, parameters: parameters)
     checkExpressions(readings, against: names)
     let references = readReferences()
+    let citations = readCitations()
     let found = diagnostics.sorted(files: notebook.fileNames)
     guard !found.contains(where: { $0.severity == .error }) else { throw DiagnosticList(found) }
     let planned = zip(notebook.cells, zip(readings, inputs)).compactMap { source, rest in
@@ -62,7 +63,7 @@ struct Check {
     }
     return CheckedNotebook(
       notebook: notebook, parameters: parameters, cells: planned, order: order.runnable,
-      references: references, warnings: found)
+      references: references, citations: citations, warnings: found)
   }
 }
 

@@ -9,6 +9,8 @@ public struct CheckedNotebook: Sendable {
   public let order: [Int]
   /// What `@tbl-x`, `@fig-x` and `@sec-x` refer to, with the words that stand for them.
   public let references: [String: ReferenceTarget]
+  /// The works that the text cites, in the order of their first citation.
+  public let citations: [Reference]
   /// What is hardly meant, but keeps nothing from running.
   public let warnings: [Diagnostic]
 

@@ -29,6 +29,8 @@ public struct Report: Sendable {
   /// Name of the notebook's file without its extension, such as `quantization-report`.
   public var name: String
   public var options: Options
+  /// The works that the text cites, in the order of their numbers.
+  public var references: [Reference]
   /// Facts about the run, in order, for the last section and the page's foot: name and value.
   public var provenance: [(name: String, value: String)]
 
@@ -36,7 +38,8 @@ public struct Report: Sendable {
     title: Text, subtitle: Text = [], authors: [String] = [], date: String? = nil,
     abstract: Text = [], summary: String? = nil, url: String? = nil, language: String = "en",
     blocks: [Block], values: [DisplayedValue] = [], outputs: [[Output]] = [], name: String,
-    options: Options = Options(), provenance: [(name: String, value: String)] = []
+    options: Options = Options(), references: [Reference] = [],
+    provenance: [(name: String, value: String)] = []
   ) {
     self.title = title
     self.subtitle = subtitle
@@ -51,7 +54,20 @@ public struct Report: Sendable {
     self.outputs = outputs
     self.name = name
     self.options = options
+    self.references = references
     self.provenance = provenance
+  }
+
+  /// An entry of the list of references.
+  public struct Reference: Hashable, Sendable {
+    /// Anchor of the entry, such as `ref-dettmers`.
+    public var identifier: String
+    public var text: Text
+
+    public init(identifier: String, text: Text) {
+      self.identifier = identifier
+      self.text = text
+    }
   }
 
   /// One thing that a cell shows.

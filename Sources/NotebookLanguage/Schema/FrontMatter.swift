@@ -13,6 +13,9 @@ public struct FrontMatter: SchemaRecord {
       .optional("url", \.url, help: "Where the report is published, for its citation."),
       .optional("lang", \.language, help: "Language of the text, such as en."),
       .optional("params", \.parameters, help: "Parameters with their defaults."),
+      .optional("references", \.references, help: "Works that [@id] cites."),
+      .optional(
+        "bibliography", \.bibliography, help: "A file of such works in BibTeX, or a list of them."),
       .optional("execute", \.execute, help: "Defaults for the #| lines of all cells."),
       .optional("format", \.format, help: "Options of the outputs."),
     ]
@@ -41,6 +44,9 @@ public struct FrontMatter: SchemaRecord {
   public var subtitle: Template?
   public var abstract: Template?
   public var url: Template?
+  public var references: [Reference] = []
+  /// Paths relative to the notebook's folder.
+  public var bibliography: [Spanned<String>] = []
   public var authors: [Template] = []
   public var date: Template?
   /// `description:`

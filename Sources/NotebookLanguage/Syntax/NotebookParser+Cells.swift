@@ -76,7 +76,12 @@ extension NotebookParser {
     var settledOptions = options
     settledOptions.figureAlternative = options.figureAlternative.map { settled($0) }
     let caption = options.tableCaption ?? options.figureCaption
-    if let caption { references += CrossReferences.all(in: caption, of: source) }
+    if let caption {
+      references += CrossReferences.all(in: caption, of: source)
+      citations += Citations.keys(in: caption.text, known: citationKeys).map {
+        Citations.Found(key: $0, span: caption.span)
+      }
+    }
     let text = [Substring(fence.line)] + lines + [Substring(fence.marks)]
     return CellSource(
       kind: name.text, kindSpan: name.span, options: settledOptions,

@@ -24,6 +24,9 @@ public struct NotebookParser {
   var expressions: [Int: Expression] = [:]
   var references: [CrossReferences.Found] = []
   var footnoteMistakes: [Diagnostic] = []
+  var bibliography: [Reference] = []
+  var citations: [Citations.Found] = []
+  var citationKeys: Set<String> = []
   var sections: [String: SourceSpan] = [:]
   var includedFiles: [String] = []
   var fileNames: [String] = []
@@ -67,6 +70,7 @@ public struct NotebookParser {
     let (frontMatter, bodyLine) = readFrontMatter()
     defaults = frontMatter.execute.options
     parameters = frontMatter.parameters
+    readBibliography(frontMatter)
     let title = inline(frontMatter.title)
     let subtitle = inline(frontMatter.subtitle)
     let abstract = inline(frontMatter.abstract)
@@ -82,7 +86,7 @@ public struct NotebookParser {
       abstract: abstract, blocks: blocks + includedFootnotes,
       cells: cells, expressions: expressions, placeCount: nextPlace, includedFiles: includedFiles,
       fileNames: fileNames, references: references, footnoteMistakes: footnoteMistakes,
-      mistakes: mistakes, isPartial: isPartial)
+      bibliography: bibliography, citations: citations, mistakes: mistakes, isPartial: isPartial)
   }
 
   /// Makes `file` the one that is being read.
@@ -146,6 +150,41 @@ public struct NotebookParser {
     return (matter, end + 1)
   }
 
+  /// The works that the front matter and the files it names describe, each key once.
+  private mutating func readBibliography(_ matter: FrontMatter) {
+    var found = matter.references
+    for path in matter.bibliography {
+      do throws(Diagnostic) {
+        let file = try readNotebook(path.value, path.span)
+        includedFiles.append(path.value)
+        let (references, mistakes) = BibliographyFile.read(file)
+        for mistake in mistakes { report(mistake) }
+        found += references
+      } catch {
+        isPartial = true
+        report(
+          Diagnostic(
+            .invalidBibliography, "the bibliography '\(path.value)' cannot be read", at: path.span,
+            notes: [Diagnostic.Note(error.message)], help: error.help))
+      }
+    }
+    var places: [String: SourceSpan?] = [:]
+    for reference in found {
+      let key = reference.identifier.value
+      if let first = places[key] {
+        report(
+          Diagnostic(
+            .duplicateLabel, "keys of references must be unique; '\(key)' is taken",
+            at: reference.identifier.span,
+            notes: first.map { [Diagnostic.Note("first used here", at: $0)] } ?? []))
+      } else {
+        places[key] = .some(reference.identifier.span)
+        bibliography.append(reference)
+      }
+    }
+    citationKeys = Set(bibliography.map(\.identifier.value))
+  }
+
   /// The value of a YAML text; nil for an empty one. A text that is none at all is an incomplete mapping.
   mutating func readYAML(_ lines: [(text: Substring, offset: Int)]) -> YAMLNode? {
     let (node, found) = YAMLReader.read(lines, of: source)
@@ -176,6 +215,7 @@ public struct NotebookParser {
     readFootnotes(blocks)
     readSections(blocks)
     references += CrossReferences.all(in: blocks, of: source)
+    citations += Citations.all(in: blocks, of: source, known: citationKeys)
     for problem in FormulaCheck.problems(in: blocks, of: source) { report(problem) }
     footnoteMistakes += Footnotes.mistakes(in: blocks, of: source, fromLine: line)
     return blocks.flatMap { resolve($0) }

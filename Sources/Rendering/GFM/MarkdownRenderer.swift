@@ -56,9 +56,21 @@ private struct GFMWriter {
     if !report.abstract.isEmpty { parts.append("**Abstract.** " + inline(report.abstract)) }
     if let summary = report.summary { parts.append(protectingStart(Escaping.markdown(summary))) }
     parts += report.blocks.map { block($0) }
+    parts.append(references)
     parts.append(provenance)
     parts += causes.enumerated().map { "[^q\($0 + 1)]: \(Escaping.markdown($1))." }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  private var references: String {
+    mutating get {
+      guard !report.references.isEmpty else { return "" }
+      let entries = report.references.enumerated().map { index, entry in
+        "\(index + 1). <a id=\"\(Escaping.attribute(entry.identifier))\"></a>\(inline(entry.text))"
+      }
+      let list = entries.joined(separator: "\n")
+      return report.hasReferencesHeading ? list : "## References\n\n" + list
+    }
   }
 
   private var provenance: String {

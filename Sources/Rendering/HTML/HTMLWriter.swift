@@ -42,6 +42,8 @@ struct HTMLWriter {
     for block in report.blocks {
       if case .heading(_, _, let identifier?) = block.kind { identifiers.insert(identifier) }
     }
+    identifiers.formUnion(report.references.map(\.identifier))
+    if !report.hasReferencesHeading { identifiers.insert("references") }
     for case .table(_, let caption) in report.outputs.joined() {
       identifiers.formUnion([caption.identifier].compactMap(\.self))
     }
@@ -81,6 +83,7 @@ struct HTMLWriter {
       parts.append(html)
     }
     parts.append(sanitizer.closingTags())
+    parts.append(references())
     let notes = footnoteLabels.compactMap { label in
       footnotes[label].map { footnote(label, $0) }
     }
@@ -112,6 +115,18 @@ struct HTMLWriter {
       guard report.outputs.indices.contains(index) else { return "" }
       return report.outputs[index].map { output($0) }.joined(separator: "\n")
     }
+  }
+
+  /// The works cited, under the heading that the author gave them or one of their own.
+  private mutating func references() -> String {
+    guard !report.references.isEmpty else { return "" }
+    let entries = report.references.map {
+      "<li id=\"\(Escaping.attribute($0.identifier))\">\(inline($0.text))</li>"
+    }
+    let heading =
+      report.hasReferencesHeading ? "" : "<h2 id=\"references\">References</h2>\n"
+    return "<section class=\"references\" aria-label=\"References\">\n\(heading)<ol>\n"
+      + entries.joined(separator: "\n") + "\n</ol></section>"
   }
 
   private mutating func heading(_ level: Int, _ content: [Inline], _ identifier: String?) -> String
