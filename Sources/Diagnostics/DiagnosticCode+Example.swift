@@ -101,6 +101,10 @@ extension DiagnosticCode {
       DiagnosticExample("As [@dettmers] shows, …", "As Dettmers shows, …")
     case .invalidBibliography:
       DiagnosticExample("---\nbibliography: works.bib\n---", "---\ntitle: A report\n---")
+    case .invalidTemplate:
+      DiagnosticExample(
+        "---\nformat:\n  html: {template: frame.mustache}\n---",
+        "---\nformat:\n  html: {theme: dark}\n---")
     case .misplacedCaption:
       DiagnosticExample(
         "```{load}\n#| label: base\n#| tbl-cap: The model.\nmodel: starter\n```", base)

@@ -49,6 +49,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case unusedFootnote = "QB0603"
   case unknownCitation = "QB0604"
   case invalidBibliography = "QB0605"
+  case invalidTemplate = "QB0606"
 
   case unknownParameter = "QB0701"
   case invalidParameter = "QB0702"
@@ -144,6 +145,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
       "A work is cited that neither 'references:' nor a file of 'bibliography:' describes."
     case .invalidBibliography:
       "The bibliography is missing, lies outside the notebook's folder, or is not BibTeX."
+    case .invalidTemplate:
+      "A file that 'format: html:' names is missing, lies outside the notebook's folder, or is no "
+        + "Mustache template."
     case .unknownParameter: "The notebook's front matter declares no parameter of this name."
     case .invalidParameter: "The value given does not fit the type that the parameter declares."
     case .unreadableParameters:

@@ -93,12 +93,12 @@ struct NotebookFile {
 
   /// The notebook, read and checked.
   func checked(settings: [ParameterSetting]) throws(DiagnosticList) -> CheckedNotebook {
-    try notebook().checked(cellTypes: AllCells.types, settings: settings)
+    try checked(settings: settings, files: nil)
   }
 
   /// The same, and whether the files that its cells name are there.
   func checkedWithFiles(settings: [ParameterSetting]) throws(DiagnosticList) -> CheckedNotebook {
-    try notebook().checked(cellTypes: AllCells.types, settings: settings) { part in
+    try checked(settings: settings) { part in
       FileScope(folder: part.isEmpty ? folder : "\(folder)/\(part)") { path in
         guard FileManager.default.fileExists(atPath: path) else {
           throw FileError(.missing, path: path)
@@ -106,6 +106,25 @@ struct NotebookFile {
         return ""
       }
     }
+  }
+
+  /// The notebook with its cells and the files of its page checked: every mistake at once.
+  private func checked(
+    settings: [ParameterSetting], files: ((_ folder: String) -> FileScope)?
+  ) throws(DiagnosticList) -> CheckedNotebook {
+    let notebook = notebook()
+    var mistakes: [Diagnostic] = []
+    do throws(DiagnosticList) { _ = try PageFrame(for: notebook, in: folder) } catch {
+      mistakes = error.diagnostics
+    }
+    do throws(DiagnosticList) {
+      let checked = try notebook.checked(
+        cellTypes: AllCells.types, settings: settings, files: files)
+      if mistakes.isEmpty { return checked }
+    } catch {
+      mistakes += error.diagnostics
+    }
+    throw DiagnosticList(mistakes)
   }
 
   /// The notebook with those that it includes, none of which may lie outside its folder.

@@ -47,6 +47,11 @@ struct RunCommand: AsyncParsableCommand, Sendable {
       valueName: "time"))
   var timeout: TimeSpan?
 
+  @Flag(
+    name: .customLong("unsafe-html"),
+    help: "Pass the notebook's raw HTML through as it is; without it only harmless elements.")
+  var unsafeHTML = false
+
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
@@ -148,15 +153,27 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     return options
   }
 
+  private func frame(
+    for notebook: Notebook, of file: NotebookFile
+  ) throws -> PageFrame {
+    do throws(DiagnosticList) { return try PageFrame(for: notebook, in: file.folder) } catch {
+      input.diagnostics.show(error.diagnostics)
+      throw ExitStatus.invalid
+    }
+  }
+
   private func finish(_ file: NotebookFile, _ results: RunResults) throws {
     let environment = RunEnvironment.current
-    let (report, mistakes) = ReportBuilder.build(
+    var (report, mistakes) = ReportBuilder.build(
       results, name: file.name,
       provenance: results.committed.map(RunEnvironment.provenance(of:)) ?? environment.provenance)
     let failures = results.unintendedFailures + mistakes
+    let frame = try frame(for: results.checked.notebook, of: file)
+    report.options.css = frame.css
+    report.options.trustsHTML = unsafeHTML
     let writer = ReportWriter(
       report: report, results: results, file: file, environment: environment,
-      page: try HTMLRenderer())
+      page: frame.renderer)
     if !failures.isEmpty { input.diagnostics.show(failures) }
     do throws(Diagnostic) {
       switch (output, failures.isEmpty) {

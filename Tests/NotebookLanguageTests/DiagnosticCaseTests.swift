@@ -81,7 +81,7 @@ struct DiagnosticCase: CustomTestStringConvertible {
     .invalidCorpus,
     .corpusTooShort, .unmatchedPattern, .impossibleSetting, .quantizationFailed, .cellFailed,
     .unmetExpectation, .cannotWrite, .unreadableParameters, .timedOut,
-    .missingResults, .invalidResults, .staleResults, .nonFiniteResult,
+    .missingResults, .invalidResults, .staleResults, .nonFiniteResult, .invalidTemplate,
   ]
 
   @Test("every code that check can give has a case")

@@ -127,6 +127,8 @@ public struct Report: Sendable {
     public var tableHeader = TableHeader.flat
     /// The author's own style, after the page's.
     public var css = ""
+    /// Whether raw HTML is passed through as it is, rather than by a list of safe elements.
+    public var trustsHTML = false
 
     public init() {}
   }

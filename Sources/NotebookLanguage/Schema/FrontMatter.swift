@@ -78,11 +78,18 @@ public struct FormatOptions: SchemaRecord {
       [
         .optional("toc", \.tableOfContents, help: "Whether to show a table of contents."),
         .optional("theme", \.theme, help: "auto, light or dark."),
+        .optional(
+          "css", \.css,
+          help: "A file of your own style, after the page's; its variables set colours."),
+        .optional("template", \.template, help: "A frame for the page, a file in Mustache."),
       ]
     }
 
     public var tableOfContents = true
     public var theme = Report.Options.Theme.auto
+    /// Paths relative to the notebook's folder.
+    public var css: Spanned<String>?
+    public var template: Spanned<String>?
 
     public init() {}
   }

@@ -26,7 +26,7 @@ struct HTMLWriter {
 
   init(report: Report) {
     self.report = report
-    sanitizer = HTMLSanitizer(values: report.values)
+    sanitizer = HTMLSanitizer(report)
     sectionNumbers = SectionNumbers.all(in: report.blocks)[...]
     let notes = report.blocks.compactMap { block -> (String, [Block])? in
       guard case .footnoteDefinition(let label, let content) = block.kind else { return nil }
@@ -210,7 +210,7 @@ struct HTMLWriter {
     }
     // What stands here twice must not count twice.
     var writer = self
-    writer.sanitizer = HTMLSanitizer()
+    writer.sanitizer = HTMLSanitizer(report)
     let html = writer.blocks(content) + writer.sanitizer.closingTags()
     return "<aside class=\"side-note\" aria-hidden=\"true\"><span class=\"note-number\">"
       + "\(number + 1)</span> \(html.withoutLinks)</aside>"

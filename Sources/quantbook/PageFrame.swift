@@ -1,0 +1,67 @@
+import Diagnostics
+import NotebookLanguage
+import Rendering
+import SafeFiles
+
+/// What stands around a report's text in HTML: the frame and the style of the files that
+/// `format: html:` names.
+struct PageFrame {
+  let renderer: HTMLRenderer
+  /// The author's own style, after the page's.
+  let css: String
+
+  /// - Parameter folder: of the notebook; the files stand in it or below it.
+  /// - Throws: every mistake in what the notebook names.
+  init(for notebook: Notebook, in folder: String) throws(DiagnosticList) {
+    let options = notebook.frontMatter.format.html
+    var mistakes: [Diagnostic] = []
+    var css = ""
+    var renderer: HTMLRenderer?
+    do throws(Diagnostic) {
+      if let path = options.css { css = try Self.read(path, in: folder).text }
+    } catch {
+      mistakes.append(error)
+    }
+    do throws(Diagnostic) { renderer = try Self.renderer(options.template, in: folder) } catch {
+      mistakes.append(error)
+    }
+    guard mistakes.isEmpty, let renderer else { throw DiagnosticList(mistakes) }
+    self.css = css
+    self.renderer = renderer
+  }
+
+  private static func renderer(
+    _ path: Spanned<String>?, in folder: String
+  ) throws(Diagnostic) -> HTMLRenderer {
+    let file = try path.map { path throws(Diagnostic) in try read(path, in: folder) }
+    do throws(PageTemplateError) {
+      return try HTMLRenderer(
+        template: file.map { file throws(PageTemplateError) in try PageTemplate(file.text) })
+    } catch {
+      throw Diagnostic(
+        .invalidTemplate, "this is no Mustache template: \(error.message)",
+        at: file.map { file in
+          let line = file.range(ofLine: error.line)
+          let start = min(line.lowerBound + max(error.column - 1, 0), line.upperBound)
+          return SourceSpan(file: file, range: start..<min(start + 1, max(line.upperBound, start)))
+        })
+    }
+  }
+
+  private static func read(
+    _ path: Spanned<String>, in folder: String
+  ) throws(Diagnostic) -> SourceFile {
+    do throws(FileError) {
+      let full = try ConfinedPath.resolve(path.value, in: folder)
+      return SourceFile(
+        name: path.value, text: try BoundedReader.text(path: full, limit: Limits.configuration))
+    } catch {
+      let message =
+        if case .escapes = error.code { "'\(path.value)' lies outside the notebook's folder" } else
+        {
+          "'\(path.value)' cannot be read: \(error.description)"
+        }
+      throw Diagnostic(.invalidTemplate, message, at: path.span)
+    }
+  }
+}
