@@ -1,0 +1,142 @@
+"""A report in a real browser: valid, accessible, without requests, and readable at any width."""
+
+import re
+import shutil
+import subprocess
+
+import html5lib
+import pytest
+
+# What tidy does not know of HTML: it is older than MathML's own elements and these attributes.
+UNKNOWN_TO_TIDY = re.compile(
+    r"<(math|semantics|annotation|m[a-z]+)> is not|proprietary attribute|trimming empty|"
+    r"is not recognized|discarding unexpected|<svg>|inserting implicit|nested emphasis|"
+    r"lacks \"summary\"|attribute \"(tabindex|role|aria-[a-z]+)\"")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def test_is_valid_for_a_strict_parser(pages):
+    for page in pages:
+        parser = html5lib.HTMLParser(strict=True)
+        parser.parse(page.read_text())
+
+
+def test_tidy_finds_no_errors(pages):
+    tidy = shutil.which("tidy")
+    if not tidy:
+        pytest.skip("tidy is not installed")
+    for page in pages:
+        found = subprocess.run([tidy, "-qe", "--show-warnings", "yes", str(page)],
+                               capture_output=True, text=True).stderr.splitlines()
+        wrong = [line for line in found if "Error:" in line and not UNKNOWN_TO_TIDY.search(line)]
+        assert not wrong, f"{page.name}: " + "\n".join(wrong[:10])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_is_accessible(browser, axe, pages, scheme, width):
+    browser.size(width)
+    browser.scheme(scheme)
+    for page in pages:
+        browser.open(page)
+        browser.run(axe)
+        result = browser.driver.execute_async_script(
+            "const done = arguments[arguments.length - 1];"
+            "axe.run(document, {runOnly: {type: 'tag', values: arguments[0]}}).then(done);",
+            STANDARDS)
+        found = [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]} "
+                 f"({len(v['nodes'])}): {v['nodes'][0]['failureSummary'][:300]}"
+                 for v in result["violations"]]
+        assert not found, f"{page.name}:\n" + "\n".join(found)
+
+
+def test_asks_nobody_for_anything(browser, pages):
+    browser.size(1440)
+    for page in pages:
+        browser.open(page)
+        assert browser.requests() == []
+        assert browser.complaints() == []
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_scrolls_only_downwards(browser, pages, width):
+    browser.size(width)
+    for page in pages:
+        browser.open(page)
+        wide = browser.run("return document.documentElement.scrollWidth")
+        assert wide <= width, f"{page.name} is {wide} wide"
+
+
+def test_lines_are_of_a_readable_length(browser, kinds):
+    browser.size(1440)
+    browser.open(kinds)
+    characters = browser.run("""
+        const p = document.querySelector("main > p");
+        const style = getComputedStyle(p);
+        const context = document.createElement("canvas").getContext("2d");
+        context.font = `${style.fontSize} ${style.fontFamily}`;
+        const text = "the quick brown fox jumps over the lazy dog and reads on ";
+        return p.clientWidth / (context.measureText(text).width / text.length)""")
+    assert 60 <= characters <= 78
+
+
+def test_marks_the_section_being_read(browser, reports):
+    browser.size(1440)
+    browser.open(reports / "quantization-report.html")
+    current = "return document.querySelector('.contents [aria-current]')?.hash"
+    assert browser.run(current) == "#sec-introduction"
+    browser.run("document.documentElement.style.scrollBehavior = 'auto';"
+                "document.getElementById('sec-discussion').scrollIntoView()")
+    browser.driver.execute_async_script(
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))")
+    assert browser.run(current) == "#sec-discussion"
+
+
+def test_notes_stand_beside_the_text_where_there_is_room(browser, kinds):
+    shown = ("return ['.side-note', '.footnotes li'].map(s => "
+             "document.querySelector(s).getBoundingClientRect().width > 100)")
+    browser.size(1440)
+    browser.open(kinds)
+    assert browser.run(shown)[0] is True
+    browser.size(768)
+    assert browser.run(shown) == [False, True]
+
+
+def test_works_without_scripts(browser_without_scripts, reports):
+    browser = browser_without_scripts
+    browser.size(1440)
+    browser.open(reports / "quantization-report.html")
+    driver = browser.driver
+    published = driver.find_element("css selector", "td > .published")
+    assert published.is_displayed()
+    driver.find_element("css selector", ".toggle input").click()
+    assert not published.is_displayed()
+    link = driver.find_elements("css selector", ".contents a")[1]
+    link.click()
+    assert driver.current_url.endswith(link.get_attribute("href").split("#")[1])
+
+
+def test_draws_formulas(browser, kinds):
+    browser.size(1440)
+    browser.open(kinds)
+    sizes = browser.run(
+        "return [...document.querySelectorAll('math')].map(m => {"
+        "const box = m.getBoundingClientRect(); return [box.width, box.height]})")
+    assert len(sizes) >= 4 and all(width > 5 and height > 5 for width, height in sizes)
+
+
+def test_the_report_is_small(reports):
+    size = (reports / "quantization-report.html").stat().st_size
+    assert size < 150_000, f"{size} bytes"
+
+
+@pytest.mark.parametrize("paper", [(8.27, 11.69), (8.5, 11)])
+def test_prints(browser, reports, paper):
+    import base64
+    browser.size(1440)
+    browser.open(reports / "quantization-report.html")
+    printed = browser.driver.execute_cdp_cmd("Page.printToPDF", {
+        "paperWidth": paper[0], "paperHeight": paper[1], "printBackground": True})
+    data = base64.b64decode(printed["data"])
+    pages = len(re.findall(rb"/Type\s*/Page\b", data))
+    assert data.startswith(b"%PDF") and 4 <= pages <= 20
