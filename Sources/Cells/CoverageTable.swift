@@ -114,8 +114,11 @@ struct CoverageTable {
     DisplayedValue(text: format, origin: .given)
   }
 
+  /// A number of which the table itself says how it came about.
   static func number(_ value: Double) -> DisplayedValue? {
-    DisplayedValue(.number(value))
+    var shown = DisplayedValue(.number(value))
+    shown.origin = .given
+    return shown
   }
 
   private static func plain(_ value: Double) -> String { DisplayedValue(.number(value)).text }

@@ -37,7 +37,7 @@ struct HTMLTable {
 
   private var body: String {
     """
-    <div class="scroll" tabindex="0" role="region" aria-label="Table, scrolls sideways">
+    <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
     <table class="results">
     \(columnGroups)
     <thead>
@@ -95,16 +95,26 @@ struct HTMLTable {
   private func row(_ row: Table.Row) -> String {
     let unit =
       row.unit.isEmpty ? "" : " <span class=\"unit\">\(Escaping.text(row.unit))</span>"
-    let cells = zip(row.cells, decimals).map { cell($0, decimals: $1) }
-    return "<tr><th scope=\"row\">\(Escaping.text(row.label))\(unit)</th>\(cells.joined())</tr>"
+    let shared = Self.sharedTooltip(row)
+    let cells = zip(row.cells, decimals).map { cell($0, decimals: $1, known: shared) }
+    let title = shared.isEmpty ? "" : " title=\"\(Escaping.attribute(shared))\""
+    return
+      "<tr\(title)><th scope=\"row\">\(Escaping.text(row.label))\(unit)</th>\(cells.joined())</tr>"
   }
 
-  private func cell(_ cell: Table.Cell, decimals: Int) -> String {
+  /// How the measured figures of a row came about, if in one way; empty if not.
+  private static func sharedTooltip(_ row: Table.Row) -> String {
+    let values = row.cells.compactMap(\.value).filter { $0.origin == .measured && $0.cause == nil }
+    let tooltips = Set(values.map(HTMLValue.tooltip))
+    return values.count > 1 && tooltips.count == 1 ? tooltips.first ?? "" : ""
+  }
+
+  private func cell(_ cell: Table.Cell, decimals: Int, known: String) -> String {
     var html = "<span class=\"absent\">—</span>"
     if let value = cell.value {
       let isNumber = value.number?.isFinite == true
       let padding = isNumber ? Self.padding(after: value.text, to: decimals) : ""
-      html = HTMLValue.span(value, padding: padding)
+      html = HTMLValue.span(value, padding: padding, known: known)
       if cell.isBest {
         html =
           "<strong class=\"best\"><span aria-hidden=\"true\">▸</span> "
@@ -161,7 +171,7 @@ enum ChartDataTable {
           + "<td>\(HTMLValue.span(point.yValue))</td></tr>"
       }
     }
-    return "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+    return "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
       + "aria-label=\"Data of the figure\"><table class=\"results\"><thead><tr><td></td>"
       + "\(header)</tr></thead><tbody>\(rows.joined())</tbody></table></div>"
   }

@@ -99,7 +99,7 @@ struct HTMLWriter {
     switch block.kind {
     case .heading(let level, let content, let identifier):
       return heading(level, content, identifier)
-    case .paragraph(let content): return "<p>\(inline(content))</p>"
+    case .paragraph(let content): return paragraph(content)
     case .blockQuote(let content): return "<blockquote>\n\(blocks(content))\n</blockquote>"
     case .callout(let callout, let content):
       let name = callout.rawValue
@@ -127,6 +127,26 @@ struct HTMLWriter {
       report.hasReferencesHeading ? "" : "<h2 id=\"references\">References</h2>\n"
     return "<section class=\"references\" aria-label=\"References\">\n\(heading)<ol>\n"
       + entries.joined(separator: "\n") + "\n</ol></section>"
+  }
+
+  /// A paragraph; formulas on lines of their own stand between its parts, where they can scroll.
+  private mutating func paragraph(_ content: [Inline]) -> String {
+    var parts: [String] = []
+    var words: [Inline] = []
+    for inline in content {
+      guard case .formula(let source, true) = inline else {
+        if !(words.isEmpty && inline == .softBreak) || parts.isEmpty { words.append(inline) }
+        continue
+      }
+      if words.last == .softBreak { words.removeLast() }
+      if !words.isEmpty { parts.append("<p>\(self.inline(words))</p>") }
+      words = []
+      parts.append(
+        "<div class=\"formula\" tabindex=\"0\" role=\"group\" aria-label=\"Formula\">"
+          + "\(formula(source, isDisplay: true))</div>")
+    }
+    if !words.isEmpty || parts.isEmpty { parts.append("<p>\(inline(words))</p>") }
+    return parts.joined(separator: "\n")
   }
 
   private mutating func heading(_ level: Int, _ content: [Inline], _ identifier: String?) -> String
@@ -157,7 +177,8 @@ struct HTMLWriter {
         content = inline(text) + blocks(Array(item.content.dropFirst()))
       }
       let box = item.isChecked.map {
-        "<input type=\"checkbox\" disabled\($0 ? " checked" : "")> "
+        "<input type=\"checkbox\" disabled\($0 ? " checked" : "") "
+          + "aria-label=\"\($0 ? "Done" : "To do")\"> "
       }
       return "<li\(box == nil ? "" : " class=\"task\"")>\(box ?? "")\(content)</li>"
     }
@@ -312,7 +333,7 @@ struct HTMLWriter {
       identifier: identifier, title: title, description: caption.alternative ?? title)
     return """
       <figure id="\(Escaping.attribute(identifier))" class="chart-figure">
-      <div class="scroll" tabindex="0" role="region" aria-label="Figure, scrolls sideways">
+      <div class="scroll" tabindex="0" role="group" aria-label="Figure, scrolls sideways">
       \(svg)
       </div>
       <figcaption>\(self.caption("Figure", caption))</figcaption>
