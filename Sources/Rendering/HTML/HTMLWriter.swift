@@ -78,9 +78,12 @@ struct HTMLWriter {
     var parts: [String] = []
     for block in report.blocks {
       sideNotes = []
-      let html = self.block(block)
-      if case .heading = block.kind {} else { parts += sideNotes.map { sideNote($0) } }
-      parts.append(html)
+      if case .heading(let level, let content, let identifier) = block.kind {
+        parts.append(section(level, content, identifier))
+      } else {
+        let html = self.block(block)
+        parts += sideNotes.map { sideNote($0) } + [html]
+      }
     }
     parts.append(sanitizer.closingTags())
     parts.append(references())
@@ -98,7 +101,9 @@ struct HTMLWriter {
   private mutating func block(_ block: Block) -> String {
     switch block.kind {
     case .heading(let level, let content, let identifier):
-      return heading(level, content, identifier)
+      let anchor = identifier.map { " id=\"\(Escaping.attribute($0))\"" } ?? ""
+      let tag = tag(ofLevel: level)
+      return "<\(tag)\(anchor)>\(inline(content))</\(tag)>"
     case .paragraph(let content): return paragraph(content)
     case .blockQuote(let content): return "<blockquote>\n\(blocks(content))\n</blockquote>"
     case .callout(let callout, let content):
@@ -149,15 +154,18 @@ struct HTMLWriter {
     return parts.joined(separator: "\n")
   }
 
-  private mutating func heading(_ level: Int, _ content: [Inline], _ identifier: String?) -> String
+  /// The title is the page's one heading of the first level.
+  private func tag(ofLevel level: Int) -> String { "h\(min(level + 1, 6))" }
+
+  /// A heading that begins a section: one that stands in no quotation or list.
+  private mutating func section(_ level: Int, _ content: [Inline], _ identifier: String?) -> String
   {
     let number = sectionNumbers.popFirst() ?? ""
     let html = inline(content)
     let text = plain(content)
     let anchor = Escaping.attribute(identifier ?? anchors.anchor(for: text))
     headings.append(Heading(level: level, number: number, anchor: anchor, text: text))
-    // The title is the page's one first-level heading.
-    let tag = "h\(min(level + 1, 6))"
+    let tag = tag(ofLevel: level)
     return "<\(tag) id=\"\(anchor)\"><span class=\"number\">\(number)</span> \(html)"
       + "<a class=\"anchor\" href=\"#\(anchor)\" aria-label=\"Link to this section\">#</a></\(tag)>"
   }
@@ -170,12 +178,11 @@ struct HTMLWriter {
     let tag = list.start == nil ? "ul" : "ol"
     let start = list.start.map { $0 == 1 ? "" : " start=\"\($0)\"" } ?? ""
     let items = list.items.map { item -> String in
-      var content = blocks(item.content)
-      if list.isTight, item.content.count >= 1,
-        case .paragraph(let text)? = item.content.first?.kind
-      {
-        content = inline(text) + blocks(Array(item.content.dropFirst()))
-      }
+      let content = item.content.map { block -> String in
+        // A tight list has no space between its paragraphs.
+        if list.isTight, case .paragraph(let text) = block.kind { return inline(text) }
+        return self.block(block)
+      }.joined(separator: "\n")
       let box = item.isChecked.map {
         "<input type=\"checkbox\" disabled\($0 ? " checked" : "") "
           + "aria-label=\"\($0 ? "Done" : "To do")\"> "
@@ -266,7 +273,7 @@ struct HTMLWriter {
         let text = self.inline(content)
         guard let target = HTMLSanitizer.safeLink(destination) else { return text }
         let hint = title.isEmpty ? "" : " title=\"\(Escaping.attribute(title))\""
-        return "<a href=\"\(Escaping.attribute(target))\"\(hint)>\(text)</a>"
+        return "<a href=\"\(Escaping.target(target))\"\(hint)>\(text)</a>"
       case .image(let source, _, let alternative):
         let text = Escaping.attribute(plain(alternative))
         guard let source = HTMLSanitizer.safeImage(source) else {
