@@ -4,7 +4,7 @@ import NotebookLanguage
 /// `kl` of a result: how far the predictions lie from the baseline's, as llama.cpp reports it.
 enum DivergenceRecord {
   static var shape: Shape {
-    let estimate = Shape.numbers(["value", "error"], principal: "value")
+    let estimate = Shape.fields(["value": .estimate, "error": .number], principal: "value")
     return .fields(
       [
         "window": .number, "tokens": .number, "mean": estimate, "median": .number, "p90": .number,

@@ -42,11 +42,23 @@ struct EvaluationLimits {
     let tokens = tokenLimit(in: scope)
     return problems
       + cell.metrics.compactMap { metric in
-        guard scope.knows(metric.rawValue), let error = error(metric, context, tokens) else {
+        guard let error = error(metric, context, tokens), isSure(of: error, metric, scope) else {
           return nil
         }
         return diagnostic(for: error, metric)
       }
+  }
+
+  /// Whether the values that the error comes from are known: one that could not be read has its default.
+  private func isSure(
+    of error: EvaluationError, _ metric: EvaluateCell.Metric, _ scope: CheckScope
+  ) -> Bool {
+    switch (metric, error) {
+    // The default window fits in every context, and so do growth's default lengths.
+    case (.perplexity, .windowTooLong), (.growth, _): true
+    case (.latency, _): scope.knows("latency.prompt")
+    default: scope.knows(metric.rawValue)
+    }
   }
 
   /// The most tokens that the text can have; nil where that is not known.

@@ -14,17 +14,18 @@ struct PerplexityRecord {
 
   static func shape(_ settings: PerplexitySettings) -> Shape {
     // `cause` is there only where the perplexity is not finite: no expression can count on it.
-    var numbers = ["value", "error", "nll", "tokens"]
-    if settings.definition == .rolling {
-      numbers += ["wordPerplexity", "bytePerplexity", "bitsPerByte"]
-    }
-    let side = Shape.record(
-      numbers.map { Shape.Field($0, .number) } + [Shape.Field("windows", .list)],
-      principal: "value")
-    let ratio = Shape.fields(
-      ["value": .number, "error": .number, "low": .number, "high": .number, "test": .text],
-      principal: "value")
     var fields: [Shape.Field] = [
+      .init("value", .estimate), .init("error", .number), .init("nll", .estimate),
+      .init("tokens", .number),
+    ]
+    if settings.definition == .rolling {
+      fields += ["wordPerplexity", "bytePerplexity", "bitsPerByte"].map { .init($0, .number) }
+    }
+    let side = Shape.record(fields + [.init("windows", .list)], principal: "value")
+    let ratio = Shape.fields(
+      ["value": .estimate, "error": .number, "low": .number, "high": .number, "test": .text],
+      principal: "value")
+    fields = [
       .init("definition", .text), .init("description", .text), .init("window", .number),
     ]
     if settings.definition == .stride {

@@ -141,14 +141,49 @@ public struct QuantizeCell: Cell {
         Diagnostic(
           .outOfRange, "'outlierThreshold' is a number from 0 on", at: threshold.span))
     }
-    let patterns = only + except
     for model in scope.models(of: source) {
       guard let config = model.config else { continue }
       // Files may hold a head of their own although the configuration ties it.
       let tensors = config.tensorNames + ["lm_head.weight"]
-      diagnostics += PatternCheck.problems(patterns, tensors: tensors)
+      let problems = PatternCheck.problems(only + except, tensors: tensors)
+      diagnostics += problems
+      guard problems.isEmpty, ["scheme", "only", "except", "head"].allSatisfy(scope.knows) else {
+        continue
+      }
+      diagnostics += selectionProblems(of: tensors, vectors: config.vectorNames)
     }
     return diagnostics
+  }
+
+  /// That nothing is left to quantize, or something that the scheme does not take.
+  private func selectionProblems(of tensors: [String], vectors: Set<String>) -> [Diagnostic] {
+    let scheme = configuredScheme
+    let selected = tensors.filter { $0.hasSuffix(".weight") && selection.contains($0) }
+    if selected.isEmpty, head == nil { return [nothingSelected] }
+    guard self.scheme != .int8, let vector = selected.first(where: vectors.contains) else {
+      return []
+    }
+    let pattern = only.first { TensorPattern($0.value).matches(vector) }
+    let error = QuantizationError.notAMatrix(tensor: vector, scheme: type(of: scheme).name)
+    return [
+      Diagnostic(
+        .quantizationFailed, error.description, at: pattern?.span ?? source.span,
+        help: "leave it out with 'except', such as except: [\"*.ln_*\"]")
+    ]
+  }
+
+  private var selection: TensorSelection {
+    TensorSelection(
+      only: only.isEmpty
+        ? configuredScheme.defaultSelection.only : only.map { TensorPattern($0.value) },
+      except: except.map { TensorPattern($0.value) })
+  }
+
+  private var nothingSelected: Diagnostic {
+    Diagnostic(
+      .unmatchedPattern, "nothing would be quantized: no weight is left of the selection",
+      at: (only.first ?? except.first)?.span ?? source.span,
+      help: "biases are never quantized; 'except' wins over 'only'")
   }
 
   /// Keys that have no meaning for the scheme, or not with the others.
@@ -244,17 +279,11 @@ public struct QuantizeCell: Cell {
     do {
       let quantized = try base.quantized(
         by: configuredScheme,
-        only: only.isEmpty ? nil : only.map { TensorPattern($0.value) },
-        except: except.map { TensorPattern($0.value) },
+        only: selection.only, except: selection.except,
         head: head.map { _ in channelScheme },
         store: loaded.tensorStore(in: context),
         progress: { report(CellProgress($0)) })
-      guard quantized.quantizedCount > 0 else {
-        throw Diagnostic(
-          .unmatchedPattern, "nothing would be quantized: no weight is left of the selection",
-          at: (only.first ?? except.first)?.span ?? source.span,
-          help: "biases are never quantized; 'except' wins over 'only'")
-      }
+      guard quantized.quantizedCount > 0 else { throw nothingSelected }
       return QuantizedModelValue(base: loaded, quantized: quantized)
     } catch let error as QuantizationError {
       throw Diagnostic(.quantizationFailed, error.description, at: source.span)

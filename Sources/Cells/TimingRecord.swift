@@ -16,11 +16,12 @@ struct TimingRecord {
     // `cause` is there only where an interval has no bounds: no expression can count on it.
     let side = Shape.fields(
       [
-        "median": .milliseconds, "low": .milliseconds, "high": .milliseconds, "noisy": .bool,
+        "median": .leaf(.estimate(.milliseconds)), "low": .milliseconds, "high": .milliseconds,
+        "noisy": .bool,
         "samples": .list,
       ], principal: "median")
     let ratio = Shape.fields(
-      ["value": .number, "low": .number, "high": .number, "test": .text], principal: "value")
+      ["value": .estimate, "low": .number, "high": .number, "test": .text], principal: "value")
     return [.init("before", side), .init("after", side), .init("ratio", ratio)]
   }
 

@@ -20,10 +20,13 @@ struct TensorDescription: Hashable, Sendable {
 }
 
 extension GPT2Config {
-  /// All tensors, in the order of the computation.
   /// Names of all tensors in the order of the computation, without `transformer.`.
   public var tensorNames: [String] { tensors.map(\.name) }
 
+  /// Names of the weights of one dimension, which not every scheme quantizes: gains of normalizations.
+  public var vectorNames: Set<String> { Set(tensors.filter { $0.kind == .gain }.map(\.name)) }
+
+  /// All tensors, in the order of the computation.
   var tensors: [TensorDescription] {
     var tensors: [TensorDescription] = [
       .init(name: "wte.weight", kind: .embedding, shape: [vocabularySize, width]),

@@ -54,5 +54,21 @@ import Testing
     #expect(
       codes("metrics: [perplexty]\nlatency: {prompt: 1000}", cell: "evaluate") == [.unknownValue])
     #expect(codes("metrics: []", cell: "evaluate") == [.outOfRange])
+    #expect(
+      codes("metrics: [perplexity]\nperplexity: {window: 2048, stride: many}", cell: "evaluate")
+        == [.impossibleSetting, .wrongType])
+    #expect(
+      codes("metrics: [latency]\nlatency: {prompt: many, generate: 1000}", cell: "evaluate")
+        == [.wrongType])
+  }
+
+  @Test("a selection that leaves nothing, and one of what the scheme does not take")
+  func selection() {
+    #expect(codes("scheme: nf4\nonly: [h.*.bias]") == [.unmatchedPattern])
+    #expect(codes("scheme: nf4\nexcept: [h.*.attn.*, h.*.mlp.*]") == [.unmatchedPattern])
+    #expect(codes("scheme: nf4\nexcept: [h.*.attn.*, h.*.mlp.*]\nhead: int8") == [])
+    #expect(codes("scheme: nf4\nonly: [h.0.*]") == [.quantizationFailed])
+    #expect(codes("scheme: nf4\nonly: [h.0.*]\nexcept: [h.0.ln_*]") == [])
+    #expect(codes("scheme: int8\nonly: [h.0.*]") == [])
   }
 }

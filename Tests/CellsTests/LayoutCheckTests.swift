@@ -83,6 +83,25 @@ import Testing
     ])
   func format(_ row: String, _ expected: String) { #expect(mistakes(table(row)) == [expected]) }
 
+  @Test("a verdict is of what has an error or an interval")
+  func verdicts() {
+    let none = "'verdict' needs a ratio with an interval or an error, but this is"
+    for judged in ["r.a.latency", "r.a.latency.after / r.b.latency.after", "r.a.latency.ratio"] {
+      #expect(mistakes("{{ \(judged) | verdict }}").isEmpty, "\(judged)")
+    }
+    #expect(
+      mistakes("{{ base.layers | verdict }}") == ["base.layers | \(none) a number without"])
+    #expect(
+      mistakes("{{ r.a.memory | verdict }}")
+        == ["r.a.memory | \(none) a set of results without"])
+    #expect(
+      mistakes("{{ base.layers / base.context | verdict }}")
+        == ["base.layers / base.context | \(none) a number without"])
+    #expect(
+      mistakes(table("{label: M, value: memory.after, format: verdict}"))
+        == ["memory.after | \(none) a number without"])
+  }
+
   @Test("a table has its rows and columns as fields")
   func fields() {
     let good = table("{label: Memory, value: memory.after, format: mib}")

@@ -45,6 +45,9 @@ public struct CheckScope: Sendable {
     in filter: Expression.FilterCall, appliedTo shape: Shape?, at span: SourceSpan?
   ) -> [Diagnostic] {
     filter.mistakesOfArguments(names)
-      + (shape?.kind.flatMap { filter.mistake(appliedTo: $0, shape, at: span) }.map { [$0] } ?? [])
+      + (shape?.kind.flatMap {
+        filter.mistake(
+          appliedTo: $0, shape, isExact: shape?.canBeJudged == false, at: span)
+      }.map { [$0] } ?? [])
   }
 }

@@ -92,6 +92,8 @@ extension Expression {
     var unit: Unit?
     /// Of the value, where the expression is a path.
     var shape: Shape?
+    /// Whether a number surely has no error.
+    var isExact = false
     var mistakes: [Diagnostic] = []
   }
 
@@ -101,16 +103,18 @@ extension Expression {
   /// Each part is looked at once: twice at every level would double the work with each term.
   private func examination(_ names: KnownNames) -> Examination {
     switch node {
-    case .number: return Examination(kind: .number, unit: Unit.none)
+    case .number: return Examination(kind: .number, unit: Unit.none, isExact: true)
     case .text: return Examination(kind: .text)
     case .bool: return Examination(kind: .bool)
     case .path:
       let shape = shape(names)
-      return Examination(kind: shape?.kind, unit: shape?.unit, shape: shape)
+      return Examination(
+        kind: shape?.kind, unit: shape?.unit, shape: shape, isExact: shape?.canBeJudged == false)
     case .negate(let inner):
       let found = inner.examination(names)
       return Examination(
-        kind: .number, unit: found.unit, mistakes: found.mistakes + inner.wantsNumber(found))
+        kind: .number, unit: found.unit, isExact: found.isExact,
+        mistakes: found.mistakes + inner.wantsNumber(found))
     case .not(let inner):
       let found = inner.examination(names)
       return Examination(kind: .bool, mistakes: found.mistakes + inner.wantsCondition(found))
@@ -120,11 +124,12 @@ extension Expression {
       return Examination(
         kind: parts[0].kind == parts[2].kind ? parts[0].kind : nil,
         unit: parts[0].unit == parts[2].unit ? parts[0].unit : nil,
+        isExact: parts[0].isExact && parts[2].isExact,
         mistakes: parts.flatMap(\.mistakes) + condition.wantsCondition(parts[1]))
     case .filter(let call, let input):
       let found = input.examination(names)
       let wrong = found.kind.flatMap {
-        call.mistake(appliedTo: $0, found.shape, at: input.span)
+        call.mistake(appliedTo: $0, found.shape, isExact: found.isExact, at: input.span)
       }
       return Examination(
         kind: .displayed,
@@ -164,7 +169,9 @@ extension Expression {
     case .less, .lessOrEqual, .greater, .greaterOrEqual:
       return Examination(kind: .bool, mistakes: mistakes)
     case .add where a.kind == nil && b.kind == nil: return Examination(mistakes: mistakes)
-    default: return Examination(kind: .number, unit: unit, mistakes: mistakes)
+    default:
+      return Examination(
+        kind: .number, unit: unit, isExact: a.isExact && b.isExact, mistakes: mistakes)
     }
   }
 
@@ -217,18 +224,18 @@ extension Expression.FilterCall {
 
   /// That the filter does not fit what it is applied to.
   ///
-  /// - Parameter shape: of the value, where it is known.
+  /// - Parameters:
+  ///   - shape: of the value, where it is known.
+  ///   - isExact: whether the value surely has neither an error nor an interval.
   func mistake(
-    appliedTo kind: Value.Kind, _ shape: Shape?, at span: SourceSpan?
+    appliedTo kind: Value.Kind, _ shape: Shape?, isExact: Bool, at span: SourceSpan?
   ) -> Diagnostic? {
     switch Filter.named(name.name)?.form {
     case .number?:
       return kind == .number
         ? nil : noNumber(kind, at: span, fields: shape?.fieldNames ?? [])
     case .verdict?:
-      // Whether a number has an error, only a run can tell.
-      let isInterval = ["ratio", "low"].contains { shape?.fieldNames.contains($0) == true }
-      return kind == .number || kind == .record && isInterval ? nil : noInterval(kind, at: span)
+      return isExact || kind != .number && kind != .record ? noInterval(kind, at: span) : nil
     case nil: return nil
     }
   }

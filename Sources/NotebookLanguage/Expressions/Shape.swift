@@ -12,7 +12,10 @@ public indirect enum Shape: Hashable, Sendable {
 
   /// What a value without fields is.
   public enum Leaf: Hashable, Sendable {
+    /// One that is exact, or whose error nobody knows.
     case number(Unit)
+    /// One that comes with its standard error, where there are enough samples.
+    case estimate(Unit)
     case text, bool, list, displayed
   }
 
@@ -30,6 +33,8 @@ public indirect enum Shape: Hashable, Sendable {
   public static var number: Self { .leaf(.number(.none)) }
   public static var bytes: Self { .leaf(.number(.bytes)) }
   public static var milliseconds: Self { .leaf(.number(.milliseconds)) }
+  /// A number without unit that comes with its standard error.
+  public static var estimate: Self { .leaf(.estimate(.none)) }
   public static var text: Self { .leaf(.text) }
   public static var bool: Self { .leaf(.bool) }
   public static var list: Self { .leaf(.list) }
@@ -49,7 +54,8 @@ public indirect enum Shape: Hashable, Sendable {
   /// The shape that a value has.
   public init(of value: Value) {
     switch value {
-    case .number(let number): self = .leaf(.number(number.unit))
+    case .number(let number):
+      self = .leaf(number.error == nil ? .number(number.unit) : .estimate(number.unit))
     case .text: self = .text
     case .bool: self = .bool
     case .list: self = .list
@@ -92,7 +98,7 @@ public indirect enum Shape: Hashable, Sendable {
   /// The unit of the number that the value is or stands for; nil where it is none, or only a run can tell.
   var unit: Unit? {
     switch self {
-    case .leaf(.number(let unit)): unit
+    case .leaf(.number(let unit)), .leaf(.estimate(let unit)): unit
     case .record(_, let principal?, _): self[principal]?.unit
     case .leaf, .record, .open: nil
     }
@@ -100,7 +106,22 @@ public indirect enum Shape: Hashable, Sendable {
 
   /// The shape of the number that the value stands for, as `Value.asNumber`; nil where it is none, or
   /// that is not known.
-  public var asNumber: Shape? { unit.map { .leaf(.number($0)) } }
+  public var asNumber: Shape? {
+    if case .record(_, let principal?, _) = self { return self[principal]?.asNumber }
+    return unit == nil ? nil : self
+  }
+
+  /// Whether the value has an interval or an error, or may have one, so that it can be told from another.
+  var canBeJudged: Bool {
+    switch self {
+    case .open, .leaf(nil), .leaf(.estimate): return true
+    case .leaf: return false
+    case .record(_, let principal, _):
+      if let ratio = self["ratio"] { return ratio.canBeJudged }
+      if self["low"] != nil, self["high"] != nil { return true }
+      return principal.flatMap { self[$0] }?.canBeJudged ?? false
+    }
+  }
 
   public var fieldNames: [String] {
     if case .record(let fields, _, _) = self { fields.map(\.name) } else { [] }
@@ -110,7 +131,7 @@ public indirect enum Shape: Hashable, Sendable {
 extension Shape.Leaf {
   fileprivate var kind: Value.Kind {
     switch self {
-    case .number: .number
+    case .number, .estimate: .number
     case .text: .text
     case .bool: .bool
     case .list: .list
