@@ -15,7 +15,7 @@ ARM_PACKAGES := qemu-user libc6-dev-arm64-cross libgcc-12-dev-arm64-cross
 C_TESTS := $(MAKE) --no-print-directory -C Tests/CKernelsCross -j2
 
 .PHONY: report notebooks test build setup bench bench-peers check format fixtures parity \
-  sanitize test-kernels-c test-arm test-browser verify
+  sanitize test-kernels-c test-arm test-browser screenshots verify
 
 report: build
 	.build/release/quantbook run notebooks/quantization-report.md -o $(REPORT_DIR)
@@ -103,13 +103,20 @@ endif
 
 # The reports in headless Chromium: valid, accessible, without requests; the preview; the other formats.
 BROWSER_PACKAGES := chromium chromium-driver tidy cmark-gfm python3-venv
-test-browser: build
+test-browser: build .venv-browser
+	QUANTBOOK_SPEC_FOLDER=.venv-browser/sources .venv-browser/bin/pytest -q -s Tests/Browser
+
+# Pictures of the committed report for the README.
+screenshots: .venv-browser
+	.venv-browser/bin/python Tests/Browser/screenshots.py
+
+.venv-browser: Tests/Browser/requirements.txt
 	@$(MAKE) --no-print-directory setup PACKAGES="$(BROWSER_PACKAGES)"
-	@[ -x .venv-browser/bin/pytest ] || { python3 -m venv .venv-browser && \
-	  .venv-browser/bin/pip install -q -r Tests/Browser/requirements.txt; }
-	@[ -d .venv-browser/sources ] || .venv-browser/bin/pip download -q --no-deps \
-	  --no-binary commonmark -d .venv-browser/sources commonmark==0.9.2
-	QUANTBOOK_SPEC_FOLDER=.venv-browser/sources .venv-browser/bin/pytest -q Tests/Browser
+	python3 -m venv .venv-browser
+	.venv-browser/bin/pip install -q -r Tests/Browser/requirements.txt
+	.venv-browser/bin/pip download -q --no-deps --no-binary commonmark \
+	  -d .venv-browser/sources commonmark==0.9.2
+	@touch .venv-browser
 
 # Debian packages, with sudo only where the user is not root.
 setup:
