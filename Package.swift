@@ -111,7 +111,7 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests of the notebook.
-    tests("Rendering", ["NotebookLanguage", "Markdown"]),
+    tests("Rendering", ["NotebookLanguage", "Markdown"], exclude: ["Golden"]),
     tests("Diagnostics"),
     tests("Markdown"),
     tests("Formulas"),

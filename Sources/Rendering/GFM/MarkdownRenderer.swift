@@ -180,6 +180,7 @@ private struct GFMWriter {
       case .strong(let content): return "**\(self.inline(content))**"
       case .strikethrough(let content): return "~~\(self.inline(content))~~"
       case .link(let destination, let title, let content):
+        guard HTMLSanitizer.safeLink(destination) != nil else { return self.inline(content) }
         return "[\(self.inline(content))](\(target(destination, title)))"
       case .image(let source, let title, let alternative):
         return "![\(self.inline(alternative))](\(target(source, title)))"
@@ -445,7 +446,7 @@ extension [Inline] {
     map { inline in
       guard case .formula(let source, let isDisplay) = inline else { return inline }
       return .formula(
-        source: source.replacing("\\|", with: "\\Vert ").replacing("|", with: "\\vert "),
+        source: source.replacing("\\|", with: "\\Vert{}").replacing("|", with: "\\vert{}"),
         isDisplay: isDisplay)
     }
   }
