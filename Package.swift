@@ -64,7 +64,7 @@ let package = Package(
     module("NotebookLanguage", ["Diagnostics", "Markdown", "Formulas", yams]),
     module("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "SafeFiles"]),
     module(
-      "Rendering", ["NotebookLanguage", "Markdown", "Formulas", mustache, crypto],
+      "Rendering", ["NotebookLanguage", "Markdown", "Formulas", "Diagnostics", mustache, crypto],
       resources: [
         .embedInCode("HTML/Theme.css"), .embedInCode("HTML/Page.mustache"),
         .embedInCode("HTML/Page.js"),

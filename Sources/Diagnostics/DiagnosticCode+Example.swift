@@ -105,6 +105,10 @@ extension DiagnosticCode {
       DiagnosticExample(
         "---\nformat:\n  html: {template: frame.mustache}\n---",
         "---\nformat:\n  html: {theme: dark}\n---")
+    case .invalidPicture:
+      DiagnosticExample(
+        "![A plot](https://example.org/plot.png)",
+        "[A plot](https://example.org/plot.png)")
     case .misplacedCaption:
       DiagnosticExample(
         "```{load}\n#| label: base\n#| tbl-cap: The model.\nmodel: starter\n```", base)
@@ -122,7 +126,7 @@ extension DiagnosticCode {
       command(
         "quantbook check report.md --params ful.yml", "quantbook check report.md --params full.yml",
         files: [("full.yml", "blockSize: 128\n")])
-    case .cellFailed: nil
+    case .cellFailed, .missingBrowser: nil
     case .nonFiniteResult:
       DiagnosticExample(
         overflowing("fail"), overflowing("report"), form: .run)

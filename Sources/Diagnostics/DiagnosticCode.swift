@@ -50,6 +50,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case unknownCitation = "QB0604"
   case invalidBibliography = "QB0605"
   case invalidTemplate = "QB0606"
+  case invalidPicture = "QB0607"
 
   case unknownParameter = "QB0701"
   case invalidParameter = "QB0702"
@@ -64,6 +65,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case missingResults = "QB0902"
   case invalidResults = "QB0903"
   case staleResults = "QB0904"
+  case missingBrowser = "QB0905"
 
   /// What the mistake is and how to mend it, in a sentence or two.
   public var explanation: String {
@@ -148,6 +150,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .invalidTemplate:
       "A file that 'format: html:' names is missing, lies outside the notebook's folder, or is no "
         + "Mustache template."
+    case .invalidPicture:
+      "A picture is missing, lies outside the notebook's folder or on another machine, is larger than "
+        + "4 MiB (16 MiB for all), or is none of PNG, JPEG, GIF, WebP and SVG."
     case .unknownParameter: "The notebook's front matter declares no parameter of this name."
     case .invalidParameter: "The value given does not fit the type that the parameter declares."
     case .unreadableParameters:
@@ -171,6 +176,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
       "The file is no results file of Quantbook's, is damaged, or was written by a later version."
     case .staleResults:
       "A committed result is not what the notebook would give now, so it is not rendered as if it were."
+    case .missingBrowser:
+      "Chromium prints the PDF, and none is found. Install chromium or google-chrome, or name "
+        + "it in the environment variable CHROMIUM. No few lines of a notebook show it."
     }
   }
 
@@ -180,5 +188,6 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   /// Whether the mistake is that something to be read, or memory for it, is absent, rather than wrong.
   public var isMissingResource: Bool {
     self == .missingModel || self == .missingCorpus || self == .notEnoughMemory
+      || self == .missingBrowser
   }
 }

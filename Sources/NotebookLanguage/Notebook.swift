@@ -31,6 +31,9 @@ public struct Notebook: Sendable {
   public let bibliography: [Reference]
   /// `[@key]` and its like in prose and captions, in order.
   let citations: [Citations.Found]
+  /// The pictures that running text shows, each as often as it is shown, those left out whose names wait
+  /// for a result.
+  public let pictures: [PictureReference]
   /// Every mistake of form; `checked` reports them with its own.
   public let mistakes: [Diagnostic]
   /// Whether labels and names may be missing because a part of the notebook could not be read.

@@ -25,6 +25,11 @@ public enum AtomicWrite {
     }
   }
 
+  /// Replaces or creates the file at `path` with `bytes`.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    try write(to: path) { (append) throws(FileError) in try self.append(bytes, by: append) }
+  }
+
   /// Creates the file at `path` with the UTF-8 of `text`.
   ///
   /// - Throws: `FileError` with `exists` where there is anything at `path` already.
@@ -41,8 +46,14 @@ public enum AtomicWrite {
   private static func append(
     _ text: String, by append: (UnsafeRawBufferPointer) throws(FileError) -> Void
   ) throws(FileError) {
+    try self.append(Array(text.utf8), by: append)
+  }
+
+  private static func append(
+    _ contents: [UInt8], by append: (UnsafeRawBufferPointer) throws(FileError) -> Void
+  ) throws(FileError) {
     var failure: FileError?
-    Array(text.utf8).withUnsafeBytes { bytes in
+    contents.withUnsafeBytes { bytes in
       do throws(FileError) { try append(bytes) } catch { failure = error }
     }
     if let failure { throw failure }

@@ -3,12 +3,18 @@ import ArgumentParser
 /// `--to html,md,json`.
 struct FormatList: ExpressibleByArgument {
   enum Format: String, CaseIterable {
-    case html, md, json
+    case html, md, json, csv, ipynb, pdf
+
+    /// Whether it is one text, which can go to standard output.
+    var isOneText: Bool { self != .csv && self != .pdf }
   }
 
   let formats: [Format]
 
-  static let all = Self(formats: Format.allCases)
+  /// What a run writes if it is not told.
+  static let usual = Self(formats: [.html, .md, .json])
+
+  static let allValueStrings = Format.allCases.map(\.rawValue)
 
   private init(formats: [Format]) { self.formats = formats }
 

@@ -117,6 +117,7 @@ struct NotebookFile {
     do throws(DiagnosticList) { _ = try PageFrame(for: notebook, in: folder) } catch {
       mistakes = error.diagnostics
     }
+    mistakes += PictureFiles.mistakes(in: notebook, folder: folder)
     do throws(DiagnosticList) {
       let checked = try notebook.checked(
         cellTypes: AllCells.types, settings: settings, files: files)

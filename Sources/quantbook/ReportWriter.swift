@@ -21,7 +21,7 @@ struct ReportWriter {
   func write(
     _ formats: [FormatList.Format], to folder: String
   ) throws(Diagnostic) -> [String] {
-    let files = files(formats)
+    let files = try self.files(formats)
     let paths = files.map { "\(folder)/\($0.path)" }
     try refuseToOverwriteNotebook(paths)
     try refuseDirectories(files.map(\.path), in: folder)
@@ -31,28 +31,41 @@ struct ReportWriter {
   }
 
   /// The files of the formats, rendered side by side, in the formats' order.
-  private func files(_ formats: [FormatList.Format]) -> [(path: String, contents: String)] {
-    let rendered = Mutex<[Int: [(path: String, contents: String)]]>([:])
+  private func files(_ formats: [FormatList.Format]) throws(Diagnostic) -> [ReportFile] {
+    let rendered = Mutex<[Int: Result<[ReportFile], Diagnostic>]>([:])
     DispatchQueue.concurrentPerform(iterations: formats.count) { index in
-      let files = files(formats[index])
-      rendered.withLock { $0[index] = files }
+      let result = Result { () throws(Diagnostic) in try files(formats[index]) }
+      rendered.withLock { $0[index] = result }
     }
-    return formats.indices.flatMap { index in rendered.withLock { $0[index] ?? [] } }
+    var all: [ReportFile] = []
+    for index in formats.indices {
+      all += try rendered.withLock { $0[index] }?.get() ?? []
+    }
+    return all
   }
 
-  private func files(_ format: FormatList.Format) -> [(path: String, contents: String)] {
+  private func files(_ format: FormatList.Format) throws(Diagnostic) -> [ReportFile] {
+    func file(_ ending: String, _ text: String) -> ReportFile {
+      ReportFile(path: "\(report.name).\(ending)", text: text)
+    }
     switch format {
-    case .html: return [("\(report.name).html", page.render(report))]
+    case .html: return [file("html", page.render(report))]
     case .md:
       let rendered = MarkdownRenderer().render(report)
-      return rendered.files.map { ($0.path, $0.contents) } + [("\(report.name).md", rendered.text)]
-    case .json: return [("\(report.name).results.json", json)]
+      return rendered.files + [file("md", rendered.text)]
+    case .json: return [file("results.json", json)]
+    case .csv: return CSVRenderer().render(report)
+    case .ipynb: return [file("ipynb", JupyterRenderer().render(report))]
+    case .pdf:
+      let pdf = try PDFPrinter().pdf(of: page.render(report))
+      return [ReportFile(path: "\(report.name).pdf", contents: pdf)]
     }
   }
 
   /// The report of a failed run, beside the last good one.
   func writeFailure(to folder: String) throws(Diagnostic) -> String {
-    try write([("\(report.name).failed.html", page.render(report))], in: folder)[0]
+    try write(
+      [ReportFile(path: "\(report.name).failed.html", text: page.render(report))], in: folder)[0]
   }
 
   /// The report in one format, in one piece; of Markdown without charts, which are named.
@@ -63,6 +76,9 @@ struct ReportWriter {
       let rendered = MarkdownRenderer(writesFiles: false).render(report)
       return (rendered.text, rendered.chartsLeftOut)
     case .json: return (json, [])
+    case .ipynb: return (JupyterRenderer().render(report), [])
+    // Several files and bytes: the command has refused them.
+    case .csv, .pdf: return ("", [])
     }
   }
 
@@ -128,7 +144,7 @@ struct ReportWriter {
   }
 
   private func write(
-    _ files: [(path: String, contents: String)], in folder: String
+    _ files: [ReportFile], in folder: String
   ) throws(Diagnostic) -> [String] {
     do throws(FileError) {
       var written: [String] = []

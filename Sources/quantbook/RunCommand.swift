@@ -14,6 +14,7 @@ struct RunCommand: AsyncParsableCommand, Sendable {
         quantbook run notebooks/quantization-report.md -o output
         quantbook run report.md -P model=path/to/gpt2 -P stride=256 --to html
         quantbook run report.md --params full.yml --threads 4
+        quantbook run report.md --to pdf,csv,ipynb
         quantbook run - --to json -o - < report.md | jq .cells
       """)
 
@@ -27,9 +28,12 @@ struct RunCommand: AsyncParsableCommand, Sendable {
   var output = ReportTarget.folder(ReportTarget.usualFolder)
 
   @Option(
-    name: .customLong("to"), help: "What to write, separated by commas: html, md, json.",
-    completion: .list(FormatList.Format.allCases.map(\.rawValue)))
-  var formats = FormatList.all
+    name: .customLong("to"),
+    help: ArgumentHelp(
+      "What to write, separated by commas: html, md, json, csv (a file a table), ipynb, pdf (needs Chromium).",
+      valueName: "formats"),
+    completion: .list(FormatList.allValueStrings))
+  var formats = FormatList.usual
 
   @OptionGroup var engine: EngineSettings
 
@@ -70,8 +74,10 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     if watches, input.notebook == "-" {
       throw ValidationError("--watch needs a notebook that is a file")
     }
-    if case .standardOutput = output, formats.formats.count != 1 {
-      throw ValidationError("-o - writes one format: say which with --to html, md or json")
+    if case .standardOutput = output,
+      formats.formats.count != 1 || !formats.formats.allSatisfy(\.isOneText)
+    {
+      throw ValidationError("-o - writes one format: say which with --to html, md, json or ipynb")
     }
   }
 
@@ -93,7 +99,8 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     func told(_ names: [String]) {
       reads(names.map { $0.hasPrefix("/") ? $0 : "\(file.folder)/\($0)" })
     }
-    told(checked.notebook.includedFiles)
+    told(checked.notebook.includedFiles + checked.notebook.pictures.map(\.path))
+    try checkBrowser()
     if case .folder(let folder) = output {
       do throws(Diagnostic) { try ReportWriter.check(folder: folder) } catch {
         input.diagnostics.show([error])
@@ -153,6 +160,15 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     return options
   }
 
+  /// Whether what prints a PDF is there, before a long run rather than after it.
+  private func checkBrowser() throws {
+    guard formats.formats.contains(.pdf) else { return }
+    do throws(Diagnostic) { _ = try PDFPrinter() } catch {
+      input.diagnostics.show([error])
+      throw ExitStatus.of([error])
+    }
+  }
+
   private func frame(
     for notebook: Notebook, of file: NotebookFile
   ) throws -> PageFrame {
@@ -171,6 +187,12 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     let frame = try frame(for: results.checked.notebook, of: file)
     report.options.css = frame.css
     report.options.trustsHTML = unsafeHTML
+    do throws(DiagnosticList) {
+      try PictureFiles.fill(&report, of: results.checked.notebook, folder: file.folder)
+    } catch {
+      input.diagnostics.show(error.diagnostics)
+      throw ExitStatus.invalid
+    }
     let writer = ReportWriter(
       report: report, results: results, file: file, environment: environment,
       page: frame.renderer)

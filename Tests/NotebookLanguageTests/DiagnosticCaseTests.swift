@@ -82,6 +82,7 @@ struct DiagnosticCase: CustomTestStringConvertible {
     .corpusTooShort, .unmatchedPattern, .impossibleSetting, .quantizationFailed, .cellFailed,
     .unmetExpectation, .cannotWrite, .unreadableParameters, .timedOut,
     .missingResults, .invalidResults, .staleResults, .nonFiniteResult, .invalidTemplate,
+    .invalidPicture, .missingBrowser,
   ]
 
   @Test("every code that check can give has a case")

@@ -214,6 +214,8 @@ extension DisplayedValue {
       text: text, error: error, origin: number.origin, cause: number.cause, note: number.note,
       number: number.value)
     setting = number.setting
+    unit = number.unit
+    standardError = number.error
   }
 
   /// The value as it is printed where no filter says how.

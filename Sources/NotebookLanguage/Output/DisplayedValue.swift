@@ -25,6 +25,10 @@ public struct DisplayedValue: Hashable, Sendable {
   public var setting: String?
   /// The number itself, for alignment, comparison and charts; nil for texts.
   public var number: Double?
+  /// What `number` and `standardError` count, which `text` may show in another unit.
+  public var unit = Unit.none
+  /// Standard error of `number`, whether it is printed or not; nil where it has none.
+  public var standardError: Double?
 
   public init(
     text: String, error: String = "", origin: Origin = .measured, cause: String? = nil,

@@ -29,6 +29,8 @@ public struct Report: Sendable {
   /// Name of the notebook's file without its extension, such as `quantization-report`.
   public var name: String
   public var options: Options
+  /// The pictures beside the notebook, by the sources that `Inline.image` has.
+  public var pictures: [String: Picture] = [:]
   /// The works that the text cites, in the order of their numbers.
   public var references: [Reference]
   /// Facts about the run, in order, for the last section and the page's foot: name and value.

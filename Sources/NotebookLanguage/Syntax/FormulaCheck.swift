@@ -62,18 +62,7 @@ enum FormulaCheck {
 extension Block {
   /// Calls `body` with each formula and the lines of its block.
   fileprivate func forEachFormula(_ body: (String, ClosedRange<Int>) -> Void) {
-    switch kind {
-    case .heading(_, let content, _), .paragraph(let content):
-      content.forEachFormula { body($0, lines) }
-    case .blockQuote(let blocks), .callout(_, let blocks):
-      for block in blocks { block.forEachFormula(body) }
-    case .list(let list):
-      for item in list.items { for block in item.content { block.forEachFormula(body) } }
-    case .table(let table):
-      for cell in table.header + table.rows.joined() { cell.forEachFormula { body($0, lines) } }
-    case .footnoteDefinition(_, let blocks): for block in blocks { block.forEachFormula(body) }
-    case .codeBlock, .html, .thematicBreak, .placeholder: break
-    }
+    forEachRunningText { content, lines in content.forEachFormula { body($0, lines) } }
   }
 }
 

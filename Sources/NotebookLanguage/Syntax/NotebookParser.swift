@@ -26,6 +26,7 @@ public struct NotebookParser {
   var footnoteMistakes: [Diagnostic] = []
   var bibliography: [Reference] = []
   var citations: [Citations.Found] = []
+  var pictures: [PictureReference] = []
   var citationKeys: Set<String> = []
   var sections: [String: SourceSpan] = [:]
   var includedFiles: [String] = []
@@ -86,7 +87,8 @@ public struct NotebookParser {
       abstract: abstract, blocks: blocks + includedFootnotes,
       cells: cells, expressions: expressions, placeCount: nextPlace, includedFiles: includedFiles,
       fileNames: fileNames, references: references, footnoteMistakes: footnoteMistakes,
-      bibliography: bibliography, citations: citations, mistakes: mistakes, isPartial: isPartial)
+      bibliography: bibliography, citations: citations, pictures: pictures,
+      mistakes: mistakes, isPartial: isPartial)
   }
 
   /// Makes `file` the one that is being read.
@@ -215,6 +217,7 @@ public struct NotebookParser {
     readFootnotes(blocks)
     readSections(blocks)
     references += CrossReferences.all(in: blocks, of: source)
+    pictures += PictureReference.all(in: blocks, of: source, folder: folder)
     citations += Citations.all(in: blocks, of: source, known: citationKeys)
     for problem in FormulaCheck.problems(in: blocks, of: source) { report(problem) }
     footnoteMistakes += Footnotes.mistakes(in: blocks, of: source, fromLine: line)
@@ -300,7 +303,8 @@ public struct NotebookParser {
           destination: settled(destination), title: settled(title), content: resolve(content))
       case .image(let target, let title, let alternative):
         return .image(
-          source: settled(target), title: settled(title), alternative: resolve(alternative))
+          source: PictureSource.resolved(settled(target), from: folder), title: settled(title),
+          alternative: resolve(alternative))
       case .code(let text): return .code(source.restoring(text))
       case .html(let html): return .html(resolveHTML(html))
       case .footnoteReference(let label):
@@ -329,6 +333,9 @@ public struct NotebookParser {
       content.forEachFormula { formula in
         guard let error = FormulaParser.problem(in: formula) else { return }
         report(Diagnostic(.invalidFormula, error.message, at: template?.span))
+      }
+      content.forEachPicture { source in
+        pictures += PictureReference(source, from: folder, at: template?.span).map { [$0] } ?? []
       }
       return resolve(content)
     }

@@ -11,50 +11,58 @@ public struct MarkdownRenderer {
   public struct Output: Hashable, Sendable {
     public var text: String
     /// Paths relative to the text's own folder.
-    public var files: [File]
+    public var files: [ReportFile]
     /// The charts in whose place their data stand.
     public var chartsLeftOut: [String]
-
-    public struct File: Hashable, Sendable {
-      public var path: String
-      public var contents: String
-    }
   }
 
   private let writesFiles: Bool
 
-  /// - Parameter writesFiles: whether charts may be in files of their own.
+  /// - Parameter writesFiles: whether charts and pictures may be in files of their own.
   public init(writesFiles: Bool = true) { self.writesFiles = writesFiles }
 
   public func render(_ report: Report) -> Output {
-    var writer = GFMWriter(report: report, writesFiles: writesFiles)
+    var writer = GFMWriter(report: report, place: writesFiles ? .folder : .text)
     let text = writer.write()
     return Output(text: text, files: writer.files, chartsLeftOut: writer.chartsLeftOut)
   }
 }
 
-private struct GFMWriter {
+/// Writes the parts of a report as Markdown, for GitHub or for the cells of a Jupyter notebook.
+struct GFMWriter {
+  /// Where the text will stand, which decides where its pictures and notes can be.
+  enum Place {
+    /// Charts and pictures are files beside it.
+    case folder
+    /// There is no place for files: charts are given as their data.
+    case text
+    /// Pictures are attached, and notes are links, since each cell is read by itself.
+    case jupyterCell
+  }
+
   let report: Report
-  let writesFiles: Bool
-  var files: [MarkdownRenderer.Output.File] = []
+  let place: Place
+  var files: [ReportFile] = []
   var chartsLeftOut: [String] = []
+  private var chartCount = 0
+  /// The pictures shown so far by the names of their files.
+  private var pictureNames: [String: String] = [:]
+  /// Of the cell that is being written.
+  var attachments: [(name: String, picture: Picture)] = []
+  /// Labels of a Jupyter notebook's notes in the order of their first references.
+  private(set) var notes: [String] = []
   /// Causes in the order of their first mention; each is one footnote.
   private var causes: [String] = []
   private var sectionNumbers: ArraySlice<String>
 
-  init(report: Report, writesFiles: Bool) {
+  init(report: Report, place: Place) {
     self.report = report
-    self.writesFiles = writesFiles
+    self.place = place
     sectionNumbers = SectionNumbers.all(in: report.blocks)[...]
   }
 
   mutating func write() -> String {
-    var parts = ["# " + inline(report.title)]
-    let byline = (report.authors + [report.date].compactMap(\.self)).map(Escaping.markdown)
-    if !byline.isEmpty { parts.append("*" + byline.joined(separator: " · ") + "*") }
-    if !report.subtitle.isEmpty { parts.insert("**\(singleLine(report.subtitle))**", at: 1) }
-    if !report.abstract.isEmpty { parts.append("**Abstract.** " + inline(report.abstract)) }
-    if let summary = report.summary { parts.append(protectingStart(Escaping.markdown(summary))) }
+    var parts = [head]
     parts += report.blocks.map { block($0, isTopLevel: true) }
     parts.append(references)
     parts.append(provenance)
@@ -62,7 +70,20 @@ private struct GFMWriter {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 
-  private var references: String {
+  /// Title, authors and abstract, in the text's own form: GitHub would show YAML as a table above it.
+  var head: String {
+    mutating get {
+      var parts = ["# " + inline(report.title)]
+      let byline = (report.authors + [report.date].compactMap(\.self)).map(Escaping.markdown)
+      if !byline.isEmpty { parts.append("*" + byline.joined(separator: " · ") + "*") }
+      if !report.subtitle.isEmpty { parts.insert("**\(singleLine(report.subtitle))**", at: 1) }
+      if !report.abstract.isEmpty { parts.append("**Abstract.** " + inline(report.abstract)) }
+      if let summary = report.summary { parts.append(protectingStart(Escaping.markdown(summary))) }
+      return parts.joined(separator: "\n\n")
+    }
+  }
+
+  var references: String {
     mutating get {
       guard !report.references.isEmpty else { return "" }
       let entries = report.references.enumerated().map { index, entry in
@@ -73,7 +94,7 @@ private struct GFMWriter {
     }
   }
 
-  private var provenance: String {
+  var provenance: String {
     guard !report.provenance.isEmpty else { return "" }
     let rows = report.provenance.map {
       "| \(Escaping.markdown($0.name)) | \(Escaping.markdown($0.value)) |"
@@ -85,7 +106,7 @@ private struct GFMWriter {
   // MARK: - Blocks
 
   /// - Parameter isTopLevel: whether a heading begins a section, and so has a number.
-  private mutating func block(_ block: Block, isTopLevel: Bool = false) -> String {
+  mutating func block(_ block: Block, isTopLevel: Bool = false) -> String {
     switch block.kind {
     case .heading(let level, let content, let identifier):
       let number = isTopLevel ? sectionNumbers.popFirst().map { "\($0) " } ?? "" : ""
@@ -96,13 +117,18 @@ private struct GFMWriter {
     case .paragraph(let content): return protectingStart(inline(content))
     case .blockQuote(let blocks): return prefixed(self.blocks(blocks), first: "> ", rest: "> ")
     case .callout(let callout, let blocks):
-      let text = "[!\(callout.rawValue.uppercased())]\n" + self.blocks(blocks)
+      let name = callout.rawValue
+      let head =
+        place == .jupyterCell
+        ? "**\(name.prefix(1).uppercased() + name.dropFirst())**\n\n" : "[!\(name.uppercased())]\n"
+      let text = head + self.blocks(blocks)
       return prefixed(text, first: "> ", rest: "> ")
     case .list(let list): return self.list(list)
     case .codeBlock(let info, let literal): return fence(info, literal)
     case .html(let html): return filled(html).trimmingEndOfLines
     case .thematicBreak: return "---"
     case .table(let table): return self.table(table)
+    case .footnoteDefinition where place == .jupyterCell: return ""
     case .footnoteDefinition(let label, let content):
       return prefixed(blocks(content), first: "[^\(label)]: ", rest: "    ")
     case .placeholder(let index):
@@ -183,8 +209,9 @@ private struct GFMWriter {
         guard HTMLSanitizer.safeLink(destination) != nil else { return self.inline(content) }
         return "[\(self.inline(content))](\(target(destination, title)))"
       case .image(let source, let title, let alternative):
-        return "![\(self.inline(alternative))](\(target(source, title)))"
+        return "![\(self.inline(alternative))](\(target(pictureFile(source), title)))"
       case .html(let html): return filled(html)
+      case .footnoteReference(let label) where place == .jupyterCell: return noteLink(label)
       case .footnoteReference(let label): return "[^\(label)]"
       case .formula(let source, let isDisplay): return formula(source, isDisplay: isDisplay)
       case .softBreak: return "\n"
@@ -194,6 +221,80 @@ private struct GFMWriter {
         return value(report.values[index])
       }
     }.joined()
+  }
+
+  /// What a picture's source becomes: a file beside the text, or an attachment of the cell.
+  private mutating func pictureFile(_ source: String) -> String {
+    guard place != .text, let picture = report.pictures[source] else { return source }
+    let name = pictureNames[source] ?? freeName(for: source)
+    switch place {
+    case .folder:
+      let path = "\(report.name)_files/\(name)"
+      if pictureNames[source] == nil {
+        files.append(ReportFile(path: path, contents: picture.bytes))
+      }
+      pictureNames[source] = name
+      return path
+    case .jupyterCell:
+      pictureNames[source] = name
+      if !attachments.contains(where: { $0.name == name }) { attachments.append((name, picture)) }
+      return "attachment:\(name)"
+    case .text: return source
+    }
+  }
+
+  /// A file's name that no other picture and no chart has: charts end in `.svg`, so pictures do not
+  /// where they could be taken for one.
+  private func freeName(for source: String) -> String {
+    let name = source.replacing("/", with: "-")
+    let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+    let ending = String(name.dropFirst(stem.count))
+    let taken = Set(pictureNames.values).union(chartNames.map { "\($0).svg" })
+    var candidate = name
+    var count = 1
+    while taken.contains(candidate) {
+      count += 1
+      candidate = "\(stem)-\(count)\(ending)"
+    }
+    return candidate
+  }
+
+  /// The names that charts have or may get.
+  private var chartNames: [String] {
+    let captions = report.outputs.joined().compactMap { output -> Report.Caption? in
+      if case .chart(_, let caption) = output { caption } else { nil }
+    }
+    return captions.indices.map { captions[$0].identifier ?? "figure-\($0 + 1)" }
+  }
+
+  private mutating func noteLink(_ label: String) -> String {
+    if !notes.contains(label) { notes.append(label) }
+    let number = (notes.firstIndex(of: label) ?? 0) + 1
+    return "<sup><a href=\"#note-\(number)\">\(number)</a></sup>"
+  }
+
+  /// The notes that the text written so far refers to, as a numbered list.
+  var noteList: String {
+    mutating get {
+      let definitions = report.blocks.compactMap { block -> (String, [Block])? in
+        guard case .footnoteDefinition(let label, let content) = block.kind else { return nil }
+        return (label, content)
+      }
+      let contents = Dictionary(definitions) { first, _ in first }
+      var index = 0
+      var items: [String] = []
+      // A note may refer to others.
+      while index < notes.count {
+        let content = contents[notes[index]]
+        index += 1
+        let marker = "\(index). "
+        items.append(
+          prefixed(
+            "<a id=\"note-\(index)\"></a>" + blocks(content ?? []), first: marker,
+            rest: String(repeating: " ", count: marker.count)))
+      }
+      return items.joined(separator: "\n")
+    }
   }
 
   /// GitHub draws formulas between dollars itself. A value in one is text, whatever it holds.
@@ -255,6 +356,7 @@ private struct GFMWriter {
   private mutating func footnote(_ value: DisplayedValue) -> String {
     // A published infinity has its mark already.
     guard let cause = value.cause, value.origin != .published else { return "" }
+    if place == .jupyterCell { return " <sub>(\(Escaping.markdown(cause)))</sub>" }
     let index: Int
     if let known = causes.firstIndex(of: cause) {
       index = known
@@ -267,7 +369,7 @@ private struct GFMWriter {
 
   // MARK: - Outputs
 
-  private mutating func output(_ output: Report.Output) -> String {
+  mutating func output(_ output: Report.Output) -> String {
     switch output {
     case .table(let table, let caption):
       let body =
@@ -369,15 +471,19 @@ private struct GFMWriter {
   }
 
   /// GitHub renders HTML tables, with spans.
-  private mutating func htmlTable(_ table: Table) -> String {
+  mutating func htmlTable(_ table: Table) -> String {
     let top = table.groups.map { group in
       "<th colspan=\"\(group.columns.count)\">\(Escaping.text(group.label))</th>"
     }
     var lines = [
       "<table>", "<tr><th rowspan=\"2\">\(Escaping.text(table.stub))</th>\(top.joined())</tr>",
     ]
-    lines.append(
-      "<tr>" + table.columns.map { "<th>\(Escaping.text($0.label))</th>" }.joined() + "</tr>")
+    let columns = table.columns.map { "<th>\(Escaping.text($0.label))</th>" }.joined()
+    if table.hasGroups {
+      lines.append("<tr>\(columns)</tr>")
+    } else {
+      lines[1] = "<tr><th>\(Escaping.text(table.stub))</th>\(columns)</tr>"
+    }
     for row in table.rows {
       let label = row.unit.isEmpty ? row.label : "\(row.label) (\(row.unit))"
       let cells = row.cells.map { cell -> String in
@@ -398,9 +504,10 @@ private struct GFMWriter {
   }
 
   private mutating func figure(_ chart: Chart, _ caption: Report.Caption) -> String {
-    let name = caption.identifier ?? "figure-\(files.count + chartsLeftOut.count + 1)"
+    chartCount += 1
+    let name = caption.identifier ?? "figure-\(chartCount)"
     let line = "**\(number("Figure", caption))** " + singleLine(caption.text)
-    guard writesFiles else {
+    guard place == .folder else {
       chartsLeftOut.append(name)
       return [anchor(caption) + line, data(of: chart)].joined(separator: "\n\n")
     }
@@ -411,7 +518,7 @@ private struct GFMWriter {
     let description = caption.alternative ?? title
     files.append(
       .init(
-        path: path, contents: ChartSVG(chart).standalone(title: title, description: description)))
+        path: path, text: ChartSVG(chart).standalone(title: title, description: description)))
     let image =
       "![\(Escaping.markdown(description))](\(path.replacing(" ", with: "%20")))"
     let data = "<details><summary>Data of the figure</summary>\n\n\(data(of: chart))\n\n</details>"

@@ -1,4 +1,5 @@
 import Formulas
+import Foundation
 import Markdown
 import NotebookLanguage
 
@@ -104,7 +105,7 @@ struct HTMLWriter {
       let anchor = identifier.map { " id=\"\(Escaping.attribute($0))\"" } ?? ""
       let tag = tag(ofLevel: level)
       return "<\(tag)\(anchor)>\(inline(content))</\(tag)>"
-    case .paragraph(let content): return paragraph(content)
+    case .paragraph(let content): return pictureFigure(content) ?? paragraph(content)
     case .blockQuote(let content): return "<blockquote>\n\(blocks(content))\n</blockquote>"
     case .callout(let callout, let content):
       let name = callout.rawValue
@@ -152,6 +153,20 @@ struct HTMLWriter {
     }
     if !words.isEmpty || parts.isEmpty { parts.append("<p>\(inline(words))</p>") }
     return parts.joined(separator: "\n")
+  }
+
+  /// A picture that stands alone is a figure, with its title as the caption.
+  private func pictureFigure(_ content: [Inline]) -> String? {
+    guard content.count == 1, case .image(let source, let title, let alternative) = content[0],
+      let picture = report.pictures[source]
+    else { return nil }
+    let caption = title.isEmpty ? "" : "\n<figcaption>\(Escaping.text(title))</figcaption>"
+    return "<figure class=\"picture\"><img src=\"\(Self.embedded(picture))\" "
+      + "alt=\"\(Escaping.attribute(plain(alternative)))\">\(caption)</figure>"
+  }
+
+  private static func embedded(_ picture: Picture) -> String {
+    "data:\(picture.kind.mediaType);base64,\(Data(picture.bytes).base64EncodedString())"
   }
 
   /// The title is the page's one heading of the first level.
@@ -274,8 +289,12 @@ struct HTMLWriter {
         guard let target = HTMLSanitizer.safeLink(destination) else { return text }
         let hint = title.isEmpty ? "" : " title=\"\(Escaping.attribute(title))\""
         return "<a href=\"\(Escaping.target(target))\"\(hint)>\(text)</a>"
-      case .image(let source, _, let alternative):
+      case .image(let source, let title, let alternative):
         let text = Escaping.attribute(plain(alternative))
+        if let picture = report.pictures[source] {
+          let hint = title.isEmpty ? "" : " title=\"\(Escaping.attribute(title))\""
+          return "<img src=\"\(Self.embedded(picture))\" alt=\"\(text)\"\(hint)>"
+        }
         guard let source = HTMLSanitizer.safeImage(source) else {
           return "<span class=\"missing\">[image: \(text)]</span>"
         }

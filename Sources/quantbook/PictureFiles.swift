@@ -1,0 +1,106 @@
+import Diagnostics
+import Foundation
+import NotebookLanguage
+import SafeFiles
+
+/// Reads the pictures that a notebook shows: files in its folder or below it.
+struct PictureFiles {
+  private let folder: String
+  private(set) var pictures: [String: Picture] = [:]
+  private(set) var mistakes: [Diagnostic] = []
+  private var byteCount = 0
+
+  init(folder: String) { self.folder = folder }
+
+  /// What is wrong with a notebook's pictures, as far as can be told before it runs.
+  static func mistakes(in notebook: Notebook, folder: String) -> [Diagnostic] {
+    var files = Self(folder: folder)
+    for reference in notebook.pictures { files.read(reference) }
+    return files.mistakes
+  }
+
+  /// Puts the pictures into a finished report.
+  ///
+  /// - Throws: every mistake, at its place where the picture's name stands in the notebook.
+  static func fill(
+    _ report: inout Report, of notebook: Notebook, folder: String
+  ) throws(DiagnosticList) {
+    let places = Dictionary(
+      notebook.pictures.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    var files = Self(folder: folder)
+    for reference in report.picturesWanted { files.read(places[reference.path] ?? reference) }
+    guard files.mistakes.isEmpty else { throw DiagnosticList(files.mistakes) }
+    report.pictures = files.pictures
+  }
+
+  private mutating func read(_ reference: PictureReference) {
+    let path = reference.path
+    guard pictures[path] == nil else { return count(reference) }
+    do throws(Diagnostic) {
+      pictures[path] = try picture(reference)
+      count(reference)
+    } catch {
+      if !mistakes.contains(error) { mistakes.append(error) }
+    }
+  }
+
+  /// A picture counts as often as it is shown: HTML holds it each time.
+  private mutating func count(_ reference: PictureReference) {
+    let before = byteCount
+    byteCount += pictures[reference.path]?.bytes.count ?? 0
+    let limit = Picture.maximumBytesTogether
+    guard before <= limit, byteCount > limit else { return }
+    mistakes.append(
+      mistake(
+        "the pictures of a report have at most \(limit >> 20) MiB together, each as often as it is "
+          + "shown", reference, help: "make them smaller; a photograph is smallest as JPEG or WebP")
+    )
+  }
+
+  private func picture(_ reference: PictureReference) throws(Diagnostic) -> Picture {
+    let path = reference.path
+    guard reference.isLocal else {
+      throw mistake(
+        "a report makes no requests: '\(path)' is no file beside the notebook", reference,
+        help: "save the picture in the notebook's folder and name that file")
+    }
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try BoundedReader.bytes(
+        path: ConfinedPath.resolve(path, in: folder), limit: Picture.maximumBytes)
+    } catch {
+      switch error.code {
+      case .escapes:
+        throw mistake("'\(path)' lies outside the notebook's folder", reference)
+      case .missing:
+        throw mistake("there is no picture '\(path)'", reference, help: suggestion(for: path))
+      case .tooLarge(let size, let limit):
+        throw mistake(
+          "'\(path)' has \(size) bytes; a picture has at most \(limit >> 20) MiB", reference)
+      default: throw mistake("'\(path)' cannot be read: \(error.description)", reference)
+      }
+    }
+    guard let picture = Picture(bytes) else {
+      throw mistake("'\(path)' is none of PNG, JPEG, GIF, WebP and SVG", reference)
+    }
+    return picture
+  }
+
+  private func mistake(
+    _ message: String, _ reference: PictureReference, help: String? = nil
+  ) -> Diagnostic {
+    Diagnostic(.invalidPicture, message, at: reference.span, help: help)
+  }
+
+  /// Pictures in the same folder with nearly this name.
+  private func suggestion(for path: String) -> String? {
+    let parts = path.split(separator: "/")
+    let directory = parts.dropLast().map { $0 + "/" }.joined()
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(directory)")) ?? []
+    let endings = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"]
+    let known = names.filter { name in endings.contains { name.lowercased().hasSuffix($0) } }
+    return Diagnostic.suggestion(
+      for: path, among: known.sorted().prefix(1000).map { directory + $0 })
+  }
+}
