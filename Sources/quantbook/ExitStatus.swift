@@ -30,7 +30,7 @@ enum ExitStatus: Int32, CaseIterable {
         + "difference."
     case .resultsStale: "Committed results are stale: run --frozen, or status --exit-code."
     case .resourceMissing:
-      "A model, a text, a results file, the notebook itself, or memory is missing."
+      "A model, a text, a results file, the notebook itself, memory, or Chromium for a PDF is missing."
     case .wrongUse: "The command was called in a way that it does not know."
     case .cellTimedOut: "A cell took longer than its timeout."
     case .userInterrupted: "Interrupted by Ctrl-C or SIGTERM; what was computed is kept."

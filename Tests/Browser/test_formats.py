@@ -21,6 +21,7 @@ def formats(tmp_path_factory):
         shutil.copy(ROOT / f"output/{name}.results.json", folder)
         quantbook("run", ROOT / f"notebooks/{name}.md", "-o", folder, "--frozen", "-q",
                   "--to", "md,csv,ipynb")
+    quantbook("run", ROOT / "Tests/Browser/kinds.md", "-o", folder, "-q", "--to", "md")
     return folder
 
 
@@ -58,7 +59,7 @@ def test_tables_are_read_as_csv(formats):
     assert all(float(field) for field in rows["Perplexity Before"][2:] if field)
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", [*REPORTS, "kinds"])
 def test_markdown_is_unchanged_by_cmark(formats, name):
     """Our Markdown, read by cmark-gfm and written again by it, says the same."""
     cmark = shutil.which("cmark-gfm")

@@ -42,6 +42,7 @@ import Testing
     let data = (code[0]["outputs"] as? [[String: Any]])?.first?["data"] as? [String: [String]]
     let html = try #require(data?["text/html"]).joined()
     #expect(html.contains("<th colspan=\"2\">Manual Quantization</th>"))
+    #expect(html.contains("Small figures are published: \"A paper\", Table 1."))
     #expect(source(code[3]) == "of: base")
   }
 

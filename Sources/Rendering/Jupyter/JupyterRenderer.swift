@@ -142,9 +142,13 @@ private struct JupyterWriter {
   private mutating func html(_ output: Report.Output) -> String {
     switch output {
     case .table(let table, let caption):
+      var remarks = table.notes
+      if table.comparison != .none, let source = table.publishedSource {
+        remarks.append("Small figures are published: \(source).")
+      }
       let notes =
-        table.notes.isEmpty
-        ? "" : "\n<p><small>\(Escaping.text(table.notes.joined(separator: " ")))</small></p>"
+        remarks.isEmpty
+        ? "" : "\n<p><small>\(Escaping.text(remarks.joined(separator: " ")))</small></p>"
       return heading("Table", caption) + markdown.htmlTable(table) + notes
     case .chart(let chart, let caption):
       let title = report.plain(caption.text)
