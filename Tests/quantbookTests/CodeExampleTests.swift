@@ -8,7 +8,7 @@ import Testing
 @Suite struct CodeExampleTests {
   private static let codes = DiagnosticCode.allCases.filter { $0.example != nil }
 
-  @Test("every code has an example, but the one whose explanation says why not")
+  @Test("every code has an example, but those whose explanations say why not")
   func all() {
     let without = DiagnosticCode.allCases.filter { $0.example == nil }
     #expect(without == [.cellFailed, .missingBrowser])
