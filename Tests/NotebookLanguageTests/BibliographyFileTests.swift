@@ -103,6 +103,13 @@ import Testing
   }
 }
 
+@Suite struct HostileCitationsTests {
+  @Test(arguments: ["[", "[@", "@a ", "[@a]", "[@a;", "]@"]) func ends(piece: String) {
+    let text = String(repeating: piece, count: 20_000)
+    #expect(Citations.pieces(of: text, known: ["a"]).count <= 40_001)
+  }
+}
+
 @Suite struct ReferenceTextTests {
   @Test func writesAnEntry() {
     var reference = Reference()

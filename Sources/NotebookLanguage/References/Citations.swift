@@ -23,6 +23,11 @@ public enum Citations {
     public var locator: String
   }
 
+  /// Longest text between brackets that is read as a citation, in characters.
+  private static let maximalLength = 500
+  /// More citations than any notebook has: those beyond it are not looked up.
+  private static let maximalCount = 20_000
+
   /// A citation with its place in the notebook.
   struct Found: Hashable {
     var key: String
@@ -46,7 +51,9 @@ public enum Citations {
       let before = rest[..<mark]
       pending += before
       let after = rest[rest.index(after: mark)...]
-      if rest[mark] == "[", let end = after.firstIndex(of: "]"), let group = group(after[..<end]) {
+      if rest[mark] == "[", let end = after.prefix(maximalLength).firstIndex(of: "]"),
+        let group = group(after[..<end])
+      {
         flush()
         pieces.append(.group(group))
         rest = after[after.index(after: end)...]
@@ -97,11 +104,18 @@ public enum Citations {
   /// Every citation in some blocks' running text, in order.
   static func all(in blocks: [Block], of source: NotebookSource, known: Set<String>) -> [Found] {
     var found: [Found] = []
-    for block in blocks where found.count < 20_000 {
+    for block in blocks where found.count < maximalCount {
+      // cmark gives no columns, so citations are looked up in their block's lines, in order.
+      var position = 0
       block.forEachText { text, lines in
+        guard found.count < maximalCount else { return }
+        let end = source.text.offset(ofLine: lines.upperBound + 1)
+        position = max(position, source.text.offset(ofLine: lines.lowerBound))
         for key in keys(in: text, known: known) {
-          found.append(
-            Found(key: key, span: source.firstSpan(of: "@\(key)", inLines: lines)))
+          let place = source.text.bytes[position..<max(position, end)]
+            .firstRange(of: Array("@\(key)".utf8))
+          position = place?.upperBound ?? position
+          found.append(Found(key: key, span: place.map { source.span(ofText: $0) }))
         }
       }
     }
