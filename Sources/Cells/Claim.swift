@@ -10,8 +10,10 @@ struct ClaimList: SchemaValue {
   var expressions: [Expression] { claims.expressions }
 
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
-    guard let claims = [Claim].decode(node, &diagnostics) else { return nil }
-    guard !claims.isEmpty else {
+    // A claim that cannot be read hides nothing of the others.
+    let nodes = if case .sequence(let nodes) = node.content { nodes } else { [node] }
+    let claims = nodes.compactMap { Claim.decode($0, &diagnostics) }
+    guard !nodes.isEmpty else {
       diagnostics.append(
         Diagnostic(.missingKey, "there is nothing to expect: the list is empty", at: node.span))
       return nil

@@ -58,6 +58,10 @@ public struct CorpusCell: Cell {
 
   private func problem(with split: Spanned<String>) -> Diagnostic? {
     guard let named = NamedText.named(text.value) else {
+      // What is a name misspelt has a message of its own, unless there is such a file.
+      guard nearestNames(to: text.value, among: NamedText.all.map(\.name)).isEmpty else {
+        return nil
+      }
       return Diagnostic(
         .conflictingKeys, "splits belong to named texts, and '\(text.value)' is a file",
         at: split.span, help: "named texts: " + NamedText.all.map(\.name).joined(separator: ", "))
@@ -74,6 +78,8 @@ public struct CorpusCell: Cell {
     ]
     return .record(fields + (tokenizer.text.isEmpty ? [] : [.init("tokens", .number)]))
   }
+
+  public static let fileKeys = ["text", "split"]
 
   public func files(in scope: FileScope) throws -> [ReadFile] {
     do {

@@ -105,6 +105,8 @@ public struct LoadCell: Cell {
     ])
   }
 
+  public static let fileKeys = ["model"]
+
   public func files(in scope: FileScope) throws -> [ReadFile] {
     if let size = model.value.removing(prefix: "random:") {
       guard size.hasSuffix(".json") else { return [] }

@@ -68,7 +68,12 @@ enum PathCheck {
       case .leaf:
         return .failure(
           Diagnostic(
-            .unknownField, "'\(owner)' is a single value", at: path.span(of: step.range)))
+            .unknownField,
+            owner.isEmpty
+              ? "what a column names is a single value here, which has no field '\(step.name)'"
+              : "'\(owner)' is a single value", at: path.span(of: step.range),
+            help: owner.isEmpty
+              ? "'from' names the results of an evaluate cell, or a set of them" : nil))
       case .record:
         guard let next = reached[step.name] else {
           return .failure(

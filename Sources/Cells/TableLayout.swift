@@ -129,7 +129,11 @@ enum TableRows: SchemaValue {
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     var isAxes = node.scalar != nil && !node.isNull
     if case .sequence(let nodes) = node.content {
-      isAxes = !nodes.isEmpty && nodes.allSatisfy { $0.scalar != nil }
+      guard !nodes.isEmpty else {
+        diagnostics.append(Diagnostic(.missingKey, "a table needs at least one row", at: node.span))
+        return nil
+      }
+      isAxes = nodes.allSatisfy { $0.scalar != nil }
     }
     return isAxes
       ? [Spanned<String>].decode(node, &diagnostics).map { .axes($0) }

@@ -48,6 +48,8 @@ public protocol Cell: Directive {
   func shape(in scope: CheckScope) -> Shape
   /// Parts of the value that get a name of their own in expressions: name and path.
   var publishedNames: [PublishedName] { get }
+  /// The keys whose values say which files the value is read from.
+  static var fileKeys: [String] { get }
   /// The files that the value is read from, with their contents' hashes: part of its key.
   ///
   /// - Throws: `Diagnostic` for a file that cannot be read, or `CancellationError`.
@@ -72,6 +74,7 @@ extension Cell {
   public static var presentationKeys: Set<String> { [] }
   public var hostDependence: HostDependence { .none }
   public func check(in scope: CheckScope) -> [Diagnostic] { [] }
+  public static var fileKeys: [String] { [] }
   public func files(in scope: FileScope) throws -> [ReadFile] { [] }
   public func restored(from stored: StoredResult) -> any CellValue { RestoredValue(stored) }
   public func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting] { settings }

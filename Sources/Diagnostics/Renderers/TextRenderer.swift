@@ -92,8 +92,14 @@ private struct VisibleLine {
 }
 
 extension String {
-  /// Characters that would steer a terminal, or turn its text around, as U+FFFD.
+  /// Characters that would steer a terminal, or turn its text around, as U+FFFD; the end of a line, which
+  /// would end the message, as a space.
   var withoutControls: String {
+    let text = contains(where: \.isNewline) ? String(map { $0.isNewline ? " " : $0 }) : self
+    return text.withoutSteering
+  }
+
+  private var withoutSteering: String {
     guard unicodeScalars.contains(where: \.steersTerminals) else { return self }
     return String(
       String.UnicodeScalarView(unicodeScalars.map { $0.steersTerminals ? "\u{FFFD}" : $0 }))

@@ -53,8 +53,10 @@ extension Check {
       isWhole || $0.code != .missingKey
     }
     diagnostics += mistakes
-    if mistakes.isEmpty, variant.unread.isEmpty {
-      diagnostics += missingFiles(of: variant.planned.cell, index)
+    let cell = variant.planned.cell
+    guard type(of: cell).fileKeys.allSatisfy(scope.knows) else { return }
+    diagnostics += missingFiles(of: cell, index).filter { missing in
+      !mistakes.contains { $0.span == missing.span }
     }
   }
 

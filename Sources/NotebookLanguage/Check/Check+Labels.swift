@@ -50,6 +50,17 @@ extension Check {
             .misplacedCaption, "a \(source.kind) cell shows nothing that could have a caption",
             at: caption.span))
       }
+      if let label,
+        let kind = ["tbl-": "plot-table", "fig-": "plot"].first(
+          where: { label.hasPrefix($0.key) })
+      {
+        diagnostics.append(
+          Diagnostic(
+            .misplacedCaption,
+            "the label of a \(source.kind) cell cannot start with '\(kind.key)': that is for "
+              + "\(kind.value) cells, which references can name", at: span,
+            help: "rename it to '\(label.dropFirst(4))'"))
+      }
       return
     }
     let wrong =

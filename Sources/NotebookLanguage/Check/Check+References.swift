@@ -16,12 +16,18 @@ extension Check {
     return targets
   }
 
+  /// The cells that references can name, how their labels begin, and what they are called.
+  private static let referable = [
+    ("plot-table", "tbl-", "Table"), ("plot", "fig-", "Figure"),
+  ]
+
   private var referenceTargets: [String: ReferenceTarget] {
     var targets: [String: ReferenceTarget] = [:]
     var counts: [String: Int] = [:]
     for source in notebook.cells {
       guard let label = source.label else { continue }
-      for (prefix, kind) in [("tbl-", "Table"), ("fig-", "Figure")] where label.hasPrefix(prefix) {
+      for (directive, prefix, kind) in Self.referable
+      where source.kind == directive && label.hasPrefix(prefix) && source.options.isShown {
         counts[kind, default: 0] += 1
         targets[label] = ReferenceTarget(kind: kind, number: String(counts[kind] ?? 0))
       }
@@ -35,21 +41,33 @@ extension Check {
   private func problem(
     with reference: CrossReferences.Found, among targets: [String: ReferenceTarget]
   ) -> Diagnostic? {
-    guard let target = targets[reference.label] else {
-      let known = targets.keys.sorted()
-      let near = nearestNames(to: reference.label, among: known).first
-      return Diagnostic(
-        .unresolvedReference, "@\(reference.label) refers to nothing", at: reference.span,
-        help: near.map { "did you mean @\($0)?" }
-          ?? (known.isEmpty ? nil : "known: " + known.map { "@\($0)" }.joined(separator: ", ")))
-    }
+    guard targets[reference.label] == nil else { return nil }
+    if let hidden = hidden(reference) { return hidden }
+    let known = targets.keys.sorted()
+    let near = nearestNames(to: reference.label, among: known).first
+    return Diagnostic(
+      .unresolvedReference, "@\(reference.label) refers to nothing", at: reference.span,
+      help: near.map { "did you mean @\($0)?" }
+        ?? (known.isEmpty ? nil : "known: " + known.map { "@\($0)" }.joined(separator: ", ")))
+  }
+
+  /// The mistake of naming a table or figure whose cell keeps it from the report.
+  private func hidden(_ reference: CrossReferences.Found) -> Diagnostic? {
     guard let index = labels[reference.label] else { return nil }
-    let eval = notebook.cells[index].options.eval
-    guard !eval.value else { return nil }
+    let source = notebook.cells[index]
+    guard let kind = Self.referable.first(where: { $0.0 == source.kind })?.2.lowercased(),
+      !source.options.isShown
+    else { return nil }
+    let isRun = source.options.eval.value
     return Diagnostic(
       .unevaluatedCell,
-      "@\(reference.label) refers to a \(target.kind.lowercased()) that is not shown: its cell is "
-        + "not run", at: reference.span,
-      notes: [Diagnostic.Note("'eval: false' stands here", at: eval.span)])
+      "@\(reference.label) refers to a \(kind) that is not shown"
+        + (isRun ? "" : ": its cell is not run"), at: reference.span,
+      notes: [
+        isRun
+          ? Diagnostic.Note(
+            "this cell has 'output: false' or 'include: false'", at: source.kindSpan)
+          : Diagnostic.Note("'eval: false' stands here", at: source.options.eval.span)
+      ])
   }
 }

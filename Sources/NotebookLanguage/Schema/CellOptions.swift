@@ -120,3 +120,8 @@ public struct ExecuteDefaults: SchemaValue {
     return defaults
   }
 }
+
+extension CellOptions {
+  /// Whether what the cell shows stands in the report.
+  var isShown: Bool { eval.value && output && include }
+}

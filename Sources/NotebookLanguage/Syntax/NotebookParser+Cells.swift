@@ -62,11 +62,15 @@ extension NotebookParser {
     var bodyLines: [(text: Substring, offset: Int)] = []
     for (index, line) in lines.enumerated() {
       let offset = offset(of: line, inLine: first + 1 + index)
-      if bodyLines.isEmpty, line.utf8.starts(with: "#|".utf8) {
-        let text = Substring(String(decoding: line.utf8.dropFirst(2), as: UTF8.self))
-        optionLines.append((text, offset + 2))
+      // A tab before a cell in a list leaves blanks before its lines.
+      let indentation = line.utf8.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        .count
+      let isOption = line.utf8.dropFirst(indentation).starts(with: "#|".utf8)
+      if bodyLines.isEmpty, isOption {
+        let text = Substring(String(decoding: line.utf8.dropFirst(indentation + 2), as: UTF8.self))
+        optionLines.append((text, offset + indentation + 2))
       } else {
-        if line.utf8.starts(with: "#|".utf8) { refuseLateOption(line, offset) }
+        if isOption, indentation == 0 { refuseLateOption(line, offset) }
         bodyLines.append((line, offset))
       }
     }
