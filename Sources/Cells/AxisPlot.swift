@@ -17,8 +17,8 @@ struct AxisPlot {
     }
     self.cell = cell
     var horizontal = namesAxis ? cell.x : nil
-    if cell.kind == .bar, cell.x == nil {
-      // Bars need no `x` where there is no choice.
+    if cell.kind.hasCategories, cell.x == nil {
+      // Categories need no `x` where there is no choice.
       let chosen = Self.results(all, of: cell)
       let free = chosen.axes.filter {
         $0 != cell.series.axis?.value && chosen.values(of: $0).count > 1
@@ -48,9 +48,15 @@ struct AxisPlot {
         .conflictingKeys, "a histogram draws results by name, not the values of axes",
         at: cell.series.axis?.span ?? cell.source.span, help: "give the results with 'columns'")
     }
-    if cell.kind == .bar, horizontal == nil {
+    if cell.kind.hasCategories, horizontal == nil {
+      let subject =
+        switch cell.kind {
+        case .heatmap: "the columns are"
+        case .slope: "the lines are"
+        default: "the bars stand along"
+        }
       return Diagnostic(
-        .missingKey, "these results range over axes: say which one the bars stand along with 'x'",
+        .missingKey, "these results range over axes: say which one \(subject) with 'x'",
         at: cell.x?.span ?? cell.source.span,
         help: "axes: " + chosen.axes.joined(separator: ", "))
     }
@@ -59,7 +65,7 @@ struct AxisPlot {
     if let problem = chosen.problem(using: used, free: free, at: cell.source.span) {
       return problem
     }
-    if cell.kind != .bar, let horizontal,
+    if !cell.kind.hasCategories, let horizontal,
       let text = chosen.values(of: horizontal.value).first(where: { Double($0) == nil })
     {
       return Diagnostic(
@@ -95,17 +101,20 @@ struct AxisPlot {
           Chart.Series(label: label, points: try points(path, of: chosen, at: [], labels)))
       }
     }
+    let shown = cell.titlePaths ?? paths.map(\.path.value)
     return Chart(
-      kind: cell.kind, x: horizontalAxis(chosen), y: verticalAxis(paths.map(\.path.value), chosen),
-      series: series, showsErrors: cell.errorBars)
+      kind: cell.kind, x: cell.axis(.x, title: horizontalTitle(chosen)),
+      y: cell.axis(.y, title: pathTitle(shown, chosen)),
+      seriesTitle: cell.series.axis.map { AxisLabels.title(of: $0.value) } ?? "", series: series,
+      errors: cell.errorBars.value.drawn)
   }
 
   private func points(
     _ path: Spanned<String>, of results: SweptResults<Value>,
     at place: [AxisCoordinate], _ labels: AxisLabels
   ) throws(Diagnostic) -> [Chart.Point] {
-    if let horizontal, cell.kind == .bar {
-      return try bars(path, of: results, at: place, along: horizontal.value, labels)
+    if let horizontal, cell.kind.hasCategories {
+      return try categories(path, of: results, at: place, along: horizontal.value, labels)
     }
     var points: [Chart.Point] = []
     let varying = results.axes.filter { axis in
@@ -127,8 +136,8 @@ struct AxisPlot {
     return cell.kind == .line ? points.sorted { $0.x < $1.x } : points
   }
 
-  /// A bar, or a gap, for each value of the axis.
-  private func bars(
+  /// A point, or a gap, for each value of the axis.
+  private func categories(
     _ path: Spanned<String>, of results: SweptResults<Value>,
     at place: [AxisCoordinate], along axis: String, _ labels: AxisLabels
   ) throws(Diagnostic) -> [Chart.Point] {
@@ -140,10 +149,9 @@ struct AxisPlot {
       if let entry = results.entry(at: bar) {
         points.append(PlotCell.point(label, x: x, y: try number(at: path, of: entry)))
       } else {
-        points.append(
-          Chart.Point(
-            label: label, x: x.value, y: .nan, xValue: DisplayedValue(text: label),
-            yValue: DisplayedValue(text: "—", cause: "there is no such result")))
+        var gap = Chart.Point.missing(label)
+        gap.x = x.value
+        points.append(gap)
       }
     }
     return points
@@ -161,19 +169,11 @@ struct AxisPlot {
 
   // MARK: - Titles
 
-  private func horizontalAxis(_ results: SweptResults<Value>) -> Chart.Axis {
-    let title =
-      horizontal.map { AxisLabels.title(of: $0.value) } ?? cell.x.map {
-        pathTitle([$0.value], results)
-      }
-      ?? ""
-    return Chart.Axis(
-      label: cell.xLabel ?? title, isLogarithmic: cell.logarithmic.contains(.x))
-  }
-
-  private func verticalAxis(_ paths: [String], _ results: SweptResults<Value>) -> Chart.Axis {
-    Chart.Axis(
-      label: cell.yLabel ?? pathTitle(paths, results), isLogarithmic: cell.logarithmic.contains(.y))
+  private func horizontalTitle(_ results: SweptResults<Value>) -> String {
+    // The names of a slope chart's lines stand at their ends.
+    if cell.kind == .slope { return "" }
+    return horizontal.map { AxisLabels.title(of: $0.value) }
+      ?? cell.x.map { pathTitle([$0.value], results) } ?? ""
   }
 
   private func pathTitle(_ paths: [String], _ results: SweptResults<Value>) -> String {
@@ -181,29 +181,4 @@ struct AxisPlot {
       results.entries.first?.leaf[path: path]?.asNumber?.unit.plotName ?? ""
     }
   }
-}
-
-/// `series:` of a chart: paths by their labels, or the axis whose values are the series.
-enum PlotSeries: SchemaValue {
-  case paths(NamedMap<Spanned<String>>)
-  case axis(Spanned<String>)
-
-  static var typeName: String { "the name of an axis, or a mapping of labels to paths" }
-  static var form: SchemaForm { .anyOf([.text, .map(.text)]) }
-
-  static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
-    if node.isMapping {
-      return NamedMap.decode(node, &diagnostics).map { .paths($0) }
-    }
-    guard node.scalar != nil, !node.isNull else {
-      diagnostics.append(mismatch(node))
-      return nil
-    }
-    return Spanned<String>.decode(node, &diagnostics).map { .axis($0) }
-  }
-
-  var paths: NamedMap<Spanned<String>> {
-    if case .paths(let paths) = self { paths } else { NamedMap() }
-  }
-  var axis: Spanned<String>? { if case .axis(let axis) = self { axis } else { nil } }
 }

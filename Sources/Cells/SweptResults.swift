@@ -191,12 +191,17 @@ struct AxisLabels {
 
   /// `Block size` for `blockSize`.
   static func title(of axis: String) -> String {
-    var title = ""
-    for character in axis {
-      if character.isUppercase, !title.isEmpty { title += " " }
-      title += title.isEmpty ? character.uppercased() : character.lowercased()
+    let words = words(of: axis)
+    return words.prefix(1).uppercased() + words.dropFirst()
+  }
+
+  /// `block size` for `blockSize`; `KL` for `kl`, which is no word.
+  static func words(of name: String) -> String {
+    if name == "kl" { return "KL" }
+    return name.reduce(into: "") { words, character in
+      if character.isUppercase, !words.isEmpty { words += " " }
+      words += character.lowercased()
     }
-    return title
   }
 }
 

@@ -1,7 +1,35 @@
 /// A chart of results, independent of any output format.
 public struct Chart: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
-    case bar, line, scatter, histogram
+    case bar, line, scatter, histogram, heatmap, slope
+
+    /// Whether points stand at names and not at values of a horizontal axis.
+    public var hasCategories: Bool {
+      switch self {
+      case .bar, .heatmap, .slope: true
+      case .line, .scatter, .histogram: false
+      }
+    }
+  }
+
+  /// How `Point.error` is drawn.
+  public enum Errors: String, Hashable, Sendable, CaseIterable {
+    case none, bars
+    /// A shaded band along a line.
+    case band
+  }
+
+  /// A line across the chart at a value of one axis, or a mark at a value of each, with its name.
+  public struct Annotation: Hashable, Sendable {
+    public var x: Double?
+    public var y: Double?
+    public var text: String
+
+    public init(x: Double? = nil, y: Double? = nil, text: String) {
+      self.x = x
+      self.y = y
+      self.text = text
+    }
   }
 
   public struct Axis: Hashable, Sendable {
@@ -16,10 +44,11 @@ public struct Chart: Hashable, Sendable {
   }
 
   public struct Point: Hashable, Sendable {
-    /// What the point is called: its direct label in a scatter, its category in a bar chart. Empty
-    /// for one of the points of a line, which is called as its series.
+    /// What the point is called: its direct label in a scatter, its category in a bar chart, its column
+    /// in a heatmap, its line in a slope chart. Empty for one of the points of a line, which is called
+    /// as its series.
     public var label: String
-    /// Position on x; in a bar chart the category's index.
+    /// Position on x; the category's index where there are categories.
     public var x: Double
     /// Position on y. Infinite and undefined values are kept: a chart shows them at its edge, marked.
     public var y: Double
@@ -42,8 +71,11 @@ public struct Chart: Hashable, Sendable {
     }
   }
 
+  /// Points of one name: a colour or a line; the row of a heatmap, one side of a slope chart.
   public struct Series: Hashable, Sendable {
     public var label: String
+    /// The small multiple that it belongs to; empty where the chart is one.
+    public var facet: String
     public var points: [Point]
     public var origin: DisplayedValue.Origin
     /// Which of the palette's colours; the series' place in the chart if nil.
@@ -52,10 +84,11 @@ public struct Chart: Hashable, Sendable {
     public var dash: Int
 
     public init(
-      label: String, points: [Point], origin: DisplayedValue.Origin = .measured,
-      colour: Int? = nil, dash: Int = 0
+      label: String, facet: String = "", points: [Point],
+      origin: DisplayedValue.Origin = .measured, colour: Int? = nil, dash: Int = 0
     ) {
       self.label = label
+      self.facet = facet
       self.points = points
       self.origin = origin
       self.colour = colour
@@ -66,18 +99,38 @@ public struct Chart: Hashable, Sendable {
   public var kind: Kind
   public var x: Axis
   public var y: Axis
+  /// What the series are, such as `Scheme`; empty where nothing says it.
+  public var seriesTitle: String
   public var series: [Series]
-  /// Whether `Point.error` is drawn.
-  public var showsErrors: Bool
+  public var errors: Errors
+  public var annotations: [Annotation]
   /// Sides in inches of 96 units; the renderer's own where nil.
   public var width: Double?
   public var height: Double?
 
-  public init(kind: Kind, x: Axis, y: Axis, series: [Series], showsErrors: Bool = true) {
+  public init(
+    kind: Kind, x: Axis, y: Axis, seriesTitle: String = "", series: [Series],
+    errors: Errors = .bars, annotations: [Annotation] = []
+  ) {
     self.kind = kind
     self.x = x
     self.y = y
+    self.seriesTitle = seriesTitle
     self.series = series
-    self.showsErrors = showsErrors
+    self.errors = errors
+    self.annotations = annotations
+  }
+
+  /// The names of the small multiples, in order; one empty name where there are none.
+  public var facets: [String] {
+    var facets: [String] = []
+    for series in series where !facets.contains(series.facet) { facets.append(series.facet) }
+    return facets.isEmpty ? [""] : facets
+  }
+
+  /// The names of categories: of bars, of a heatmap's columns, of a slope chart's lines. All series
+  /// have them in the same order.
+  public var categories: [String] {
+    series.max { $0.points.count < $1.points.count }?.points.map(\.label) ?? []
   }
 }

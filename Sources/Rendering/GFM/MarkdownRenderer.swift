@@ -526,16 +526,13 @@ struct GFMWriter {
   }
 
   private mutating func data(of chart: Chart) -> String {
-    let isBar = chart.kind == .bar || chart.kind == .histogram
-    var lines: [[String]] = [["", chart.x.label, chart.y.label], ["---", "---:", "---:"]]
-    if isBar { lines = [["", chart.y.label], ["---", "---:"]] }
-    lines[0] = lines[0].map(Escaping.markdown)
-    for series in chart.series {
-      for point in series.points {
-        let name = [series.label, point.label].filter { !$0.isEmpty }.joined(separator: ": ")
-        let middle = isBar ? [] : [Escaping.markdown(point.xValue.text)]
-        lines.append([Escaping.markdown(name)] + middle + [value(point.yValue)])
-      }
+    let data = ChartData(chart)
+    var lines = [[""] + data.header.map(Escaping.markdown)]
+    lines.append(["---"] + data.header.map { _ in "---:" })
+    for row in data.rows {
+      var cells = [Escaping.markdown(row.name)]
+      for cell in row.values { cells.append(cell.map { value($0) } ?? "—") }
+      lines.append(cells)
     }
     return rows(lines)
   }

@@ -156,23 +156,3 @@ struct HTMLTable {
     return notes.isEmpty ? "" : "<p class=\"table-notes\">\(notes.joined(separator: " "))</p>"
   }
 }
-
-/// The numbers of a chart as a table, for those who cannot see it.
-enum ChartDataTable {
-  static func html(_ chart: Chart) -> String {
-    let hasX = chart.kind == .line || chart.kind == .scatter
-    let titles = [hasX ? chart.x.label : nil, chart.y.label].compactMap(\.self)
-    let header = titles.map { "<th scope=\"col\">\(Escaping.text($0))</th>" }.joined()
-    let rows = chart.series.flatMap { series in
-      series.points.map { point in
-        let name = [series.label, point.label].filter { !$0.isEmpty }.joined(separator: ": ")
-        let x = hasX ? "<td>\(HTMLValue.span(point.xValue))</td>" : ""
-        return "<tr><th scope=\"row\">\(Escaping.text(name))</th>\(x)"
-          + "<td>\(HTMLValue.span(point.yValue))</td></tr>"
-      }
-    }
-    return "<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
-      + "aria-label=\"Data of the figure\"><table class=\"results\"><thead><tr><td></td>"
-      + "\(header)</tr></thead><tbody>\(rows.joined())</tbody></table></div>"
-  }
-}

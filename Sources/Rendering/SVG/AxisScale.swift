@@ -15,7 +15,9 @@ struct AxisScale {
   ///
   /// - Parameter includesZero: whether a linear scale starts at zero, as bars need.
   init(values: [Double], isLogarithmic: Bool, includesZero: Bool) {
+    // Of the greatest numbers not even differences are finite.
     let usable = values.filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
+      .map { isLogarithmic ? $0 : Swift.max(Swift.min($0, 1e300), -1e300) }
     self.isLogarithmic = isLogarithmic && !usable.isEmpty
     let low = usable.min() ?? 0
     let high = usable.max() ?? 1
@@ -33,28 +35,45 @@ struct AxisScale {
     let transform: (Double) -> Double = isLogarithmic ? { log10($0) } : { $0 }
     let low = transform(range.lowerBound)
     let high = transform(range.upperBound)
-    return high > low ? (transform(value) - low) / (high - low) : 0.5
+    guard high > low else { return 0.5 }
+    return Swift.max(Swift.min((transform(value) - low) / (high - low), 1), 0)
   }
 
   /// Four to nine ticks a step of 1, 2 or 5 times a power of ten apart.
   private static func linear(_ low: Double, _ high: Double) -> (ClosedRange<Double>, [Tick]) {
     var (low, high) = (low, high)
-    if high <= low {
-      let margin = low == 0 ? 1 : abs(low) * 0.1
+    let size = Swift.max(abs(low), abs(high))
+    // Values that differ in their last digits alone are equal to a reader.
+    if high - low <= size * 1e-12 || high - low < .leastNormalMagnitude * 1e10 {
+      let margin = size < 1e-290 ? 1 : size * 0.1
       (low, high) = (low - margin, high + margin)
     }
     let rough = (high - low) / 5
     let power = pow(10, floor(log10(rough)))
     let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough * 0.999 } ?? power * 10
     let first = floor(low / step + 1e-9)
-    let last = ceil(high / step - 1e-9)
+    let last = Swift.max(ceil(high / step - 1e-9), first + 1)
     let count = Int(Swift.min(last - first, 50))
-    let decimals = Swift.max(0, Int(-floor(log10(step) + 1e-9)))
-    let ticks = (0...Swift.max(count, 1)).map { index -> Tick in
-      let value = (first + Double(index)) * step
-      return Tick(value: value, label: label(value, decimals: decimals))
+    let values = (0...count).map { (first + Double($0)) * step }
+    return (
+      first * step...last * step, zip(values, linearLabels(values, step: step)).map(Tick.init)
+    )
+  }
+
+  /// With the decimals that the step has, or with a power of ten where those would be long.
+  private static func linearLabels(_ values: [Double], step: Double) -> [String] {
+    let greatest = values.map(abs).max() ?? 0
+    if step >= 1e-5, greatest < 1e7 {
+      let decimals = Swift.max(0, Int(-floor(log10(step) + 1e-9)))
+      return values.map { label($0, decimals: decimals) }
     }
-    return (first * step...Swift.max(last, first + 1) * step, ticks)
+    let exponent = Int(floor(log10(greatest) + 1e-9))
+    let decimals = Swift.max(0, exponent - Int(floor(log10(step) + 1e-9)))
+    return values.map { value in
+      guard value != 0 else { return "0" }
+      return label(value / pow(10, Double(exponent)), decimals: decimals) + "·"
+        + power(of: exponent)
+    }
   }
 
   /// From 1, 2 or 5 times a power of ten to another. Ticks are at powers of ten, every one or every
@@ -99,8 +118,22 @@ struct AxisScale {
     }
     let exponent = Int(floor(log10(value) + 1e-9))
     let mantissa = Int((value / pow(10, Double(exponent))).rounded())
-    let power = "10" + String(String(exponent).map { superscripts[$0] ?? $0 })
+    let power = power(of: exponent)
     return mantissa == 1 ? power : "\(mantissa)·\(power)"
+  }
+
+  private static func power(of exponent: Int) -> String {
+    "10" + String(String(exponent).map { superscripts[$0] ?? $0 })
+  }
+
+  /// A value in three significant digits, for where there is little room.
+  static func brief(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "" }
+    let exponent = Int(floor(log10(abs(value)) + 1e-9))
+    guard (-3..<6).contains(exponent) else {
+      return label(value / pow(10, Double(exponent)), decimals: 1) + "·" + power(of: exponent)
+    }
+    return label(value, decimals: Swift.max(2 - exponent, 0))
   }
 
   private static let superscripts: [Character: Character] = [

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The names of a bar chart's categories below its bars, none over another: in one line where each has
+/// The names of categories below a plot, none over another: in one line where each has
 /// the room, else wrapped at spaces and hyphens, else slanted, and shortened where even that is too long.
 struct CategoryLabels {
   struct Label: Hashable {
@@ -18,7 +18,7 @@ struct CategoryLabels {
   /// What the labels need below the plot beyond one line.
   let extraHeight: Double
 
-  private static let lineHeight = 15.0
+  private static let lineHeight = LabelLayout.lineHeight
   private static let mostLines = 3
 
   /// - Parameters:
@@ -45,11 +45,30 @@ struct CategoryLabels {
     var longest = 0.0
     for (index, (name, middle)) in zip(names, middles).enumerated() where index % step == 0 {
       let most = min((mostHeight + 12) / rise, run > 0.01 ? middle / run : .infinity)
-      let line = Self.shortened(name, width: most)
+      let line = TextWidth.shortened(name, to: most)
       longest = max(longest, TextWidth.estimate(line))
       labels.append(Label(lines: [line], x: middle + 4, y: isDense ? 8 : 14))
     }
     extraHeight = max(longest * rise - 12, 0)
+  }
+
+  /// - Parameter baseline: the plot's lower edge.
+  func drawn(below baseline: Double) -> String {
+    SVG.group("", labels.map { drawn($0, below: baseline) })
+  }
+
+  private func drawn(_ label: Label, below baseline: Double) -> String {
+    let y = baseline + label.y
+    if slant > 0 {
+      return SVG.text(
+        label.lines.joined(), x: label.x, y: y, .end,
+        "transform=\"rotate(-\(SVG.number(slant)) \(SVG.number(label.x)) \(SVG.number(y)))\"")
+    }
+    if label.lines.count == 1 { return SVG.text(label.lines[0], x: label.x, y: y, .middle) }
+    let lines = label.lines.enumerated().map { index, line in
+      "<tspan x=\"\(SVG.number(label.x))\" dy=\"\(index == 0 ? 0 : 15)\">\(Escaping.text(line))</tspan>"
+    }
+    return "<text y=\"\(SVG.number(y))\" text-anchor=\"middle\">\(lines.joined())</text>"
   }
 
   /// nil where a word is too long, or the lines are too many.
@@ -76,13 +95,6 @@ struct CategoryLabels {
       if character == " " || character == "-" { words.append("") }
     }
     return words.filter { !$0.isEmpty }
-  }
-
-  private static func shortened(_ name: String, width: Double) -> String {
-    guard TextWidth.estimate(name) > width else { return name }
-    var name = name
-    while !name.isEmpty, TextWidth.estimate(name + "…") > width { name.removeLast() }
-    return name + "…"
   }
 }
 

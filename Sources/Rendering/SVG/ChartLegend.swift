@@ -1,6 +1,18 @@
+import NotebookLanguage
+
 /// Where the names of a chart's series stand: right of the vertical axis's title in one row, or in
 /// rows below it where they are too wide for that.
 struct ChartLegend {
+  /// What a kind of chart needs a legend for.
+  enum Content {
+    /// The names of series, beside a line or a square.
+    case series(isLine: Bool)
+    /// What the colours of a heatmap mean.
+    case scale(AxisScale)
+    /// Marks have their names beside them.
+    case none
+  }
+
   struct Entry: Hashable {
     /// Place of the series in the chart.
     var series: Int
@@ -55,6 +67,25 @@ struct ChartLegend {
     extraHeight = Double(rows) * Self.rowHeight
   }
 
+  /// - Parameter series: those whose labels were given.
+  func drawn(_ series: [Chart.Series], of chart: Chart, isLine: Bool) -> String {
+    SVG.group(
+      "",
+      entries.map { entry in
+        let one = series[entry.series]
+        let colour = chart.colour(one, at: entry.series)
+        let sample =
+          isLine
+          ? SVG.line(
+            entry.x, entry.y - 4, entry.x + sampleWidth, entry.y - 4, stroke: colour,
+            [ChartColours.dash(one.dash), "stroke-width=\"2\""].filter { !$0.isEmpty }
+              .joined(separator: " "))
+          : SVG.rectangle(
+            Box(x: entry.x, y: entry.y - 10, width: 11, height: 11), fill: colour)
+        return sample + SVG.text(one.label, x: entry.x + sampleWidth + 5, y: entry.y)
+      })
+  }
+
   private static func row(
     _ named: ArraySlice<Int>, _ widths: ArraySlice<Double>, from left: Double, y: Double
   ) -> [Entry] {
@@ -63,13 +94,5 @@ struct ChartLegend {
       defer { x += width }
       return Entry(series: series, x: x, y: y)
     }
-  }
-}
-
-/// Widths of texts, which an SVG without a font cannot measure.
-enum TextWidth {
-  /// Width of a text at 13 units in a common sans-serif; wide enough for most.
-  static func estimate(_ text: String) -> Double {
-    text.reduce(0) { $0 + ("il.,|'".contains($1) ? 4.2 : $1.isUppercase ? 8.8 : 7.2) }
   }
 }

@@ -1,65 +1,92 @@
-/// Puts labels beside points so that they cover neither each other nor the points.
+/// Puts labels where they cover neither each other nor the marks.
 struct LabelLayout {
-  struct Box {
-    var x: Double
-    var y: Double
-    var width: Double
-    var height: Double
-
-    func overlaps(_ other: Box) -> Bool {
-      x < other.x + other.width && other.x < x + width && y < other.y + other.height
-        && other.y < y + height
-    }
-
-    func overlap(_ other: Box) -> Double {
-      let across = min(x + width, other.x + other.width) - max(x, other.x)
-      let down = min(y + height, other.y + other.height) - max(y, other.y)
-      return across > 0 && down > 0 ? across * down : 0
-    }
-  }
-
   struct Placed {
     /// Start of the text's base line.
     var x: Double
     var y: Double
   }
 
+  static let lineHeight = 15.0
+
   let bounds: Box
-  private var taken: [Box]
+  private(set) var taken: [Box]
+
+  init(bounds: Box, taken: [Box]) {
+    self.bounds = bounds
+    self.taken = taken
+  }
 
   /// - Parameter points: centres of marks with the given radius, which labels must not cover.
   init(bounds: Box, points: [(x: Double, y: Double)], radius: Double) {
-    self.bounds = bounds
-    taken = points.map {
-      Box(x: $0.x - radius, y: $0.y - radius, width: 2 * radius, height: 2 * radius)
-    }
+    self.init(bounds: bounds, taken: points.map { Box.around($0.x, $0.y, radius) })
   }
 
   /// The place of a label for the point at (x, y): the free one nearest to it, else the one that
   /// covers least.
   mutating func place(width: Double, height: Double, besideX x: Double, y: Double) -> Placed {
-    var best: (cost: Double, box: Box)?
-    for ring in 1...5 {
+    let candidates = (1...5).lazy.flatMap { ring -> [(Double, Double)] in
       let gap = Double(ring) * 9
-      let candidates = [
+      return [
         (x + gap, y - height / 2), (x - gap - width, y - height / 2),
         (x - width / 2, y - gap - height), (x - width / 2, y + gap),
         (x + gap, y - gap - height), (x + gap, y + gap), (x - gap - width, y - gap - height),
         (x - gap - width, y + gap),
       ]
-      for (left, top) in candidates {
-        let box = Box(x: left, y: top, width: width, height: height)
-        let outside =
-          width * height
-          - box.overlap(bounds)
-        let covered = taken.reduce(0) { $0 + $1.overlap(box) }
-        let cost = 10 * outside + covered
-        if best.map({ cost < $0.cost - 1e-9 }) ?? true { best = (cost, box) }
-      }
-      if let best, best.cost <= 1e-9 { break }
     }
-    let box = best?.box ?? Box(x: x, y: y, width: width, height: height)
+    return place(width: width, height: height, at: candidates)
+  }
+
+  /// The first of the places, each a left upper corner, that is free, else the one that covers least.
+  mutating func place(
+    width: Double, height: Double, at candidates: some Sequence<(Double, Double)>
+  ) -> Placed {
+    var best: (cost: Double, box: Box)?
+    for (left, top) in candidates {
+      let box = Box(x: left, y: top, width: width, height: height)
+      let outside = width * height - box.overlap(bounds)
+      let cost = 10 * outside + taken.reduce(0) { $0 + $1.overlap(box) }
+      if best.map({ cost < $0.cost - 1e-9 }) ?? true { best = (cost, box) }
+      if cost <= 1e-9 { break }
+    }
+    let box = best?.box ?? Box(x: bounds.x, y: bounds.y, width: width, height: height)
     taken.append(box)
     return Placed(x: box.x, y: box.y + height * 0.78)
+  }
+
+  /// Heights nearest to the wanted ones at which labels stand apart, none outside the bounds where
+  /// they fit at all.
+  ///
+  /// - Parameter wanted: middles of the labels, in any order; the answer has the same order.
+  static func spread(_ wanted: [Double], apart: Double, from top: Double, to bottom: Double)
+    -> [Double]
+  {
+    // Groups of touching labels, each centred on the mean of what its labels want.
+    var groups: [(members: [Int], middle: Double)] = []
+    func start(_ group: (members: [Int], middle: Double)) -> Double {
+      group.middle - Double(group.members.count - 1) * apart / 2
+    }
+    func clamped(_ middle: Double, _ count: Int) -> Double {
+      let half = Double(count - 1) * apart / 2
+      return max(min(middle, bottom - half), top + half)
+    }
+    for index in wanted.indices.sorted(by: { (wanted[$0], $0) < (wanted[$1], $1) }) {
+      var group = (members: [index], middle: clamped(wanted[index], 1))
+      while let last = groups.last,
+        start(last) + Double(last.members.count) * apart > start(group) + 1e-9
+      {
+        groups.removeLast()
+        let members = last.members + group.members
+        let mean = members.reduce(0) { $0 + wanted[$1] } / Double(members.count)
+        group = (members, clamped(mean, members.count))
+      }
+      groups.append(group)
+    }
+    var places = wanted
+    for group in groups {
+      for (offset, index) in group.members.enumerated() {
+        places[index] = start(group) + Double(offset) * apart
+      }
+    }
+    return places
   }
 }

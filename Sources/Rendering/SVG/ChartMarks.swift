@@ -1,0 +1,66 @@
+import NotebookLanguage
+
+/// What a kind of chart adds to what all share: its axes, its legend, and the marks in the plot.
+///
+/// A new kind is a case of `Chart.Kind`, a file in `Kinds/` and a line below.
+protocol ChartMarks {
+  /// - Parameter chart: all of it, so that small multiples share their scales.
+  init(_ chart: Chart)
+  var across: PlotAxis { get }
+  var down: PlotAxis { get }
+  var legend: ChartLegend.Content { get }
+  /// The marks of the series of one plot.
+  func drawing(of series: [Chart.Series], in area: PlotArea) -> MarksDrawing
+}
+
+extension Chart.Kind {
+  var marks: any ChartMarks.Type {
+    switch self {
+    case .bar: BarMarks.self
+    case .line: LineMarks.self
+    case .scatter: ScatterMarks.self
+    case .histogram: HistogramMarks.self
+    case .heatmap: HeatmapMarks.self
+    case .slope: SlopeMarks.self
+    }
+  }
+}
+
+/// The marks of one plot, in the order in which they are painted.
+struct MarksDrawing {
+  var shapes: [String] = []
+  /// Texts, over all shapes.
+  var labels: [String] = []
+  var hovers: [HoverPoint] = []
+  /// What other labels must not cover.
+  var taken: [Box] = []
+  /// Names of points that have no place in the plot.
+  var undrawn: [String] = []
+}
+
+extension Chart {
+  /// All values of y, with the ends of what is drawn of their errors, and those of annotations.
+  var verticalExtent: [Double] {
+    let values = series.flatMap(\.points).flatMap { point -> [Double] in
+      guard errors != .none, let error = point.error else { return [point.y] }
+      return [point.y, point.y + error, point.y - error]
+    }
+    return values + annotations.compactMap(\.y)
+  }
+
+  var horizontalExtent: [Double] {
+    series.flatMap(\.points).map(\.x) + annotations.compactMap(\.x)
+  }
+
+  /// The colour of a series by its place in its plot.
+  func colour(_ series: Series, at index: Int) -> String {
+    ChartColours.colour(series.colour ?? index)
+  }
+
+  /// What a point is called beside others: its own name, and its series' where there are several.
+  func name(of point: Point, in series: Series) -> String {
+    if point.label.isEmpty { return series.label }
+    let isAlone = self.series.allSatisfy { $0.label == series.label }
+    return isAlone || series.label.isEmpty ? point.label : "\(point.label), \(series.label)"
+  }
+}

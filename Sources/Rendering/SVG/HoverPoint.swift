@@ -1,0 +1,79 @@
+import NotebookLanguage
+
+/// Shows a mark's value when it is pointed at, or reached with the keyboard: style alone does it, no
+/// script.
+struct HoverPoint {
+  /// What reacts to the pointer.
+  var box: Box
+  var name: String
+  /// With its error, and why it is not finite.
+  var value: String
+  /// Place on the horizontal axis, such as `Tokens: 16`; nil where the name says it.
+  var across: String?
+
+  init(_ point: Chart.Point, in series: Chart.Series, of chart: Chart, box: Box) {
+    self.box = box
+    name = chart.name(of: point, in: series)
+    let value = [point.yValue.text, point.yValue.error].filter { !$0.isEmpty }
+      .joined(separator: " ")
+    self.value = value + (point.yValue.cause.map { " (\($0))" } ?? "")
+    if chart.kind == .line || chart.kind == .scatter {
+      across = "\(chart.x.label): \(point.xValue.text)"
+    }
+  }
+
+  /// The rules of the style that show and hide; the page has them in `Theme.css`.
+  static let style = """
+    .point { outline: none; } .tip { pointer-events: none; }
+    .point:is(:hover, :focus-visible) .tip { visibility: visible; }
+    .point:focus-visible .hit { stroke: var(--chart-ink); stroke-width: 2; }
+    """
+
+  /// More marks than this are no stops on the keyboard's way: the data table has their values.
+  static let mostStops = 60
+
+  /// More marks than this are not shown one by one, so that the page stays light.
+  static let mostPoints = 500
+
+  /// The layer over all marks.
+  static func layer(_ points: [Self], within page: Box) -> String {
+    guard !points.isEmpty, points.count <= mostPoints else { return "" }
+    let isReachable = points.count <= mostStops
+    // The empty title keeps that of the whole figure from standing beside the value.
+    return SVG.group(
+      "class=\"points\" fill=\"none\" pointer-events=\"all\""
+        + (isReachable ? "" : " aria-hidden=\"true\""),
+      ["<title></title>"] + points.map { $0.element(isReachable: isReachable, within: page) })
+  }
+
+  private func element(isReachable: Bool, within page: Box) -> String {
+    let spoken = "\(name): \(value)" + (across.map { ", \($0)" } ?? "")
+    let stop =
+      isReachable ? " tabindex=\"0\" role=\"img\" aria-label=\"\(Escaping.attribute(spoken))\"" : ""
+    return "<g class=\"point\"\(stop)><rect class=\"hit\" \(SVG.place(of: box)) rx=\"3\"/>"
+      + "\(tip(within: page))</g>"
+  }
+
+  private func tip(within page: Box) -> String {
+    let most = page.width - 24
+    let lines = [name, value, across ?? ""].filter { !$0.isEmpty }
+      .map { TextWidth.shortened($0, to: most) }
+    // The name is bold, hence a little wider.
+    let width = (lines.map(TextWidth.estimate).max() ?? 0) * 1.06 + 16
+    let height = Double(lines.count) * 16 + 9
+    let left = max(min(box.middleX - width / 2, page.right - width - 2), page.x + 2)
+    let above = box.y - height - 5
+    let top = above >= page.y + 2 ? above : min(box.bottom + 5, page.bottom - height - 2)
+    let texts = lines.enumerated().map { index, line in
+      let weight = index == 0 && lines.count > 1 ? " font-weight=\"600\"" : ""
+      return
+        "<tspan x=\"\(SVG.number(left + 8))\" y=\"\(SVG.number(top + 16 * Double(index + 1)))\""
+        + "\(weight)>\(Escaping.text(line))</tspan>"
+    }
+    let frame = Box(x: left, y: top, width: width, height: height)
+    return "<g class=\"tip\" visibility=\"hidden\">"
+      + SVG.rectangle(
+        frame, fill: ChartColours.paper, "rx=\"4\" stroke=\"\(ChartColours.soft)\"")
+      + "<text fill=\"\(ChartColours.ink)\">\(texts.joined())</text></g>"
+  }
+}
