@@ -93,7 +93,8 @@ let package = Package(
       ["Cells", "NotebookLanguage", "NotebookRunner", "Diagnostics", "SafeFiles", arguments, yams]),
 
     tests(
-      "Cells", ["NotebookLanguage", "NotebookRunner", "Diagnostics", "Quantization", "SafeFiles"]),
+      "Cells", ["NotebookLanguage", "NotebookRunner", "Diagnostics", "Quantization", "SafeFiles"],
+      exclude: ["Cases"]),
     // Ratios of speed within one run; never a test.
     .executableTarget(
       name: "quantbook-bench",
@@ -111,7 +112,7 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests of the notebook.
-    tests("Rendering", ["NotebookLanguage", "Markdown"], exclude: ["Golden"]),
+    tests("Rendering", ["NotebookLanguage", "Markdown"], exclude: ["Charts", "Golden"]),
     tests("Diagnostics"),
     tests("Markdown"),
     tests("Formulas"),

@@ -36,7 +36,7 @@ def reports(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def kinds(tmp_path_factory):
-    """A page with every kind of block that running text has."""
+    """A page with every kind of block and of chart."""
     folder = tmp_path_factory.mktemp("kinds")
     quantbook("run", ROOT / "Tests/Browser/kinds.md", "-o", folder, "-q")
     return folder / "kinds.html"

@@ -127,6 +127,21 @@ def test_draws_formulas(browser, kinds):
     assert len(sizes) >= 4 and all(width > 5 and height > 5 for width, height in sizes)
 
 
+def test_shows_the_value_of_a_mark_that_is_pointed_at_or_reached(browser, kinds):
+    from selenium.webdriver import ActionChains
+    browser.size(1440)
+    browser.open(kinds)
+    points = browser.driver.find_elements("css selector", "#fig-slope .point")
+    tips = ("return [...document.querySelectorAll('#fig-slope .tip')]"
+            ".map(t => getComputedStyle(t).visibility == 'visible')")
+    assert browser.run(tips) == [False] * 6
+    ActionChains(browser.driver).move_to_element(points[3]).perform()
+    assert browser.run(tips).index(True) == 3
+    ActionChains(browser.driver).move_by_offset(0, 300).send_keys("\ue004").perform()
+    browser.run("arguments[0].focus()", points[1])
+    assert browser.run(tips) == [False, True, False, False, False, False]
+
+
 def test_the_report_is_small(reports):
     size = (reports / "quantization-report.html").stat().st_size
     assert size < 150_000, f"{size} bytes"

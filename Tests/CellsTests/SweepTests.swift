@@ -278,6 +278,93 @@ import Testing
       ])
   }
 
+  @Test("two axes as a heatmap, its columns sorted by the first row")
+  func heatmap() async throws {
+    let chart = try await chart(
+      """
+      kind: heatmap
+      from: q
+      x: blockSize
+      series: scheme
+      y: relativeError
+      labels: {nf4: NF4, fp4: FP4}
+      sort: ascending
+      """)
+    #expect(chart.series.map(\.label) == ["NF4", "FP4"])
+    #expect(chart.categories == ["32", "64"])
+    #expect(
+      (chart.x.label, chart.seriesTitle, chart.y.label) == (
+        "Block size", "Scheme", "Relative error"
+      ))
+    #expect(chart.series.allSatisfy { $0.points.map(\.x) == [0, 1] })
+    #expect(chart.series[0].points[0].y < chart.series[0].points[1].y)
+  }
+
+  @Test("an axis as the sides of a slope chart, another as its lines")
+  func slopes() async throws {
+    let chart = try await chart("kind: slope\nfrom: q\nseries: scheme\ny: bytes")
+    #expect(chart.series.map(\.label) == ["nf4", "fp4"])
+    #expect(chart.categories == ["64", "32"])
+    #expect(chart.x.label.isEmpty)
+  }
+
+  @Test("small multiples by an axis have the same categories, and a colour for each series")
+  func facets() async throws {
+    let byAxis = try await chart(
+      "kind: bar\nfrom: q\nx: blockSize\ny: bytes\nfacet: scheme\nlabels: {nf4: NF4}")
+    #expect(byAxis.facets == ["NF4", "fp4"])
+    #expect(byAxis.series.map(\.colour) == [0, 0])
+    let byNumber = try await chart("kind: bar\nfrom: q\ny: bytes\nfacet: blockSize")
+    #expect(byNumber.facets == ["Block size 64", "Block size 32"])
+    // One result has no blocks of 128, the other none of 32.
+    let gaps = try await chart(
+      "kind: bar\nfrom: both\nx: blockSize\ny: bytes\nfacet: of".replacing(
+        "bytes", with: "perplexity.after"))
+    #expect(gaps.facets == ["grid", "other"])
+    #expect(
+      gaps.series.map { $0.points.map(\.label) } == [["32", "64", "128"], ["32", "64", "128"]])
+    #expect(
+      gaps.series.map { $0.points.map(\.y.isNaN) } == [
+        [false, false, true], [true, false, false],
+      ])
+  }
+
+  @Test("small multiples of paths share the title of what they have in common")
+  func facetsOfPaths() async throws {
+    let chart = try await chart(
+      """
+      kind: line
+      from: r
+      x: blockSize
+      series: scheme
+      facet: [perplexity.before, perplexity.after]
+      where: {stride: 16}
+      errorBars: band
+      """)
+    #expect(chart.facets == ["Perplexity before", "Perplexity after"])
+    #expect(chart.y.label == "Perplexity")
+    #expect(chart.errors == .band)
+    #expect(chart.series.map(\.colour) == [0, 1, 0, 1])
+  }
+
+  @Test("annotations stand at numbers, and at results in the unit of the axis")
+  func annotations() async throws {
+    let chart = try await chart(
+      """
+      kind: scatter
+      from: q
+      x: bitsPerWeight
+      y: bytes
+      annotate:
+        - {x: 4.5, text: four and a half}
+        - {y: "q[nf4, 64].bytes", text: "{{ base.layers }} layers"}
+      """)
+    #expect(chart.annotations.map(\.text) == ["four and a half", "2 layers"])
+    #expect(chart.annotations[0] == Chart.Annotation(x: 4.5, text: "four and a half"))
+    let bytes = chart.series[0].points.first { $0.label.contains("nf4") && $0.label.contains("64") }
+    #expect(chart.annotations[1].y == bytes?.y)
+  }
+
   // MARK: - Mistakes
 
   @Test(

@@ -7,12 +7,13 @@ import Testing
     "ticks are round, few, and hold every value",
     arguments: [
       [0.0, 1.0], [33.47, 36.78], [-5, 5], [1e-9, 3e-9], [118.97, 474.7], [7, 7], [0, 0],
-      [1e12, 3e12], [],
+      [1e12, 3e12], [], [1e-30, 3e-30], [0, 1e30], [1, 1 + 1e-15], [1e300, 1.5e308],
     ])
   func linear(_ values: [Double]) {
     let scale = AxisScale(values: values, isLogarithmic: false, includesZero: false)
     #expect((2...12).contains(scale.ticks.count))
     #expect(Set(scale.ticks.map(\.label)).count == scale.ticks.count)
+    #expect(scale.ticks.allSatisfy { $0.label.count < 14 })
     for value in values {
       let position = scale.position(of: value) ?? -1
       #expect((-1e-9...1 + 1e-9).contains(position))

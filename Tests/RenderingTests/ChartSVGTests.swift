@@ -18,7 +18,8 @@ import Testing
         label: label, x: x, y: y, error: y.isFinite ? y / 30 : nil,
         xValue: DisplayedValue(text: "\(x) MiB"),
         yValue: DisplayedValue(
-          text: y == .infinity ? "∞" : "\(y)", cause: y == .infinity ? "overflow" : nil))
+          text: y == .infinity ? "∞" : y.isNaN ? "undefined" : "\(y)",
+          cause: y == .infinity ? "overflow" : nil))
     }
     return Chart(
       kind: kind, x: Chart.Axis(label: "Memory (MiB)"),
@@ -36,7 +37,8 @@ import Testing
     #expect(parser.parse(), "\(String(describing: parser.parserError))")
     #expect(text.contains("Perplexity, logarithmic"))
     #expect(text.contains("NF4 &amp; &lt;double&gt;"))
-    #expect(text.contains("Not drawn: None"))
+    // A heatmap has a cell for it.
+    #expect(text.contains(kind == .heatmap ? ">undefined</text>" : "Not drawn: None"))
     #expect(!text.contains("nan") && !text.contains("inf"))
   }
 
@@ -63,7 +65,7 @@ import Testing
   func infinite() {
     let text = ChartSVG(Self.chart(.scatter)).inline(
       identifier: "f", title: "T", description: "D")
-    #expect(text.contains("Whole: ∞ (overflow)"))
+    #expect(text.contains("Whole, A: ∞ (overflow)"))
     #expect(text.contains("Whole (∞)"))
   }
 
@@ -95,7 +97,7 @@ import Testing
     for colour in 1...3 { #expect(paths.count { $0.contains("--chart-\(colour),") } == 4) }
     #expect(!text.contains("--chart-4,"))
     #expect(text.matches(of: /<circle/).count == 18)
-    #expect(text.contains("<title>model number 0, FP32: 16 ms, Tokens: 16</title>"))
+    #expect(text.contains("aria-label=\"model number 0, FP32: 16 ms, Tokens: 16\""))
   }
 
   @Test("equal steps of a logarithmic axis are equally far apart")
@@ -180,12 +182,68 @@ import Testing
     #expect(!text.replacing("http://www.w3.org/2000/svg", with: "").contains("http"))
   }
 
+  @Test("a mark can be reached with the keyboard, unless there are very many")
+  func reachable() {
+    let few = ChartSVG(Self.lines(2)).inline(identifier: "f", title: "T", description: "D")
+    #expect(few.matches(of: /tabindex="0" role="img" aria-label="/).count == 6)
+    #expect(few.contains("role=\"group\""))
+    let many = ChartSVG(Self.lines(30)).inline(identifier: "f", title: "T", description: "D")
+    #expect(!many.contains("tabindex"))
+    #expect(many.contains("role=\"img\""))
+    #expect(many.matches(of: /class="tip"/).count == 90)
+  }
+
+  @Test(
+    "labels at the ends of slopes stand apart, in the order of their values, and inside",
+    arguments: [
+      [10.0, 10, 10, 10], [0, 500], [200, 203, 90, 88, 86], [-50, 900], [],
+      (0..<20).map { _ in 399 },
+    ])
+  func spread(_ wanted: [Double]) {
+    let places = LabelLayout.spread(wanted, apart: 15, from: 0, to: 400)
+    #expect(places.count == wanted.count)
+    let sorted = wanted.indices.sorted { (wanted[$0], $0) < (wanted[$1], $1) }.map { places[$0] }
+    for (above, below) in zip(sorted, sorted.dropFirst()) {
+      #expect(below - above >= 15 - 1e-6)
+    }
+    for place in places { #expect((-1e-6...400 + 1e-6).contains(place)) }
+  }
+
+  @Test(
+    "nothing that a chart may hold stops it or leaves its page",
+    arguments: Chart.Kind.allCases,
+    [
+      [7.0, 7, 7], [42], [-3, 0, 5], [1e-30, 1e30], [1e308, -1.7e308], [5e-324, 1],
+      [1, 1 + 1e-15], [.nan, .infinity, -.infinity], (0..<60).map(Double.init),
+    ])
+  func extremes(_ kind: Chart.Kind, _ values: [Double]) {
+    for isLogarithmic in [false, true] {
+      let points = values.enumerated().map { index, value in
+        Chart.Point(
+          label: "a category of a rather long name \(index)", x: value, y: value,
+          error: value.magnitude / 3, xValue: DisplayedValue(text: "x"),
+          yValue: DisplayedValue(text: "y"))
+      }
+      let chart = Chart(
+        kind: kind, x: .init(label: "X", isLogarithmic: isLogarithmic),
+        y: .init(label: "Y", isLogarithmic: isLogarithmic),
+        series: ["A", "B"].map { Chart.Series(label: $0, facet: "F", points: points) },
+        errors: .band, annotations: [.init(x: values[0], y: values[0], text: "here")])
+      let text = ChartSVG(chart).standalone(title: "T", description: "D")
+      #expect(XMLParser(data: Data(text.utf8)).parse())
+      for match in text.matches(of: /\s(?:cx|cy|x|y|width|height)="([^"]*)"/) {
+        let number = Double(match.1)
+        #expect(number.map { (-200...4000).contains($0) } == true, "\(match.0)")
+      }
+    }
+  }
+
   @Test("labels of a scatter do not cover each other")
   func labels() {
     var layout = LabelLayout(
       bounds: .init(x: 0, y: 0, width: 700, height: 400),
       points: [(100, 100), (104, 102), (108, 98)], radius: 6)
-    var boxes: [LabelLayout.Box] = []
+    var boxes: [Box] = []
     for (x, y) in [(100.0, 100.0), (104, 102), (108, 98)] {
       let place = layout.place(width: 60, height: 15, besideX: x, y: y)
       boxes.append(.init(x: place.x, y: place.y - 15 * 0.78, width: 60, height: 15))

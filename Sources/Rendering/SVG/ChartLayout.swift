@@ -52,7 +52,7 @@ struct ChartLayout {
     let titleEnd = titleIndent + TextWidth.estimate(chart.y.title)
     legend = ChartLegend(
       labels: labels, left: left, right: right, titleEnd: titleEnd, sampleWidth: isLine ? 26 : 11)
-    var top = 34 + legend.extraHeight
+    var top = 40 + legend.extraHeight
     heatLegend = (right - HeatLegend.width, titleEnd + 20 < right - HeatLegend.width ? 6 : 26)
     if case .scale = marks.legend { top = heatLegend.y + HeatLegend.height + 12 }
     // The title of a heatmap's rows stands above their names.

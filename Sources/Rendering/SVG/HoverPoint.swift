@@ -24,9 +24,12 @@ struct HoverPoint {
 
   /// The rules of the style that show and hide; the page has them in `Theme.css`.
   static let style = """
-    .point { outline: none; } .tip { pointer-events: none; }
+    .point { outline: none; } .point > rect { rx: 3px; }
+    .point:focus-visible > rect { stroke: var(--chart-ink); stroke-width: 2; }
+    .tip { visibility: hidden; pointer-events: none; }
+    .tip rect { fill: var(--chart-paper); stroke: var(--chart-soft); rx: 4px; }
+    .tip text { fill: var(--chart-ink); } .tip tspan:first-child { font-weight: 600; }
     .point:is(:hover, :focus-visible) .tip { visibility: visible; }
-    .point:focus-visible .hit { stroke: var(--chart-ink); stroke-width: 2; }
     """
 
   /// More marks than this are no stops on the keyboard's way: the data table has their values.
@@ -50,12 +53,13 @@ struct HoverPoint {
     let spoken = "\(name): \(value)" + (across.map { ", \($0)" } ?? "")
     let stop =
       isReachable ? " tabindex=\"0\" role=\"img\" aria-label=\"\(Escaping.attribute(spoken))\"" : ""
-    return "<g class=\"point\"\(stop)><rect class=\"hit\" \(SVG.place(of: box)) rx=\"3\"/>"
+    return "<g class=\"point\"\(stop)><rect \(SVG.place(of: box))/>"
       + "\(tip(within: page))</g>"
   }
 
   private func tip(within page: Box) -> String {
-    let most = page.width - 24
+    // A long cause is told in full where the mark is read out, and in the data table.
+    let most = min(page.width - 40, 420)
     let lines = [name, value, across ?? ""].filter { !$0.isEmpty }
       .map { TextWidth.shortened($0, to: most) }
     // The name is bold, hence a little wider.
@@ -65,15 +69,10 @@ struct HoverPoint {
     let above = box.y - height - 5
     let top = above >= page.y + 2 ? above : min(box.bottom + 5, page.bottom - height - 2)
     let texts = lines.enumerated().map { index, line in
-      let weight = index == 0 && lines.count > 1 ? " font-weight=\"600\"" : ""
-      return
-        "<tspan x=\"\(SVG.number(left + 8))\" y=\"\(SVG.number(top + 16 * Double(index + 1)))\""
-        + "\(weight)>\(Escaping.text(line))</tspan>"
+      "<tspan x=\"\(SVG.number(left + 8))\" y=\"\(SVG.number(top + 16 * Double(index + 1)))\">"
+        + "\(Escaping.text(line))</tspan>"
     }
     let frame = Box(x: left, y: top, width: width, height: height)
-    return "<g class=\"tip\" visibility=\"hidden\">"
-      + SVG.rectangle(
-        frame, fill: ChartColours.paper, "rx=\"4\" stroke=\"\(ChartColours.soft)\"")
-      + "<text fill=\"\(ChartColours.ink)\">\(texts.joined())</text></g>"
+    return "<g class=\"tip\"><rect \(SVG.place(of: frame))/><text>\(texts.joined())</text></g>"
   }
 }
