@@ -318,8 +318,7 @@ import Testing
     #expect(byNumber.facets == ["Block size 64", "Block size 32"])
     // One result has no blocks of 128, the other none of 32.
     let gaps = try await chart(
-      "kind: bar\nfrom: both\nx: blockSize\ny: bytes\nfacet: of".replacing(
-        "bytes", with: "perplexity.after"))
+      "kind: bar\nfrom: both\nx: blockSize\ny: perplexity.after\nfacet: of")
     #expect(gaps.facets == ["grid", "other"])
     #expect(
       gaps.series.map { $0.points.map(\.label) } == [["32", "64", "128"], ["32", "64", "128"]])

@@ -8,7 +8,7 @@ import Testing
     arguments: [
       [0.0, 1.0], [33.47, 36.78], [-5, 5], [1e-9, 3e-9], [118.97, 474.7], [7, 7], [0, 0],
       [1e12, 3e12], [], [1e-30, 3e-30], [0, 1e30], [1, 1 + 1e-15], [1e300, 1.5e308],
-    ])
+    ] as [[Double]])
   func linear(_ values: [Double]) {
     let scale = AxisScale(values: values, isLogarithmic: false, includesZero: false)
     #expect((2...12).contains(scale.ticks.count))

@@ -198,7 +198,7 @@ import Testing
     arguments: [
       [10.0, 10, 10, 10], [0, 500], [200, 203, 90, 88, 86], [-50, 900], [],
       (0..<20).map { _ in 399 },
-    ])
+    ] as [[Double]])
   func spread(_ wanted: [Double]) {
     let places = LabelLayout.spread(wanted, apart: 15, from: 0, to: 400)
     #expect(places.count == wanted.count)
@@ -213,9 +213,9 @@ import Testing
     "nothing that a chart may hold stops it or leaves its page",
     arguments: Chart.Kind.allCases,
     [
-      [7.0, 7, 7], [42], [-3, 0, 5], [1e-30, 1e30], [1e308, -1.7e308], [5e-324, 1],
+      [7.0, 7, 7], [42], [-3, 0, 5], [1e-30, 1e30], [1e308, -1.7e308], [.leastNonzeroMagnitude, 1],
       [1, 1 + 1e-15], [.nan, .infinity, -.infinity], (0..<60).map(Double.init),
-    ])
+    ] as [[Double]])
   func extremes(_ kind: Chart.Kind, _ values: [Double]) {
     for isLogarithmic in [false, true] {
       let points = values.enumerated().map { index, value in
