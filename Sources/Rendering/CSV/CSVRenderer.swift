@@ -74,15 +74,18 @@ public struct CSVRenderer: Sendable {
 
   /// The data as they are drawn, in the units that the axes name.
   private static func rows(of chart: Chart) -> [[String]] {
-    let hasNumbersAcross = chart.kind != .bar
-    let points = chart.series.flatMap { series in series.points.map { (series.label, $0) } }
+    let hasNumbersAcross = !chart.kind.hasCategories
+    let hasFacets = chart.facets != [""]
+    let points = chart.series.flatMap { series in series.points.map { (series, $0) } }
     let hasErrors = points.contains { $0.1.error != nil }
     let header =
-      ["series", "label"] + (hasNumbersAcross ? [text(chart.x.label)] : []) + [text(chart.y.label)]
+      (hasFacets ? ["facet"] : []) + ["series", "label"]
+      + (hasNumbersAcross ? [text(chart.x.label)] : []) + [text(chart.y.label)]
       + (hasErrors ? ["error"] : [])
     return [header]
       + points.map { series, point in
-        [text(series), text(point.label)] + (hasNumbersAcross ? [number(point.x)] : [])
+        (hasFacets ? [text(series.facet)] : []) + [text(series.label), text(point.label)]
+          + (hasNumbersAcross ? [number(point.x)] : [])
           + [number(point.y)] + (hasErrors ? [number(point.error)] : [])
       }
   }

@@ -26,7 +26,7 @@ struct HoverPoint {
   static let style = """
     .point { outline: none; } .point > rect { rx: 3px; }
     .point:focus-visible > rect { stroke: var(--chart-ink); stroke-width: 2; }
-    .tip { visibility: hidden; pointer-events: none; }
+    .tip { pointer-events: none; }
     .tip rect { fill: var(--chart-paper); stroke: var(--chart-soft); rx: 4px; }
     .tip text { fill: var(--chart-ink); } .tip tspan:first-child { font-weight: 600; }
     .point:is(:hover, :focus-visible) .tip { visibility: visible; }
@@ -73,6 +73,7 @@ struct HoverPoint {
         + "\(Escaping.text(line))</tspan>"
     }
     let frame = Box(x: left, y: top, width: width, height: height)
-    return "<g class=\"tip\"><rect \(SVG.place(of: frame))/><text>\(texts.joined())</text></g>"
+    return
+      "<g class=\"tip\" visibility=\"hidden\"><rect \(SVG.place(of: frame))/><text>\(texts.joined())</text></g>"
   }
 }
