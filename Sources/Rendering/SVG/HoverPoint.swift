@@ -73,7 +73,7 @@ struct HoverPoint {
         + "\(Escaping.text(line))</tspan>"
     }
     let frame = Box(x: left, y: top, width: width, height: height)
-    return
-      "<g class=\"tip\" visibility=\"hidden\"><rect \(SVG.place(of: frame))/><text>\(texts.joined())</text></g>"
+    return "<g class=\"tip\" visibility=\"hidden\"><rect \(SVG.place(of: frame))/>"
+      + "<text>\(texts.joined())</text></g>"
   }
 }
