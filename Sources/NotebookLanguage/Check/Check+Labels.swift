@@ -22,11 +22,15 @@ extension Check {
             at: label.span))
       }
       if let first = labels[label.value] {
+        let place = notebook.cells[first].options.label?.span
+        let isSamePlace = place == label.span
         diagnostics.append(
           Diagnostic(
             .duplicateLabel, "labels must be unique; '\(label.value)' is taken", at: label.span,
             notes: [
-              Diagnostic.Note("first used here", at: notebook.cells[first].options.label?.span)
+              isSamePlace
+                ? Diagnostic.Note("this notebook is included more than once")
+                : Diagnostic.Note("first used here", at: place)
             ]))
         continue
       }
