@@ -26,6 +26,10 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let fox = [
+  Target.Dependency.product(name: "FlyingFox", package: "FlyingFox"),
+  Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox"),
+]
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -40,6 +44,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     // C libraries, each with one Swift importer.
@@ -85,8 +90,11 @@ let package = Package(
       dependencies: [
         "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Diagnostics",
         "SafeFiles", "Kernels", arguments,
+      ] + fox,
+      resources: [
+        .embedInCode("Templates/minimal.md"), .embedInCode("Templates/report.md"),
+        .embedInCode("Preview/Preview.js"), .embedInCode("Preview/Preview.css"),
       ],
-      resources: [.embedInCode("Templates/minimal.md"), .embedInCode("Templates/report.md")],
       swiftSettings: strict),
     tests(
       "quantbook",

@@ -26,6 +26,7 @@ actor Execution {
 
   /// - Throws: `CancellationError` alone.
   func run() async throws -> RunResults {
+    runner.onEvent(.results(results))
     for (position, index) in checked.order.enumerated() {
       let planned = checked.cells[index]
       let missing = planned.inputs.first { results.cells[$0]?.record == nil }
@@ -48,6 +49,7 @@ actor Execution {
           .finished(
             cell: name, seconds: (clock.now - start) / .seconds(1), state: result.state.name))
       }
+      runner.onEvent(.results(results))
     }
     return results
   }

@@ -12,6 +12,8 @@ public struct Runner: Sendable {
     case failed(cell: String)
     /// An entry of the cache was damaged: it was dropped, and what it held is computed again.
     case droppedDamage(String)
+    /// The results so far: before the first cell, and after each.
+    case results(RunResults)
   }
 
   public let checked: CheckedNotebook

@@ -17,7 +17,7 @@ final class EventLog: Sendable {
       return state == "computed"
         ? "\(cell): computed in \(ProgressLine.duration(seconds))" : "\(cell): \(state)"
     case .failed(let cell): return "\(cell): failed"
-    case .droppedDamage: return nil
+    case .droppedDamage, .results: return nil
     case .started(let cell, let index, let count):
       activity.withLock { $0 = "" }
       return level > 1 ? "\(cell): cell \(index + 1) of \(count)" : nil

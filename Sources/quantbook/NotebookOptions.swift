@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cells
 import Diagnostics
 import Foundation
 import NotebookLanguage
@@ -13,19 +14,40 @@ struct NotebookOptions: ParsableArguments {
   @OptionGroup var parameters: ParameterOptions
   @OptionGroup var diagnostics: DiagnosticOptions
 
-  /// The notebook, read and checked.
+  /// As `read`, after showing every mistake and warning.
   ///
-  /// - Throws: `ExitStatus.missing` or `.invalid`, after showing every mistake.
-  func load() throws(ExitCode) -> (file: NotebookFile, checked: CheckedNotebook) {
-    let file = try Self.read(notebook, diagnostics)
+  /// - Throws: `ExitStatus.missing` or `.invalid`.
+  func load(
+    _ parsed: (NotebookFile, Notebook) -> [ParameterSetting] = { _, _ in [] }
+  ) throws(ExitCode) -> (file: NotebookFile, checked: CheckedNotebook) {
     do throws(DiagnosticList) {
-      let checked = try file.checked(settings: parameters.all())
+      let (file, checked) = try read(parsed)
       if !checked.warnings.isEmpty { diagnostics.show(checked.warnings) }
       return (file, checked)
     } catch {
       diagnostics.show(error.diagnostics)
-      throw ExitStatus.invalid
+      throw isThere ? ExitStatus.invalid : ExitStatus.missing
     }
+  }
+
+  /// The notebook, read and checked.
+  ///
+  /// - Parameter parsed: is told of the notebook before it is checked, and gives settings that win over
+  ///   those of the command line.
+  /// - Throws: every mistake.
+  func read(
+    _ parsed: (NotebookFile, Notebook) -> [ParameterSetting] = { _, _ in [] }
+  ) throws(DiagnosticList) -> (file: NotebookFile, checked: CheckedNotebook) {
+    let file: NotebookFile
+    do throws(Diagnostic) { file = try NotebookFile(path: notebook) } catch {
+      throw DiagnosticList([error])
+    }
+    let parsedNotebook = file.notebook()
+    let added = parsed(file, parsedNotebook)
+    return (
+      file,
+      try parsedNotebook.checked(cellTypes: AllCells.types, settings: parameters.all() + added)
+    )
   }
 
   /// The notebook at `path`, parsed but not checked, for commands that ask for its front matter only.
@@ -48,8 +70,13 @@ struct NotebookOptions: ParsableArguments {
   ) throws(ExitCode) -> NotebookFile {
     do throws(Diagnostic) { return try NotebookFile(path: path) } catch {
       diagnostics.show([error])
-      let exists = path == "-" || FileManager.default.fileExists(atPath: path)
-      throw exists ? ExitStatus.invalid : ExitStatus.missing
+      throw exists(path) ? ExitStatus.invalid : ExitStatus.missing
     }
+  }
+
+  var isThere: Bool { Self.exists(notebook) }
+
+  private static func exists(_ path: String) -> Bool {
+    path == "-" || FileManager.default.fileExists(atPath: path)
   }
 }

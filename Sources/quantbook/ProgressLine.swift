@@ -35,10 +35,10 @@ final class ProgressLine: Sendable {
     case .finished(let cell, let seconds, let outcome):
       let end = outcome == "computed" ? Self.duration(seconds) : outcome
       state.withLock { show("\($0.position) \(cell) · \(end)") }
-    case .droppedDamage: break
     case .failed(let cell):
       state.withLock { show("\($0.position) \(cell) · failed") }
       clear()
+    case .droppedDamage, .results: break
     }
   }
 

@@ -23,8 +23,8 @@ struct Quantbook: AsyncParsableCommand {
       CommandGroup(
         name: "Notebook",
         subcommands: [
-          NewCommand.self, CheckCommand.self, RunCommand.self, ParamsCommand.self,
-          GraphCommand.self,
+          NewCommand.self, CheckCommand.self, RunCommand.self, PreviewCommand.self,
+          ParamsCommand.self, GraphCommand.self,
         ]),
       CommandGroup(
         name: "Results",

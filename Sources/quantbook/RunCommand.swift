@@ -84,22 +84,21 @@ struct RunCommand: AsyncParsableCommand, Sendable {
   func run() async throws {
     try engine.apply()
     if watches {
-      try await WatchLoop(path: input.notebook, diagnostics: input.diagnostics, runOnce: job).run()
+      try await WatchLoop(
+        path: input.notebook, files: WatchedFiles(notebook: input.notebook),
+        diagnostics: input.diagnostics, runOnce: runOnce
+      ).run()
     } else {
-      try await job { _ in }
+      try await runOnce { _ in }
     }
   }
 
   /// One run, from reading the notebook to writing the report.
   ///
   /// - Parameter reads: is told of the files that the run depends on, as soon as they are known.
-  private func job(reads: @Sendable ([String]) -> Void) async throws {
-    reads(input.parameters.files)
-    let (file, checked) = try input.load()
-    func told(_ names: [String]) {
-      reads(names.map { $0.hasPrefix("/") ? $0 : "\(file.folder)/\($0)" })
-    }
-    told(checked.notebook.includedFiles + checked.notebook.pictures.map(\.path))
+  private func runOnce(reads: @escaping @Sendable ([String]) -> Void) async throws {
+    let job = NotebookJob(input: input, cache: cache, reads: reads)
+    let (file, checked) = try job.load()
     try checkBrowser()
     if case .folder(let folder) = output {
       do throws(Diagnostic) { try ReportWriter.check(folder: folder) } catch {
@@ -112,17 +111,18 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     let diagnostics = input.diagnostics
     let damage = DamageNotes(diagnostics) { progress.clear() }
     let options = try options(for: file, checked, damage)
-    let runner = Runner(checked, folder: file.folder, options: options) { event in
-      progress.handle(event)
-      damage.handle(event)
-      if let line = log.line(of: event) {
-        progress.clear()
-        diagnostics.tell(line)
-      }
-    }
     let results: RunResults
     do {
-      results = try await Interruption.cancelling(input.diagnostics.form) { try await runner.run() }
+      results = try await Interruption.cancelling(input.diagnostics.form) {
+        try await job.run(checked, of: file, options) { event in
+          progress.handle(event)
+          damage.handle(event)
+          if let line = log.line(of: event) {
+            progress.clear()
+            diagnostics.tell(line)
+          }
+        }
+      }
     } catch let stale as StaleResults {
       progress.clear()
       input.diagnostics.show(stale.diagnostics)
@@ -134,8 +134,6 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     }
     progress.clear()
     damage.finish()
-    cache.trim(after: results)
-    told(results.filesRead)
     for remark in results.remarks { diagnostics.remark(remark) }
     try finish(file, results)
   }

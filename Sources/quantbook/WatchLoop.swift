@@ -8,6 +8,7 @@ import Foundation
 struct WatchLoop {
   /// The notebook.
   let path: String
+  let files: WatchedFiles
   let diagnostics: DiagnosticOptions
   /// Runs once, and tells of the files that it reads as soon as it knows them.
   let runOnce: @Sendable (_ reads: @escaping @Sendable ([String]) -> Void) async throws -> Void
@@ -18,7 +19,6 @@ struct WatchLoop {
   func run() async throws {
     do {
       try await Interruption.cancelling(diagnostics.form) { [self] in
-        let files = WatchedFiles(notebook: path)
         while true {
           files.settle()
           try await runOnce(while: files)

@@ -27,6 +27,8 @@ final class WatchedFiles: Sendable {
   private struct Files {
     var first: [String: State?]
     var last: [String: State?] = [:]
+    /// Whether something else than a file is another than before.
+    var isMarked = false
 
     var now: [String: State?] {
       Dictionary(uniqueKeysWithValues: first.keys.map { ($0, State.of($0)) })
@@ -49,9 +51,17 @@ final class WatchedFiles: Sendable {
   }
 
   /// Takes what stands there now for what was there before.
-  func settle() { files.withLock { $0.first = $0.now } }
+  func settle() {
+    files.withLock { files in
+      files.first = files.now
+      files.isMarked = false
+    }
+  }
 
-  var haveChanged: Bool { files.withLock { $0.now != $0.first } }
+  /// Has what depends on the files done again, as if one of them had been saved.
+  func markChanged() { files.withLock { $0.isMarked = true } }
+
+  var haveChanged: Bool { files.withLock { $0.isMarked || $0.now != $0.first } }
 
   /// Whether a file is another than before and the same as at the last look. While the notebook is away
   /// it is being replaced.
@@ -59,7 +69,8 @@ final class WatchedFiles: Sendable {
     files.withLock { files in
       let now = files.now
       defer { files.last = now }
-      return now != files.first && now == files.last && now[notebook] != .some(nil)
+      return (files.isMarked || now != files.first) && now == files.last
+        && now[notebook] != .some(nil)
     }
   }
 }

@@ -8,21 +8,35 @@ public import NotebookLanguage
 /// reads the same.
 public struct HTMLRenderer: Sendable {
   private let template: PageTemplate
+  private let addition: PageAddition?
+  private let script: String
+  private let policy: String
 
-  /// - Parameter template: the frame of the page; the one that ships if nil.
-  public init(template: PageTemplate? = nil) throws(PageTemplateError) {
+  /// - Parameters:
+  ///   - template: the frame of the page; the one that ships if nil.
+  ///   - addition: what a live preview adds.
+  public init(
+    template: PageTemplate? = nil, addition: PageAddition? = nil
+  ) throws(PageTemplateError) {
     self.template = if let template { template } else { try .standard() }
+    self.addition = addition
+    // What is added looks at the page before the page's own script changes it.
+    script = [addition?.script, Self.script].compactMap(\.self).joined(separator: "\n")
+    policy = Self.policy(script: script, connects: addition != nil)
   }
 
-  public func render(_ report: Report) -> String {
-    var writer = HTMLWriter(report: report)
+  /// - Parameter cells: what to call the report's cells; where it is given, each cell's place is marked
+  ///   by a hidden element with its name.
+  public func render(_ report: Report, cells: [String] = []) -> String {
+    var writer = HTMLWriter(report: report, cells: cells)
     // The contents list the headings that the body has written.
     let body = writer.body()
     var values: [String: Any] = [
       "language": report.language, "theme": report.options.theme.rawValue,
-      "policy": Self.policy, "title": report.plain(report.title), "authors": report.authors,
+      "policy": policy, "title": report.plain(report.title), "authors": report.authors,
       "heading": writer.inline(report.title), "body": body,
-      "style": Theme.css + Self.embeddable(report.options.css), "script": Self.script,
+      "style": Theme.css + Self.embeddable(report.options.css) + (addition?.style ?? ""),
+      "script": script,
       "contents": report.options.tableOfContents ? writer.tableOfContents : "",
     ]
     values["date"] = report.date
@@ -46,11 +60,14 @@ public struct HTMLRenderer: Sendable {
   private static let script = PageTemplate.text(PackageResources.Page_js)
 
   /// Nothing is fetched, nothing is sent, and no script runs but the one whose hash this is.
-  private static let policy: String = {
+  ///
+  /// - Parameter connects: whether the script may talk to the server that the page came from.
+  private static func policy(script: String, connects: Bool) -> String {
     let hash = Data(SHA256.hash(data: Data(script.utf8))).base64EncodedString()
     return "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-      + "script-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'"
-  }()
+      + "script-src 'sha256-\(hash)'; \(connects ? "connect-src 'self'; " : "")"
+      + "base-uri 'none'; form-action 'none'"
+  }
 
   /// An author's own style, which cannot end the element that it stands in.
   private static func embeddable(_ css: String) -> String {

@@ -6,6 +6,8 @@ import NotebookLanguage
 /// Writes the body of a report: headings with numbers and anchors, running text, and what cells show.
 struct HTMLWriter {
   let report: Report
+  /// Names for the places of the report's cells; empty where these are not marked.
+  private let cells: [String]
   private var headings: [Heading] = []
   private var sectionNumbers: ArraySlice<String>
   private var anchors: HeadingAnchors
@@ -25,8 +27,9 @@ struct HTMLWriter {
     var text: String
   }
 
-  init(report: Report) {
+  init(report: Report, cells: [String] = []) {
     self.report = report
+    self.cells = cells
     sanitizer = HTMLSanitizer(report)
     sectionNumbers = SectionNumbers.all(in: report.blocks)[...]
     let notes = report.blocks.compactMap { block -> (String, [Block])? in
@@ -119,7 +122,11 @@ struct HTMLWriter {
     case .footnoteDefinition: return ""
     case .placeholder(let index):
       guard report.outputs.indices.contains(index) else { return "" }
-      return report.outputs[index].map { output($0) }.joined(separator: "\n")
+      let mark =
+        cells.indices.contains(index)
+        ? "<div class=\"cell-place\" data-cell=\"\(Escaping.attribute(cells[index]))\" hidden></div>\n"
+        : ""
+      return mark + report.outputs[index].map { output($0) }.joined(separator: "\n")
     }
   }
 

@@ -2,11 +2,8 @@
 // a listing. Everything else works without it.
 (() => {
   "use strict";
-  const links = new Map();
-  for (const link of document.querySelectorAll(".contents a")) {
-    links.set(decodeURIComponent(link.hash.slice(1)), link);
-  }
-  const headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  let links = new Map();
+  let headings = [];
   let current = null;
   const mark = () => {
     const line = window.innerHeight / 4;
@@ -22,19 +19,7 @@
     link.setAttribute("aria-current", "location");
     current = link;
   };
-  if (headings.length > 0) {
-    let pending = false;
-    const soon = () => {
-      if (pending) return;
-      pending = true;
-      requestAnimationFrame(() => { pending = false; mark(); });
-    };
-    addEventListener("scroll", soon, { passive: true });
-    addEventListener("resize", soon, { passive: true });
-    mark();
-  }
-  for (const listing of document.querySelectorAll("pre.copyable")) {
-    if (!navigator.clipboard) break;
+  const copyButton = (listing) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
@@ -45,5 +30,27 @@
       setTimeout(() => { button.textContent = "Copy"; }, 1500);
     });
     listing.after(button);
-  }
+  };
+  const start = () => {
+    links = new Map();
+    for (const link of document.querySelectorAll(".contents a")) {
+      links.set(decodeURIComponent(link.hash.slice(1)), link);
+    }
+    headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+    mark();
+    for (const listing of navigator.clipboard ? document.querySelectorAll("pre.copyable") : []) {
+      if (!listing.nextElementSibling?.classList.contains("copy")) copyButton(listing);
+    }
+  };
+  let pending = false;
+  const soon = () => {
+    if (pending || headings.length === 0) return;
+    pending = true;
+    requestAnimationFrame(() => { pending = false; mark(); });
+  };
+  addEventListener("scroll", soon, { passive: true });
+  addEventListener("resize", soon, { passive: true });
+  // A live preview has put other content in.
+  addEventListener("quantbook:patched", start);
+  start();
 })();

@@ -1,0 +1,55 @@
+import Diagnostics
+import NotebookLanguage
+import NotebookRunner
+
+/// A notebook that is read, checked and run, once or whenever it is saved: what `run`, `run --watch`
+/// and `preview` have in common.
+struct NotebookJob: Sendable {
+  let input: NotebookOptions
+  let cache: CacheSettings
+  /// Is told of the files that the job depends on, as soon as they are known.
+  let reads: @Sendable ([String]) -> Void
+
+  /// As `read`, after showing every mistake and warning.
+  ///
+  /// - Throws: `ExitStatus.missing` or `.invalid`.
+  func load() throws -> (file: NotebookFile, checked: CheckedNotebook) {
+    reads(input.parameters.files)
+    return try input.load { file, notebook in
+      tell(notebook.includedFiles + notebook.pictures.map(\.path), of: file)
+      return []
+    }
+  }
+
+  /// The notebook, read and checked.
+  ///
+  /// - Parameter settings: of its parameters, which win over those of the command line.
+  /// - Throws: every mistake.
+  func read(
+    settings: ([Parameter]) -> [ParameterSetting]
+  ) throws(DiagnosticList) -> (file: NotebookFile, checked: CheckedNotebook) {
+    reads(input.parameters.files)
+    return try input.read { file, notebook in
+      tell(notebook.includedFiles + notebook.pictures.map(\.path), of: file)
+      return settings(notebook.frontMatter.parameters.parameters)
+    }
+  }
+
+  /// Runs the cells. What was computed is kept as `cache` says.
+  ///
+  /// - Throws: as `Runner.run`.
+  func run(
+    _ checked: CheckedNotebook, of file: NotebookFile, _ options: RunOptions,
+    onEvent: @escaping @Sendable (Runner.Event) -> Void
+  ) async throws -> RunResults {
+    let runner = Runner(checked, folder: file.folder, options: options, onEvent: onEvent)
+    let results = try await runner.run()
+    cache.trim(after: results)
+    tell(results.filesRead, of: file)
+    return results
+  }
+
+  private func tell(_ names: [String], of file: NotebookFile) {
+    reads(names.map { $0.hasPrefix("/") ? $0 : "\(file.folder)/\($0)" })
+  }
+}
