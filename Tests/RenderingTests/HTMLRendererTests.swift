@@ -31,6 +31,20 @@ import Testing
     String(try #require(html.split(separator: "<main id=\"content\">", maxSplits: 1).last))
   }
 
+  @Test("a preview's page may talk to its server and marks its cells; a report does neither")
+  func addition() throws {
+    let report = try SampleReport.make()
+    let names = report.outputs.indices.map { "cell \($0) \"<" }
+    let addition = PageAddition(style: ".x {}", script: "start()")
+    let page = try HTMLRenderer(addition: addition).render(report, cells: names)
+    let plain = try HTMLRenderer().render(report)
+    #expect(page.contains("connect-src 'self'"))
+    #expect(page.contains("<script>start()\n"))
+    #expect(page.contains(".x {}</style>"))
+    #expect(try matches("data-cell=\"([^\"]*)\" hidden", in: page).first == "cell 0 &quot;&lt;")
+    for word in ["connect-src", "data-cell", "start()"] { #expect(!plain.contains(word)) }
+  }
+
   @Test("every element that is opened is closed, in order")
   func wellFormed() throws {
     let html = try HTMLRenderer().render(try SampleReport.make())

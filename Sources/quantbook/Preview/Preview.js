@@ -68,12 +68,18 @@
     return adopted;
   };
 
-  // The block that stands where each of the removed ones stood.
+  // Makes the blocks of `old` those of `fresh`; gives what stands where each of the removed ones stood.
   const patchBlocks = (old, fresh) => {
     const before = [...old.children];
     const after = [...fresh.children];
     const kept = common(before.map(source), after.map((element) => element.outerHTML));
     const successors = new Map();
+    // Before which of the old ones a new one goes: the next that stays.
+    const anchors = [];
+    for (let index = after.length - 1, anchor = null; index >= 0; index -= 1) {
+      if (kept.has(index)) anchor = before[kept.get(index)];
+      anchors[index] = anchor;
+    }
     let next = 0;
     let removed = [];
     let added = [];
@@ -96,12 +102,8 @@
         next += 1;
         close(stays);
       } else {
-        // Where the old ones up to the next that stays still stand, the new ones go before them.
         const adopted = adopt(element);
-        const upcoming = [...Array(after.length - index).keys()].map((k) => k + index)
-          .find((k) => kept.has(k));
-        const anchor = upcoming === undefined ? null : before[kept.get(upcoming)];
-        old.insertBefore(adopted, anchor);
+        old.insertBefore(adopted, anchors[index]);
         added.push(adopted);
       }
     });
@@ -118,6 +120,18 @@
     else if (!old && other) main.before(adopt(other));
   };
 
+  // Changes what is above without moving what is read: the first block that is seen, or its successor,
+  // stays where it is.
+  const steadily = (change) => {
+    const blocks = [...document.querySelectorAll("main > *")];
+    const seen = window.scrollY > 0 && blocks.find((block) => block.getClientRects().length > 0
+      && block.getBoundingClientRect().bottom > 0);
+    const top = seen && seen.getBoundingClientRect().top;
+    const successors = change();
+    const now = seen && (seen.isConnected ? seen : successors?.get(seen));
+    if (now) window.scrollBy({ top: now.getBoundingClientRect().top - top, behavior: "instant" });
+  };
+
   const patch = (fresh) => {
     const main = document.querySelector("main");
     const content = fresh.querySelector("main");
@@ -126,11 +140,6 @@
       location.reload();
       return;
     }
-    // The first block that is seen stays where it is.
-    const seen = [...main.children].find((block) => block.getBoundingClientRect().bottom > 0
-      && block.getClientRects().length > 0);
-    const top = seen?.getBoundingClientRect().top;
-    const isAtTop = window.scrollY === 0;
     document.title = fresh.title;
     document.documentElement.lang = fresh.documentElement.lang;
     document.documentElement.dataset.theme = fresh.documentElement.dataset.theme;
@@ -139,13 +148,12 @@
     if (style && otherStyle && style.textContent !== otherStyle.textContent) {
       style.textContent = otherStyle.textContent;
     }
-    for (const part of parts) patchPart(fresh, part, main);
-    const successors = patchBlocks(main, content);
-    if (seen && !isAtTop) {
-      const now = seen.isConnected ? seen : successors.get(seen);
-      if (now) window.scrollBy({ top: now.getBoundingClientRect().top - top, behavior: "instant" });
-    }
-    showCell();
+    steadily(() => {
+      for (const part of parts) patchPart(fresh, part, main);
+      const successors = patchBlocks(main, content);
+      showCell();
+      return successors;
+    });
     dispatchEvent(new Event("quantbook:patched"));
   };
 
@@ -190,12 +198,14 @@
   const controls = make("div", { class: "preview-controls" });
   const reset = make("button", { type: "button", class: "preview-reset" }, "Reset");
   const panel = make(
-    "details", { class: "preview-parameters", open: "" }, make("summary", {}, "Parameters"),
+    "details", { class: "preview-parameters" }, make("summary", {}, "Parameters"),
     controls, reset);
   const foot = make(
     "aside", { class: "preview-foot", "aria-label": "Live preview" }, panel, status);
   mistakes.hidden = true;
   panel.hidden = true;
+  // On a narrow screen it would cover the text.
+  panel.open = matchMedia("(min-width: 72rem)").matches;
   document.body.prepend(mistakes);
   document.body.append(foot);
 
@@ -351,9 +361,11 @@
     }
   });
   on("mistakes", ({ text }) => {
-    mistakes.hidden = text === "";
-    mistakes.replaceChildren();
-    if (text) mistakes.append(make("strong", {}, "The notebook has mistakes"), make("pre", {}, text));
+    steadily(() => {
+      mistakes.hidden = text === "";
+      mistakes.replaceChildren();
+      if (text) mistakes.append(make("strong", {}, "The notebook has mistakes"), make("pre", {}, text));
+    });
   });
   on("parameters", (parameters) => {
     token = parameters.token;

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Markdown
 import NotebookLanguage
 import Rendering
 import Synchronization

@@ -1,3 +1,4 @@
+import Diagnostics
 import FlyingFox
 import FlyingSocks
 import Foundation
@@ -76,10 +77,9 @@ struct PreviewServer: Sendable {
       let values = try? JSONDecoder().decode([String: String].self, from: data)
     else { throw .badRequest }
     let mistakes = session.set(values)
-    var response = response(request, "application/json", Data(mistakes.line.utf8))
-    if case .object(let members) = mistakes, !members.isEmpty {
-      response.statusCode = .unprocessableContent
-    }
+    let body = JSONDocument.object(mistakes.map { ($0.name, .string($0.text)) }).line
+    var response = response(request, "application/json", Data(body.utf8))
+    if !mistakes.isEmpty { response.statusCode = .unprocessableContent }
     return response
   }
 

@@ -39,10 +39,10 @@ final class PreviewSession: Sendable {
   /// Sets the parameters that the page's controls give.
   ///
   /// - Returns: what is wrong with them, by name.
-  func set(_ values: [String: String]) -> JSONDocument {
+  func set(_ values: [String: String]) -> [(name: String, text: String)] {
     let (isChange, mistakes) = parameters.set(values)
     if isChange { onSettings() }
-    return .object(mistakes.map { ($0.name, .string($0.text)) })
+    return mistakes
   }
 
   /// One run, from reading the notebook to the page.
