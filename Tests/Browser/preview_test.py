@@ -263,6 +263,8 @@ def test_a_notebook_that_starts_broken_is_shown_when_mended(browser, tmp_path):
 def test_controls_run_the_notebook_again(browser, preview):
     opened(browser, preview)
     assert "First: 2 rows, one, true, text." in main_text(browser)
+    # It is closed where it would cover the text.
+    browser.find_element(By.CSS_SELECTOR, ".preview-parameters summary").click()
     slider = browser.find_element(By.CSS_SELECTOR, ".preview-control input[type=range]")
     assert [slider.get_attribute(n) for n in ("min", "max", "step")] == ["1", "9", "1"]
     set_control(browser, ".preview-control input[type=range]", "7")
@@ -275,7 +277,6 @@ def test_controls_run_the_notebook_again(browser, preview):
     mistake = browser.find_element(By.ID, "preview-rows-mistake")
     until(browser, lambda: mistake.text != "")
     assert mistake.text == "the parameter 'rows' is at most 9, not 10"
-    browser.find_element(By.CSS_SELECTOR, ".preview-parameters summary").click()
     browser.find_element(By.CSS_SELECTOR, ".preview-reset").click()
     until(browser, lambda: "First: 2 rows, one, true, text." in main_text(browser))
     assert mistake.text == ""

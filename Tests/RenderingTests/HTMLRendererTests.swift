@@ -35,14 +35,14 @@ import Testing
   func addition() throws {
     let report = try SampleReport.make()
     let names = report.outputs.indices.map { "cell \($0) \"<" }
-    let addition = PageAddition(style: ".x {}", script: "start()")
+    let addition = PageAddition(style: ".x {}", script: "preview()")
     let page = try HTMLRenderer(addition: addition).render(report, cells: names)
     let plain = try HTMLRenderer().render(report)
     #expect(page.contains("connect-src 'self'"))
-    #expect(page.contains("<script>start()\n"))
+    #expect(page.contains("<script>preview()\n"))
     #expect(page.contains(".x {}</style>"))
     #expect(try matches("data-cell=\"([^\"]*)\" hidden", in: page).first == "cell 0 &quot;&lt;")
-    for word in ["connect-src", "data-cell", "start()"] { #expect(!plain.contains(word)) }
+    for word in ["connect-src", "data-cell", "preview()"] { #expect(!plain.contains(word)) }
   }
 
   @Test("every element that is opened is closed, in order")

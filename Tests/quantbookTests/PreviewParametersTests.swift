@@ -21,7 +21,7 @@ import Testing
     #expect(isChange)
     #expect(
       mistakes.map(\.text) == [
-        "the parameter 'stride' is at most 1024, not 2000", "no parameter is named 'wrod'",
+        "the parameter 'stride' is at most 1,024, not 2000", "no parameter is named 'wrod'",
       ])
     #expect(parameters.settings(for: declared) == [ParameterSetting(name: "word", text: "b")])
     #expect(!parameters.set(["word": "b"]).isChange)

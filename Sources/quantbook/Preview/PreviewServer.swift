@@ -10,7 +10,7 @@ struct PreviewServer: Sendable {
 
   static let connectionLimit = 128
   /// Longer than the events' heartbeat, shorter than anybody waits for a connection.
-  private static let idleLimit = Duration.seconds(20)
+  private static let idleLimit = Duration.seconds(10)
   private static let heartbeat = Duration.seconds(5)
 
   var address: String { "http://127.0.0.1:\(port)/" }
