@@ -49,8 +49,20 @@ import Testing
       values: ["n": number], given: [ParameterSetting(name: "n", text: "6")])
     #expect(
       controls.line == """
-        [{"name": "n", "type": "int", "min": 1, "max": 8, "choices": [], "help": "Some.", \
+        [{"name": "n", "type": "int", "isList": false, "min": 1, "max": 8, "choices": [], "help": "Some.", \
         "base": "6", "value": "7"}]
         """)
+  }
+
+  @Test("a list is shown and set as it is typed")
+  func lists() throws {
+    let parameters = PreviewParameters()
+    let declared = try declared("params: {sizes: [32, 1024], words: [a, 'b, c']}")
+    _ = parameters.settings(for: declared)
+    let line = parameters.controls(values: [:], given: []).line
+    #expect(line.contains("\"base\": \"[32, 1024]\""))
+    #expect(line.contains("\"base\": \"[\\\"a\\\", \\\"b, c\\\"]\""))
+    #expect(parameters.set(["sizes": "[8, 16]", "words": "[\"d, e\"]"]).mistakes.isEmpty)
+    #expect(parameters.set(["sizes": "[8, x]"]).mistakes.count == 1)
   }
 }

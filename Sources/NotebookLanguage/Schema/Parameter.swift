@@ -38,7 +38,7 @@ public struct Parameter: Hashable, Sendable {
   /// The value that somebody gave.
   ///
   /// - Throws: `invalidParameter` for one of another type or outside the bounds.
-  func value(of setting: ParameterSetting) throws(Diagnostic) -> Value {
+  public func value(of setting: ParameterSetting) throws(Diagnostic) -> Value {
     guard isList else {
       guard setting.entries == nil else {
         throw invalid("is a single value, not a list", at: setting.textSpan)

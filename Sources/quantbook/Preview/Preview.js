@@ -244,12 +244,12 @@
     const common = { id, name: parameter.name, "aria-describedby": `${id}-mistake` };
     let input;
     let slider = null;
-    if (parameter.choices.length > 0) {
+    if (parameter.isList || (parameter.type === "string" && parameter.choices.length === 0)) {
+      input = make("input", { ...common, type: "text" });
+    } else if (parameter.choices.length > 0) {
       input = make("select", common, ...parameter.choices.map((choice) => make("option", {}, choice)));
     } else if (parameter.type === "bool") {
       input = make("input", { ...common, type: "checkbox" });
-    } else if (parameter.type === "string") {
-      input = make("input", { ...common, type: "text" });
     } else {
       const bounds = {};
       if (parameter.min !== null) bounds.min = parameter.min;
@@ -268,8 +268,7 @@
         "div", { class: "preview-control" }, make("label", { for: id }, parameter.name), fields,
         mistake),
       get text() {
-        return parameter.type === "bool" && input.type === "checkbox"
-          ? String(input.checked) : input.value;
+        return input.type === "checkbox" ? String(input.checked) : input.value;
       },
       set text(value) {
         if (input.type === "checkbox") input.checked = value === "true";
@@ -360,11 +359,11 @@
       say("running", `${lastStatus.text}: ${cell.text}`);
     }
   });
-  on("mistakes", ({ text }) => {
+  on("mistakes", ({ title, text }) => {
     steadily(() => {
       mistakes.hidden = text === "";
       mistakes.replaceChildren();
-      if (text) mistakes.append(make("strong", {}, "The notebook has mistakes"), make("pre", {}, text));
+      if (text) mistakes.append(make("strong", {}, title), make("pre", {}, text));
     });
   });
   on("parameters", (parameters) => {

@@ -44,7 +44,7 @@ final class PreviewParameters: Sendable {
       return "no parameter is named '\(name)'"
     }
     do throws(Diagnostic) {
-      _ = try parameter.value(of: text, at: nil)
+      _ = try parameter.value(of: ParameterSetting(name: name, text: text))
       return nil
     } catch {
       return [error.message, error.help].compactMap(\.self).joined(separator: "; ")
@@ -61,9 +61,10 @@ final class PreviewParameters: Sendable {
       state.withLock(\.declared).map { parameter in
         let base =
           given.last { $0.name == parameter.name }
-          .flatMap { try? parameter.value(of: $0.text, at: nil) } ?? parameter.defaultValue
+          .flatMap { try? parameter.value(of: $0) } ?? parameter.defaultValue
         return [
           "name": .string(parameter.name), "type": .string(parameter.kind.rawValue),
+          "isList": .bool(parameter.isList),
           "min": parameter.minimum.map { .number($0) } ?? .null,
           "max": parameter.maximum.map { .number($0) } ?? .null,
           "choices": .array(parameter.choices.map { .string($0) }),
@@ -78,6 +79,15 @@ final class PreviewParameters: Sendable {
     switch value {
     case .text(let text): text
     case .bool(let bool): bool ? "true" : "false"
+    case .list(let values):
+      "["
+        + values.map { value in
+          if case .text(let text) = value {
+            JSONDocument.string(text).line
+          } else {
+            text(of: value)
+          }
+        }.joined(separator: ", ") + "]"
     default:
       value.asNumber.map { number in
         Int(exactly: number.value).map(String.init) ?? "\(number.value)"

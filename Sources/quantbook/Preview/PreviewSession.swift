@@ -63,10 +63,11 @@ final class PreviewSession: Sendable {
         ])
     } catch {
       input.diagnostics.show(error.diagnostics)
-      publish(mistakes: error.diagnostics)
+      publish(error.diagnostics)
       publish(.invalid, "the notebook has mistakes")
       throw ExitStatus.invalid
     }
+    if !checked.warnings.isEmpty { input.diagnostics.show(checked.warnings) }
     let environment = RunEnvironment.current
     let line = ProgressLine(isShown: input.diagnostics.form == .text)
     let damage = DamageNotes(input.diagnostics) { line.clear() }
@@ -102,7 +103,7 @@ final class PreviewSession: Sendable {
     isWhole.withLock { $0 = true }
     let failures = results.unintendedFailures + mistakes
     if !failures.isEmpty { input.diagnostics.show(failures) }
-    publish(mistakes: mistakes)
+    publish(results.checked.warnings + mistakes)
     if !failures.isEmpty {
       publish(.failed, failures.count == 1 ? "1 mistake" : "\(failures.count) mistakes")
     } else if !results.unmetExpectations.isEmpty {
@@ -132,10 +133,17 @@ final class PreviewSession: Sendable {
     events.publish(.status, ["state": .string(phase.rawValue), "text": .string(text)])
   }
 
-  private func publish(mistakes: [Diagnostic]) {
+  /// Shows what has no place on the page.
+  private func publish(_ diagnostics: [Diagnostic]) {
     let limit = 20
-    let shown = TextRenderer().render(Array(mistakes.prefix(limit)))
-    let more = mistakes.count > limit ? "and \(mistakes.count - limit) more\n" : ""
-    events.publish(.mistakes, ["text": .string(shown + more)])
+    let shown = TextRenderer().render(Array(diagnostics.prefix(limit)))
+    let more = diagnostics.count > limit ? "and \(diagnostics.count - limit) more\n" : ""
+    let isWrong = diagnostics.contains { $0.severity == .error }
+    events.publish(
+      .mistakes,
+      [
+        "title": isWrong ? "The notebook has mistakes" : "The notebook has warnings",
+        "text": .string(shown + more),
+      ])
   }
 }
