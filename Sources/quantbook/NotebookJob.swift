@@ -16,7 +16,7 @@ struct NotebookJob: Sendable {
   func load() throws -> (file: NotebookFile, checked: CheckedNotebook) {
     reads(input.parameters.files)
     return try input.load { file, notebook in
-      tell(notebook.includedFiles + notebook.pictures.map(\.path), of: file)
+      tell(files(of: notebook), of: file)
       return []
     }
   }
@@ -30,7 +30,7 @@ struct NotebookJob: Sendable {
   ) throws(DiagnosticList) -> (file: NotebookFile, checked: CheckedNotebook) {
     reads(input.parameters.files)
     return try input.read { file, notebook in
-      tell(notebook.includedFiles + notebook.pictures.map(\.path), of: file)
+      tell(files(of: notebook), of: file)
       return settings(notebook.frontMatter.parameters.parameters)
     }
   }
@@ -47,6 +47,13 @@ struct NotebookJob: Sendable {
     cache.trim(after: results)
     tell(results.filesRead, of: file)
     return results
+  }
+
+  /// What the notebook names beside what its cells read.
+  private func files(of notebook: Notebook) -> [String] {
+    let page = notebook.frontMatter.format.html
+    return notebook.includedFiles + notebook.pictures.map(\.path)
+      + [page.css, page.template].compactMap { $0?.value }
   }
 
   private func tell(_ names: [String], of file: NotebookFile) {

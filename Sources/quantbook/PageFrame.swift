@@ -10,9 +10,13 @@ struct PageFrame {
   /// The author's own style, after the page's.
   let css: String
 
-  /// - Parameter folder: of the notebook; the files stand in it or below it.
+  /// - Parameters:
+  ///   - folder: of the notebook; the files stand in it or below it.
+  ///   - addition: what a live preview adds.
   /// - Throws: every mistake in what the notebook names.
-  init(for notebook: Notebook, in folder: String) throws(DiagnosticList) {
+  init(
+    for notebook: Notebook, in folder: String, addition: PageAddition? = nil
+  ) throws(DiagnosticList) {
     let options = notebook.frontMatter.format.html
     var mistakes: [Diagnostic] = []
     var css = ""
@@ -22,7 +26,9 @@ struct PageFrame {
     } catch {
       mistakes.append(error)
     }
-    do throws(Diagnostic) { renderer = try Self.renderer(options.template, in: folder) } catch {
+    do throws(Diagnostic) {
+      renderer = try Self.renderer(options.template, in: folder, addition)
+    } catch {
       mistakes.append(error)
     }
     guard mistakes.isEmpty, let renderer else { throw DiagnosticList(mistakes) }
@@ -31,12 +37,13 @@ struct PageFrame {
   }
 
   private static func renderer(
-    _ path: Spanned<String>?, in folder: String
+    _ path: Spanned<String>?, in folder: String, _ addition: PageAddition?
   ) throws(Diagnostic) -> HTMLRenderer {
     let file = try path.map { path throws(Diagnostic) in try read(path, in: folder) }
     do throws(PageTemplateError) {
       return try HTMLRenderer(
-        template: file.map { file throws(PageTemplateError) in try PageTemplate(file.text) })
+        template: file.map { file throws(PageTemplateError) in try PageTemplate(file.text) },
+        addition: addition)
     } catch {
       throw Diagnostic(
         .invalidTemplate, "this is no Mustache template: \(error.message)",

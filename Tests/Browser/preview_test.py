@@ -234,6 +234,24 @@ def test_mistakes_come_and_go(browser, preview):
     assert abs(top_of_marked(browser) - before) < 2
 
 
+def test_the_authors_style_and_pictures_are_followed_too(browser, preview):
+    style = preview.folder / "own.css"
+    style.write_text("main p { color: rgb(1, 2, 3); }")
+    square = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{0}"/>'
+    (preview.folder / "square.svg").write_text(square.format(30))
+    preview.save(NOTEBOOK.replace("title: Preview", "title: Preview\nformat: {html: {css: own.css}}")
+                 .replace("# Above", "![A square](square.svg)\n\n# Above"))
+    colour = ("return getComputedStyle(document.querySelector('main > p')).color")
+    width = "return document.querySelector('main img')?.naturalWidth"
+    browser.get(preview.address)
+    until(browser, lambda: browser.execute_script(colour) == "rgb(1, 2, 3)")
+    until(browser, lambda: browser.execute_script(width) == 30)
+    style.write_text("main p { color: rgb(4, 5, 6); }")
+    until(browser, lambda: browser.execute_script(colour) == "rgb(4, 5, 6)")
+    (preview.folder / "square.svg").write_text(square.format(40))
+    until(browser, lambda: browser.execute_script(width) == 40)
+
+
 def test_a_failing_cell_has_its_box_in_its_place(browser, preview):
     opened(browser, preview)
     preview.save(NOTEBOOK.replace("# Below", FAILING + "\n# Below"))

@@ -11,32 +11,34 @@ final class PreviewPage: Sendable {
   private struct State {
     var version = 0
     var report: Report
+    var renderer: HTMLRenderer
     var cells: [String] = []
     var html: String?
   }
 
-  private let renderer: HTMLRenderer
+  /// What every page of a preview has beside the report.
+  static let addition = PageAddition(
+    style: String(decoding: PackageResources.Preview_css, as: UTF8.self),
+    script: String(decoding: PackageResources.Preview_js, as: UTF8.self))
+
   private let state: Mutex<State>
 
   /// A page without anything on it but its title.
   init(title: String) throws {
-    renderer = try HTMLRenderer(
-      addition: PageAddition(
-        style: String(decoding: PackageResources.Preview_css, as: UTF8.self),
-        script: String(decoding: PackageResources.Preview_js, as: UTF8.self)))
     var empty = Report(title: [.text(title)], blocks: [], name: title)
     empty.options.tableOfContents = false
-    state = Mutex(State(report: empty))
+    state = Mutex(State(report: empty, renderer: try HTMLRenderer(addition: Self.addition)))
   }
 
   /// Shows a report from now on.
   ///
   /// - Parameter cells: what events call its cells.
   /// - Returns: the page's number, from 1.
-  func show(_ report: Report, cells: [String]) -> Int {
+  func show(_ report: Report, cells: [String], by renderer: HTMLRenderer) -> Int {
     state.withLock { state in
       state.version += 1
       state.report = report
+      state.renderer = renderer
       state.cells = cells
       state.html = nil
       return state.version
@@ -46,7 +48,7 @@ final class PreviewPage: Sendable {
   func html() -> String {
     state.withLock { state in
       if let html = state.html { return html }
-      let html = renderer.render(state.report, cells: state.cells)
+      let html = state.renderer.render(state.report, cells: state.cells)
       state.html = html
       return html
     }

@@ -52,8 +52,11 @@ final class PreviewSession: Sendable {
     let job = NotebookJob(input: input, cache: cache, reads: reads)
     let file: NotebookFile
     let checked: CheckedNotebook
+    let frame: PageFrame
     do throws(DiagnosticList) {
       (file, checked) = try job.read(settings: parameters.settings)
+      frame = try PageFrame(
+        for: checked.notebook, in: file.folder, addition: PreviewPage.addition)
       let given = try input.parameters.all()
       events.publish(
         .parameters,
@@ -76,7 +79,7 @@ final class PreviewSession: Sendable {
     options.timeout = timeout
     let progress = PreviewProgress(count: checked.order.count, events: events) {
       [self] results in
-      if !isWhole.withLock(\.self) { show(results, of: file, environment) }
+      if !isWhole.withLock(\.self) { show(results, of: file, in: frame, environment) }
     }
     let results: RunResults
     do {
@@ -95,11 +98,14 @@ final class PreviewSession: Sendable {
       throw ExitStatus.interrupted
     }
     damage.finish()
-    finish(results, of: file, environment)
+    finish(results, of: file, in: frame, environment)
   }
 
-  private func finish(_ results: RunResults, of file: NotebookFile, _ environment: RunEnvironment) {
-    let mistakes = show(results, of: file, environment)
+  private func finish(
+    _ results: RunResults, of file: NotebookFile, in frame: PageFrame,
+    _ environment: RunEnvironment
+  ) {
+    let mistakes = show(results, of: file, in: frame, environment)
     isWhole.withLock { $0 = true }
     let failures = results.unintendedFailures + mistakes
     if !failures.isEmpty { input.diagnostics.show(failures) }
@@ -114,14 +120,22 @@ final class PreviewSession: Sendable {
     }
   }
 
-  /// - Returns: what went wrong in the notebook's expressions.
+  /// - Returns: what went wrong in the notebook's expressions and with its pictures.
   @discardableResult
   private func show(
-    _ results: RunResults, of file: NotebookFile, _ environment: RunEnvironment
+    _ results: RunResults, of file: NotebookFile, in frame: PageFrame,
+    _ environment: RunEnvironment
   ) -> [Diagnostic] {
-    let (report, mistakes) = ReportBuilder.build(
+    var (report, mistakes) = ReportBuilder.build(
       results, name: file.name, provenance: environment.provenance)
-    let version = page.show(report, cells: results.checked.cells.map(\.source.description))
+    report.options.css = frame.css
+    do throws(DiagnosticList) {
+      try PictureFiles.fill(&report, of: results.checked.notebook, folder: file.folder)
+    } catch {
+      mistakes += error.diagnostics
+    }
+    let version = page.show(
+      report, cells: results.checked.cells.map(\.source.description), by: frame.renderer)
     events.publish(
       .page, ["version": .number(Double(version)), "instance": .string(events.instance)])
     return mistakes
