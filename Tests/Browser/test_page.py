@@ -132,10 +132,12 @@ def test_shows_the_value_of_a_mark_that_is_pointed_at_or_reached(browser, kinds)
     browser.size(1440)
     browser.open(kinds)
     points = browser.driver.find_elements("css selector", "#fig-slope .point")
+    rect = browser.driver.find_elements("css selector", "#fig-slope .point > rect")[3]
     tips = ("return [...document.querySelectorAll('#fig-slope .tip')]"
             ".map(t => getComputedStyle(t).visibility == 'visible')")
     assert browser.run(tips) == [False] * 6
-    ActionChains(browser.driver).move_to_element(points[3]).perform()
+    browser.run("arguments[0].scrollIntoView({behavior: 'instant', block: 'center'})", rect)
+    ActionChains(browser.driver).move_to_element(rect).perform()
     assert browser.run(tips).index(True) == 3
     ActionChains(browser.driver).move_by_offset(0, 300).send_keys("\ue004").perform()
     browser.run("arguments[0].focus()", points[1])
