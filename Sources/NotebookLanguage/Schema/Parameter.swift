@@ -85,7 +85,9 @@ public struct Parameter: Hashable, Sendable {
     case .list(let values): "[" + values.map(text).joined(separator: ", ") + "]"
     case .text(let text): text.isEmpty || text.contains(",") ? "\"\(text)\"" : text
     case .bool(let bool): bool ? "true" : "false"
-    default: value.asNumber.map { NumberFormatting.plain($0.value) } ?? ""
+    // A notebook does not group digits: in a list the commas would be others.
+    default:
+      value.asNumber.map { NumberFormatting.plain($0.value).replacing(",", with: "") } ?? ""
     }
   }
 
