@@ -215,12 +215,12 @@ import ToyCells
     let results = try await run(
       """
       ```{fail}
-      #| label: tbl-not
+      #| label: nothing
       message: no such thing
       ```
 
       ```{plot-table}
-      from: tbl-not
+      from: nothing
       ```
 
       ```{source}
@@ -235,12 +235,12 @@ import ToyCells
     #expect(
       report.outputs[0] == [
         .failure(
-          Report.Failure(cell: "tbl-not", message: "no such thing", place: "n.md:3:10"))
+          Report.Failure(cell: "nothing", message: "no such thing", place: "n.md:3:10"))
       ])
     #expect(
       report.outputs[1] == [
         .failure(
-          Report.Failure(cell: "plot-table cell in line 6", message: "not run: needs tbl-not"))
+          Report.Failure(cell: "plot-table cell in line 6", message: "not run: needs nothing"))
       ])
     #expect(report.values[0].text == "not computed")
   }
