@@ -72,7 +72,8 @@ let package = Package(
       "Rendering", ["NotebookLanguage", "Markdown", "Formulas", "Diagnostics", mustache, crypto],
       resources: [
         .embedInCode("HTML/Theme.css"), .embedInCode("HTML/Page.mustache"),
-        .embedInCode("HTML/Page.js"),
+        .embedInCode("HTML/Page.js"), .embedInCode("Site/Index.mustache"),
+        .embedInCode("Site/Search.js"), .embedInCode("Site/Site.css"),
       ]),
 
     // Where the two meet.

@@ -1,5 +1,14 @@
 /// Text made safe for HTML, SVG and Markdown.
 enum Escaping {
+  /// Whether documents may hold the character: XML forbids some.
+  static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "\t", "\n", "\r": true
+    case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": false
+    default: true
+    }
+  }
+
   /// For the content of an HTML or SVG element. Characters that XML forbids become U+FFFD.
   static func text(_ text: String) -> String {
     var result = ""
@@ -9,9 +18,7 @@ enum Escaping {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
       case ">": result += "&gt;"
-      case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
-      case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-      default: result.unicodeScalars.append(scalar)
+      default: result.unicodeScalars.append(isAllowed(scalar) ? scalar : "\u{FFFD}")
       }
     }
     return result
@@ -42,6 +49,12 @@ enum Escaping {
       }
     }
     return result
+  }
+
+  /// The address of a file from one in the same folder or above it.
+  static func address(ofFile path: String) -> String {
+    // A name such as `a:b.html` would begin as a scheme does.
+    target(path).replacing(":", with: "%3A")
   }
 
   /// For raw HTML in GitHub's Markdown, in text and in attributes: what Markdown may read, an end of line

@@ -23,6 +23,15 @@ struct CacheSettings: ParsableArguments {
     help: "Read every file again to hash it, even if its size and times are those of before.")
   var verifiesFiles = false
 
+  init() {}
+
+  /// For commands that work on several notebooks, and compute none of their cells anew.
+  init(isOff: Bool) {
+    self.isOff = isOff
+    refresh = []
+    verifiesFiles = false
+  }
+
   /// Options of a run that keeps its results in the user's cache folder.
   ///
   /// - Throws: `ExitStatus.invalid` for an address that the notebook has not, which has been shown.

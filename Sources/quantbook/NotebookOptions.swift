@@ -14,6 +14,17 @@ struct NotebookOptions: ParsableArguments {
   @OptionGroup var parameters: ParameterOptions
   @OptionGroup var diagnostics: DiagnosticOptions
 
+  init() {}
+
+  /// A notebook as it stands, for commands that work on several.
+  init(_ path: String, _ diagnostics: DiagnosticOptions) {
+    notebook = path
+    parameters = ParameterOptions()
+    parameters.settings = []
+    parameters.files = []
+    self.diagnostics = diagnostics
+  }
+
   /// As `read`, after showing every mistake and warning.
   ///
   /// - Throws: `ExitStatus.missing` or `.invalid`.

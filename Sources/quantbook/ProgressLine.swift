@@ -16,9 +16,15 @@ final class ProgressLine: Sendable {
 
   private let state = Mutex(State())
   private let isShown: Bool
+  private let subject: String
 
-  /// - Parameter isShown: whether it is shown where standard error is a terminal.
-  init(isShown: Bool) { self.isShown = isShown && Terminal.isInteractive }
+  /// - Parameters:
+  ///   - isShown: whether it is shown where standard error is a terminal.
+  ///   - subject: what the cells belong to, where that is not the only notebook.
+  init(isShown: Bool, subject: String = "") {
+    self.isShown = isShown && Terminal.isInteractive
+    self.subject = subject.isEmpty ? "" : subject + " · "
+  }
 
   func handle(_ event: Runner.Event) {
     guard isShown else { return }
@@ -79,7 +85,9 @@ final class ProgressLine: Sendable {
     }
   }
 
-  private func show(_ text: String) { Terminal.write("\r\u{1B}[K" + text.prefix(Self.columns - 1)) }
+  private func show(_ text: String) {
+    Terminal.write("\r\u{1B}[K" + (subject + text).prefix(Self.columns - 1))
+  }
 
   private static var columns: Int {
     var size = winsize()

@@ -167,33 +167,19 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     }
   }
 
-  private func frame(
-    for notebook: Notebook, of file: NotebookFile
-  ) throws -> PageFrame {
-    do throws(DiagnosticList) { return try PageFrame(for: notebook, in: file.folder) } catch {
-      input.diagnostics.show(error.diagnostics)
-      throw ExitStatus.invalid
-    }
-  }
-
   private func finish(_ file: NotebookFile, _ results: RunResults) throws {
     let environment = RunEnvironment.current
-    var (report, mistakes) = ReportBuilder.build(
-      results, name: file.name,
-      provenance: results.committed.map(RunEnvironment.provenance(of:)) ?? environment.provenance)
-    let failures = results.unintendedFailures + mistakes
-    let frame = try frame(for: results.checked.notebook, of: file)
-    report.options.css = frame.css
-    report.options.trustsHTML = unsafeHTML
+    let finished: FinishedReport
     do throws(DiagnosticList) {
-      try PictureFiles.fill(&report, of: results.checked.notebook, folder: file.folder)
+      finished = try FinishedReport(results, of: file, environment, trustsHTML: unsafeHTML)
     } catch {
       input.diagnostics.show(error.diagnostics)
       throw ExitStatus.invalid
     }
+    let failures = finished.failures
     let writer = ReportWriter(
-      report: report, results: results, file: file, environment: environment,
-      page: frame.renderer)
+      report: finished.report, results: results, file: file, environment: environment,
+      page: finished.page)
     if !failures.isEmpty { input.diagnostics.show(failures) }
     do throws(Diagnostic) {
       switch (output, failures.isEmpty) {

@@ -10,6 +10,8 @@ struct RunEnvironment {
   var provenance: [(name: String, value: String)]
   /// In few words, for the tooltip of each measured figure.
   var setting: String
+  /// Such as `2026-11-25`, in UTC.
+  var day: String
   /// What kept results depend on.
   var identity: EngineIdentity
 
@@ -47,6 +49,7 @@ struct RunEnvironment {
       ],
       setting: "Quantbook \(Quantbook.version), \(engine.kernels), \(engine.threads) threads, "
         + "\(processor), \(date.prefix(10))",
+      day: String(date.prefix(10)),
       identity: EngineIdentity(
         version: EngineFacts.arithmetic, kernels: ["kernels": engine.kernels],
         machine: [

@@ -14,6 +14,7 @@ from selenium.webdriver.chrome.service import Service
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 QUANTBOOK = os.environ.get("QUANTBOOK", str(ROOT / ".build/release/quantbook"))
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 REPORTS = ["quantization-report", "which-layers", "block-size"]
 
 
@@ -73,8 +74,11 @@ class Browser:
                          {"name": "prefers-reduced-motion", "value": "reduce"}]})
 
     def open(self, path):
+        self.visit(pathlib.Path(path).as_uri())
+
+    def visit(self, address):
         self.driver.get_log("performance"), self.driver.get_log("browser")
-        self.driver.get(pathlib.Path(path).as_uri())
+        self.driver.get(address)
 
     def requests(self):
         """Addresses that were asked for since the page was opened, the page's own left out."""
@@ -109,3 +113,14 @@ def browser_without_scripts():
 def axe():
     package = importlib.util.find_spec("axe_playwright_python")
     return (pathlib.Path(package.origin).parent / "axe.min.js").read_text()
+
+
+def violations(browser, axe):
+    """What axe finds on the page that is open: a line for each rule."""
+    browser.run(axe)
+    result = browser.driver.execute_async_script(
+        "const done = arguments[arguments.length - 1];"
+        "axe.run(document, {runOnly: {type: 'tag', values: arguments[0]}}).then(done);", STANDARDS)
+    return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]} "
+            f"({len(v['nodes'])}): {v['nodes'][0]['failureSummary'][:300]}"
+            for v in result["violations"]]

@@ -7,12 +7,13 @@ import subprocess
 import html5lib
 import pytest
 
+from conftest import violations
+
 # What tidy does not know of HTML: it is older than MathML's own elements and these attributes.
 UNKNOWN_TO_TIDY = re.compile(
     r"<(math|semantics|annotation|m[a-z]+)> is not|proprietary attribute|trimming empty|"
     r"is not recognized|discarding unexpected|<svg>|inserting implicit|nested emphasis|"
     r"lacks \"summary\"|attribute \"(tabindex|role|aria-[a-z]+)\"")
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def test_is_valid_for_a_strict_parser(pages):
@@ -39,14 +40,7 @@ def test_is_accessible(browser, axe, pages, scheme, width):
     browser.scheme(scheme)
     for page in pages:
         browser.open(page)
-        browser.run(axe)
-        result = browser.driver.execute_async_script(
-            "const done = arguments[arguments.length - 1];"
-            "axe.run(document, {runOnly: {type: 'tag', values: arguments[0]}}).then(done);",
-            STANDARDS)
-        found = [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]} "
-                 f"({len(v['nodes'])}): {v['nodes'][0]['failureSummary'][:300]}"
-                 for v in result["violations"]]
+        found = violations(browser, axe)
         assert not found, f"{page.name}:\n" + "\n".join(found)
 
 

@@ -1,5 +1,3 @@
-private import Crypto
-private import Foundation
 import Markdown
 public import NotebookLanguage
 
@@ -10,7 +8,6 @@ public struct HTMLRenderer: Sendable {
   private let template: PageTemplate
   private let addition: PageAddition?
   private let script: String
-  private let policy: String
 
   /// - Parameters:
   ///   - template: the frame of the page; the one that ships if nil.
@@ -22,20 +19,29 @@ public struct HTMLRenderer: Sendable {
     self.addition = addition
     // What is added looks at the page before the page's own script changes it.
     script = [addition?.script, Self.script].compactMap(\.self).joined(separator: "\n")
-    policy = Self.policy(script: script, connects: addition != nil)
   }
 
   /// - Parameter cells: what to call the report's cells; where it is given, each cell's place is marked
   ///   by a hidden element with its name.
   public func render(_ report: Report, cells: [String] = []) -> String {
+    page(report, cells: cells).html
+  }
+
+  /// The same, and its headings.
+  ///
+  /// - Parameter site: what the page has from the site that it is a page of; one that stands alone
+  ///   holds all that it needs.
+  public func page(_ report: Report, cells: [String] = [], site: SiteFrame? = nil) -> HTMLPage {
     var writer = HTMLWriter(report: report, cells: cells)
     // The contents list the headings that the body has written.
     let body = writer.body()
     var values: [String: Any] = [
       "language": report.language, "theme": report.options.theme.rawValue,
-      "policy": policy, "title": report.plain(report.title), "authors": report.authors,
+      "policy": PagePolicy(script: script, connects: addition != nil, readsSite: site != nil).text,
+      "title": report.plain(report.title), "authors": report.authors,
       "heading": writer.inline(report.title), "body": body,
-      "style": Theme.css + Self.embeddable(report.options.css) + (addition?.style ?? ""),
+      "style": (site.map(Self.importing) ?? Theme.css) + Self.embeddable(report.options.css)
+        + (addition?.style ?? ""),
       "script": script,
       "contents": report.options.tableOfContents ? writer.tableOfContents : "",
     ]
@@ -52,22 +58,23 @@ public struct HTMLRenderer: Sendable {
         "facts": report.provenance.map { ["name": $0.name, "value": $0.value] }
       ]
     }
-    return template.render(values)
+    values["site"] = site.map(Self.values)
+    return HTMLPage(html: template.render(values), headings: writer.headings)
+  }
+
+  /// A rule and no `<link>`, so that it serves in every template.
+  private static func importing(_ site: SiteFrame) -> String { "@import url(\"\(site.style)\");\n" }
+
+  private static func values(_ site: SiteFrame) -> [String: Any] {
+    var values: [String: Any] = ["home": site.home, "name": site.title]
+    values["feed"] = site.feed
+    values["address"] = site.address
+    return values
   }
 
   private func nonempty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
   private static let script = PageTemplate.text(PackageResources.Page_js)
-
-  /// Nothing is fetched, nothing is sent, and no script runs but the one whose hash this is.
-  ///
-  /// - Parameter connects: whether the script may talk to the server that the page came from.
-  private static func policy(script: String, connects: Bool) -> String {
-    let hash = Data(SHA256.hash(data: Data(script.utf8))).base64EncodedString()
-    return "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-      + "script-src 'sha256-\(hash)'; \(connects ? "connect-src 'self'; " : "")"
-      + "base-uri 'none'; form-action 'none'"
-  }
 
   /// An author's own style, which cannot end the element that it stands in.
   private static func embeddable(_ css: String) -> String {

@@ -8,7 +8,8 @@ struct HTMLWriter {
   let report: Report
   /// Names for the places of the report's cells; empty where these are not marked.
   private let cells: [String]
-  private var headings: [Heading] = []
+  /// Those written so far that begin a section.
+  private(set) var headings: [HTMLPage.Heading] = []
   private var sectionNumbers: ArraySlice<String>
   private var anchors: HeadingAnchors
   private var sanitizer: HTMLSanitizer
@@ -19,13 +20,6 @@ struct HTMLWriter {
   /// Labels of the notes that the block being written is the first to refer to.
   private var sideNotes: [String] = []
   private var chartCount = 0
-
-  private struct Heading {
-    var level: Int
-    var number: String
-    var anchor: String
-    var text: String
-  }
 
   init(report: Report, cells: [String] = []) {
     self.report = report
@@ -61,7 +55,7 @@ struct HTMLWriter {
   var tableOfContents: String {
     let top = headings.map(\.level).min() ?? 1
     let items = headings.filter { $0.level <= top + 1 }.map { heading in
-      "<li class=\"level-\(heading.level - top + 1)\"><a href=\"#\(heading.anchor)\">"
+      "<li class=\"level-\(heading.level - top + 1)\"><a href=\"#\(Escaping.attribute(heading.anchor))\">"
         + "<span class=\"number\">\(heading.number)</span> <span>\(Escaping.text(heading.text))</span>"
         + "</a></li>"
     }
@@ -185,8 +179,9 @@ struct HTMLWriter {
     let number = sectionNumbers.popFirst() ?? ""
     let html = inline(content)
     let text = plain(content)
-    let anchor = Escaping.attribute(identifier ?? anchors.anchor(for: text))
-    headings.append(Heading(level: level, number: number, anchor: anchor, text: text))
+    let identifier = identifier ?? anchors.anchor(for: text)
+    headings.append(.init(level: level, number: number, anchor: identifier, text: text))
+    let anchor = Escaping.attribute(identifier)
     let tag = tag(ofLevel: level)
     return "<\(tag) id=\"\(anchor)\"><span class=\"number\">\(number)</span> \(html)"
       + "<a class=\"anchor\" href=\"#\(anchor)\" aria-label=\"Link to this section\">#</a></\(tag)>"

@@ -7,7 +7,7 @@ public struct PageTemplate: Sendable {
   /// Names that a template may use. `heading`, `subtitle`, `abstract`, `contents` and `body` are HTML.
   public static let names = [
     "abstract", "authors", "body", "byline", "citation", "contents", "date", "description", "facts",
-    "heading", "language", "policy", "provenance", "script", "style", "subtitle", "summary",
+    "heading", "language", "policy", "provenance", "script", "site", "style", "subtitle", "summary",
     "theme",
     "title",
   ]

@@ -1,0 +1,48 @@
+import Diagnostics
+import Foundation
+import SafeFiles
+
+/// The folder that a site is written into. Each file replaces an older one in one step.
+struct SiteFolder {
+  let path: String
+  /// What was written, and what of earlier times stays, relative to the folder.
+  private(set) var files: Set<String> = []
+
+  init(_ path: String) { self.path = path }
+
+  mutating func write(_ text: String, to name: String) throws(Diagnostic) {
+    do throws(FileError) {
+      let full = try ConfinedPath.resolve(name, in: path)
+      if let slash = full.lastIndex(of: "/") {
+        try AtomicWrite.makeDirectory(String(full[..<slash]))
+      }
+      try AtomicWrite.write(text, to: full)
+    } catch {
+      throw Diagnostic(.cannotWrite, error.description, at: nil)
+    }
+    files.insert(name)
+  }
+
+  /// Keeps files as they are.
+  mutating func keep(_ names: [String]) { files.formUnion(names) }
+
+  /// Takes away what an earlier site had and this one has not, and folders that are empty then.
+  func remove(_ earlier: [String]) {
+    for name in earlier where !files.contains(name) && Self.isOfSite(name) {
+      guard let full = try? ConfinedPath.resolve(name, in: path), unlink(full) == 0 else {
+        continue
+      }
+      var folder = name[...]
+      while let slash = folder.lastIndex(of: "/") {
+        folder = folder[..<slash]
+        guard rmdir("\(path)/\(folder)") == 0 else { break }
+      }
+    }
+  }
+
+  /// Whether it is the kind of file that a site consists of: the record of the earlier one may have been
+  /// changed.
+  private static func isOfSite(_ name: String) -> Bool {
+    [".html", ".svg", ".css", ".xml"].contains { name.hasSuffix($0) }
+  }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import NotebookRunner
+import Rendering
+
+/// Makes a site: page after page, each written when it is finished, and at last what lists them.
+struct SiteMaker {
+  let command: PublishCommand
+  let items: [SiteNotebooks.Item]
+
+  /// - Returns: how the command ends because of each notebook that is not as it should be.
+  /// - Throws: `Diagnostic` where the site cannot be written, `CancellationError` after a signal.
+  func make() async throws -> [ExitCode] {
+    let earlier = readRecord()
+    var folder = SiteFolder(command.output)
+    var entries: [SiteEntry] = []
+    var ends: [ExitCode] = []
+    try folder.write(SiteStyle.css, to: SiteStyle.path)
+    for (index, item) in items.enumerated() {
+      try Task.checkCancellation()
+      let subject = items.count == 1 ? "" : "\(index + 1)/\(items.count) \(item.path)"
+      let outcome = try await SiteReport(command: command, item: item, subject: subject).outcome()
+      let entry = try write(outcome, of: item, earlier, to: &folder)
+      entries.append(entry)
+      if let end = outcome.end { ends.append(end) }
+    }
+    try finish(entries, earlier, &folder)
+    if !command.quiet {
+      let count = entries.count { $0.failure != nil }
+      let failed = count == 0 ? "" : "; \(count) of them failed"
+      command.diagnostics.tell(
+        "wrote \(command.output)/\(SiteIndex.path) with \(Self.count(entries))\(failed)")
+    }
+    return ends
+  }
+
+  private static func count(_ entries: [SiteEntry]) -> String {
+    entries.count == 1 ? "1 report" : "\(entries.count) reports"
+  }
+
+  private func readRecord() -> SiteRecord {
+    do { return try SiteRecord.read(in: command.output) } catch {
+      command.diagnostics.warn(
+        "\(command.output)/\(SiteRecord.path) cannot be read, so that pages of earlier times stay")
+      return SiteRecord()
+    }
+  }
+
+  /// Writes the pages of one notebook.
+  private func write(
+    _ outcome: SiteReport.Outcome, of item: SiteNotebooks.Item, _ earlier: SiteRecord,
+    to folder: inout SiteFolder
+  ) throws(Diagnostic) -> SiteEntry {
+    var entry = outcome.entry ?? SiteEntry(notebook: item.path, title: item.name)
+    if let failure = outcome.failure {
+      var page: String?
+      if let html = outcome.html {
+        try folder.write(html, to: item.failedPage)
+        page = item.failedPage
+      }
+      entry = earlier.lastGood(item, in: command.output) ?? entry
+      folder.keep([entry.page, entry.thumbnail].compactMap(\.self))
+      entry.failure = .init(message: failure, page: page)
+      return entry
+    }
+    if let svg = outcome.thumbnail {
+      try folder.write(svg, to: item.thumbnail)
+      entry.thumbnail = item.thumbnail
+    }
+    if let html = outcome.html {
+      try folder.write(html, to: item.page)
+      if !command.quiet { command.diagnostics.tell("wrote \(command.output)/\(item.page)") }
+    }
+    return entry
+  }
+
+  private func finish(
+    _ entries: [SiteEntry], _ earlier: SiteRecord, _ folder: inout SiteFolder
+  ) throws {
+    if let address = command.address?.text {
+      try folder.write(Sitemap(address: address, entries: entries).text, to: Sitemap.path)
+      try folder.write(
+        SiteFeed(title: command.title, address: address, entries: entries).text, to: SiteFeed.path)
+    } else if !command.quiet {
+      command.diagnostics.remark(
+        "there is no sitemap and no RSS feed: they need the site's address (--url)")
+    }
+    // GitHub Pages would leave out what its Jekyll does not know.
+    try folder.write("", to: ".nojekyll")
+    let index = SiteIndex(
+      title: command.title, entries: entries, hasFeed: command.address != nil)
+    try folder.write(try index.html(), to: SiteIndex.path)
+    folder.remove(earlier.files)
+    let record = SiteRecord(entries: entries, files: folder.files.sorted())
+    try folder.write(try record.json, to: SiteRecord.path)
+  }
+}
