@@ -80,7 +80,7 @@ import Testing
       to: "notebooks/one.md")
     let run = try CommandRun.quantbook("publish", "notebooks", "-q", in: folder)
     #expect(run.status == 2)
-    #expect(run.errors.contains("did you mean 'paper'?"))
+    #expect(run.errors.contains("did you mean 'paper'"))
     #expect(try folder.read("site/one.html") == good)
     let index = try folder.read("site/index.html")
     #expect(index.contains("<strong>Failed</strong>"))

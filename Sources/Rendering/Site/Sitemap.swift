@@ -21,7 +21,8 @@ public struct Sitemap {
     let all = [("", newest)] + pages.map { ($0.path, SiteDate($0.date)) }
     let urls = all.map { path, date in
       let changed = date.map { "<lastmod>\($0.day)</lastmod>" } ?? ""
-      return "<url><loc>\(Escaping.text(address) + Escaping.address(ofFile: path))</loc>\(changed)</url>"
+      return
+        "<url><loc>\(Escaping.text(address) + Escaping.address(ofFile: path))</loc>\(changed)</url>"
     }
     return """
       <?xml version="1.0" encoding="UTF-8"?>
