@@ -1,4 +1,3 @@
-import Markdown
 public import NotebookLanguage
 
 /// Renders a report as one HTML file that needs nothing else: style, charts and pictures are in it. A
@@ -79,12 +78,5 @@ public struct HTMLRenderer: Sendable {
   /// An author's own style, which cannot end the element that it stands in.
   private static func embeddable(_ css: String) -> String {
     css.replacing("</", with: "<\\/")
-  }
-}
-
-extension Report {
-  /// A running text without markup, its values filled in.
-  func plain(_ text: Text) -> String {
-    PlainText.of(text) { values.indices.contains($0) ? values[$0].text : "" }
   }
 }

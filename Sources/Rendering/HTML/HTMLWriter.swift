@@ -163,7 +163,7 @@ struct HTMLWriter {
     else { return nil }
     let caption = title.isEmpty ? "" : "\n<figcaption>\(Escaping.text(title))</figcaption>"
     return "<figure class=\"picture\"><img src=\"\(Self.embedded(picture))\" "
-      + "alt=\"\(Escaping.attribute(plain(alternative)))\">\(caption)</figure>"
+      + "alt=\"\(Escaping.attribute(report.plain(alternative)))\">\(caption)</figure>"
   }
 
   private static func embedded(_ picture: Picture) -> String {
@@ -178,17 +178,13 @@ struct HTMLWriter {
   {
     let number = sectionNumbers.popFirst() ?? ""
     let html = inline(content)
-    let text = plain(content)
+    let text = report.plain(content)
     let identifier = identifier ?? anchors.anchor(for: text)
     headings.append(.init(level: level, number: number, anchor: identifier, text: text))
     let anchor = Escaping.attribute(identifier)
     let tag = tag(ofLevel: level)
     return "<\(tag) id=\"\(anchor)\"><span class=\"number\">\(number)</span> \(html)"
       + "<a class=\"anchor\" href=\"#\(anchor)\" aria-label=\"Link to this section\">#</a></\(tag)>"
-  }
-
-  private func plain(_ content: [Inline]) -> String {
-    PlainText.of(content) { report.values.indices.contains($0) ? report.values[$0].text : "" }
   }
 
   private mutating func list(_ list: Block.List) -> String {
@@ -292,7 +288,7 @@ struct HTMLWriter {
         let hint = title.isEmpty ? "" : " title=\"\(Escaping.attribute(title))\""
         return "<a href=\"\(Escaping.target(target))\"\(hint)>\(text)</a>"
       case .image(let source, let title, let alternative):
-        let text = Escaping.attribute(plain(alternative))
+        let text = Escaping.attribute(report.plain(alternative))
         if let picture = report.pictures[source] {
           let hint = title.isEmpty ? "" : " title=\"\(Escaping.attribute(title))\""
           return "<img src=\"\(Self.embedded(picture))\" alt=\"\(text)\"\(hint)>"
@@ -306,24 +302,18 @@ struct HTMLWriter {
       case .formula(let source, let isDisplay): return formula(source, isDisplay: isDisplay)
       case .softBreak: return "\n"
       case .lineBreak: return "<br>\n"
-      case .placeholder(let index):
-        guard report.values.indices.contains(index) else { return "" }
-        return HTMLValue.span(report.values[index])
+      case .placeholder(let index): return report.value(index).map { HTMLValue.span($0) } ?? ""
       }
     }.joined()
   }
 
   /// A formula that cannot be read was reported before anything ran; it stays as it was written.
   private func formula(_ source: String, isDisplay: Bool) -> String {
-    let text = Placeholders.replacing(in: source) { valueText($0) }
+    let text = Placeholders.replacing(in: source, report.valueText)
     guard let formula = try? FormulaParser.parse(source) else {
       return "<code>\(Escaping.text(text))</code>"
     }
-    return MathMLWriter(value: valueText).math(formula, source: text, isDisplay: isDisplay)
-  }
-
-  private func valueText(_ index: Int) -> String {
-    report.values.indices.contains(index) ? report.values[index].text : ""
+    return MathMLWriter(value: report.valueText).math(formula, source: text, isDisplay: isDisplay)
   }
 
   // MARK: - Outputs
@@ -349,14 +339,13 @@ struct HTMLWriter {
 
   private mutating func caption(_ kind: String, _ caption: Report.Caption) -> String {
     if caption.number == nil, caption.text.isEmpty { return "" }
-    let number = caption.number.map { "\(kind) \($0)." } ?? "\(kind)."
-    return "<span class=\"label\">\(number)</span> \(inline(caption.text))"
+    return "<span class=\"label\">\(caption.title(of: kind))</span> \(inline(caption.text))"
   }
 
   private mutating func figure(_ chart: Chart, _ caption: Report.Caption) -> String {
     chartCount += 1
     let identifier = caption.identifier ?? "unlabelled-figure-\(chartCount)"
-    let title = plain(caption.text)
+    let title = report.plain(caption.text)
     let svg = ChartSVG(chart).inline(
       identifier: identifier, title: title, description: caption.alternative ?? title)
     return """

@@ -77,8 +77,9 @@ private struct JupyterWriter {
     parts = []
     guard !text.isEmpty else { return }
     var members: [(name: String, value: JSONDocument)] = []
-    if !markdown.attachments.isEmpty {
-      let attachments = markdown.attachments.map { name, picture in
+    let pictures = markdown.text.files.takeAttachments()
+    if !pictures.isEmpty {
+      let attachments = pictures.map { name, picture in
         (
           name: name,
           value: JSONDocument.object([
@@ -90,7 +91,6 @@ private struct JupyterWriter {
         )
       }
       members.append((name: "attachments", value: .object(attachments)))
-      markdown.attachments = []
     }
     members += [
       (name: "cell_type", value: "markdown"), (name: "id", value: .string(name(section))),
@@ -139,17 +139,15 @@ private struct JupyterWriter {
   // MARK: - HTML
 
   /// HTML that needs no style of ours.
-  private mutating func html(_ output: Report.Output) -> String {
+  private func html(_ output: Report.Output) -> String {
     switch output {
     case .table(let table, let caption):
-      var remarks = table.notes
-      if table.comparison != .none, let source = table.publishedSource {
-        remarks.append("Small figures are published: \(source).")
-      }
+      let written = GFMResultTable(table)
+      let remarks = table.notes + [written.published].compactMap(\.self)
       let notes =
         remarks.isEmpty
         ? "" : "\n<p><small>\(Escaping.text(remarks.joined(separator: " ")))</small></p>"
-      return heading("Table", caption) + markdown.htmlTable(table) + notes
+      return heading("Table", caption) + written.html + notes
     case .chart(let chart, let caption):
       let title = report.plain(caption.text)
       let identifier = caption.identifier ?? "figure-\(cells.count)"
@@ -168,8 +166,8 @@ private struct JupyterWriter {
 
   private func heading(_ kind: String, _ caption: Report.Caption) -> String {
     guard caption.number != nil || !caption.text.isEmpty else { return "" }
-    let number = caption.number.map { "\(kind) \($0)." } ?? "\(kind)."
-    return "<p><strong>\(number)</strong> \(Escaping.text(report.plain(caption.text)))</p>\n"
+    return "<p><strong>\(caption.title(of: kind))</strong> "
+      + "\(Escaping.text(report.plain(caption.text)))</p>\n"
   }
 
   // MARK: - Names and lines

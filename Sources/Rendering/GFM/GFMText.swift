@@ -1,0 +1,98 @@
+import Markdown
+import NotebookLanguage
+
+/// Writes running text as Markdown, its values filled in.
+struct GFMText {
+  private let report: Report
+  private let place: GFMPlace
+  var files: GFMFiles
+  var footnotes: GFMFootnotes
+
+  init(report: Report, place: GFMPlace) {
+    self.report = report
+    self.place = place
+    files = GFMFiles(of: report, place: place)
+    footnotes = GFMFootnotes(place: place)
+  }
+
+  mutating func inline(_ inlines: [Inline]) -> String {
+    inlines.map { inline in
+      switch inline {
+      case .text(let text): return Escaping.markdown(text)
+      case .code(let text): return codeSpan(text)
+      case .emphasis(let content): return "*\(self.inline(content))*"
+      case .strong(let content): return "**\(self.inline(content))**"
+      case .strikethrough(let content): return "~~\(self.inline(content))~~"
+      case .link(let destination, let title, let content):
+        guard HTMLSanitizer.safeLink(destination) != nil else { return self.inline(content) }
+        return "[\(self.inline(content))](\(target(destination, title)))"
+      case .image(let source, let title, let alternative):
+        return "![\(self.inline(alternative))](\(target(files.picture(source), title)))"
+      case .html(let html): return filled(html)
+      case .footnoteReference(let label): return footnotes.reference(label)
+      case .formula(let source, let isDisplay): return formula(source, isDisplay: isDisplay)
+      case .softBreak: return "\n"
+      case .lineBreak: return "\\\n"
+      case .placeholder(let index): return report.value(index).map { value($0) } ?? ""
+      }
+    }.joined()
+  }
+
+  /// Newlines of a heading or table cell would end it.
+  mutating func singleLine(_ inlines: [Inline]) -> String {
+    inline(inlines).replacing("\n", with: " ")
+  }
+
+  mutating func value(_ value: DisplayedValue) -> String {
+    var text = Escaping.markdown(value.text)
+    if !value.error.isEmpty { text += " " + Escaping.markdown(value.error) }
+    return text + footnotes.cause(of: value)
+  }
+
+  /// Raw HTML with its tokens filled in. Footnotes are none there: a cause follows its value.
+  func filled(_ html: String) -> String {
+    var finder = HTMLPlaceFinder()
+    let places = finder.places(in: html)
+    return Placeholders.replacing(in: html) { number in
+      guard let value = report.value(number) else { return "" }
+      let text = Escaping.htmlInMarkdown(value.text)
+      switch places[number] {
+      case .attribute: return text
+      case .text:
+        let error = value.error.isEmpty ? "" : " " + Escaping.htmlInMarkdown(value.error)
+        guard let cause = value.cause, value.origin != .published else { return text + error }
+        return text + error + " <sub>(\(Escaping.htmlInMarkdown(cause)))</sub>"
+      case .unquotedAttribute, .name, .script, .comment, nil: return ""
+      }
+    }
+  }
+
+  /// GitHub draws formulas between dollars itself. A value in one is text, whatever it holds.
+  private func formula(_ source: String, isDisplay: Bool) -> String {
+    let text = Placeholders.replacing(in: source) { index in
+      let text = report.valueText(index)
+      let isNumber = text.allSatisfy { $0.isNumber || ".,-".contains($0) }
+      return isNumber ? text : "\\text{\(text.filter { !"\\{}$".contains($0) })}"
+    }
+    return isDisplay ? "$$\n\(text)\n$$" : "$\(text)$"
+  }
+
+  private func target(_ destination: String, _ title: String) -> String {
+    let safe = destination.replacing(" ", with: "%20").replacing("<", with: "%3C")
+      .replacing(">", with: "%3E").replacing("(", with: "%28").replacing(")", with: "%29")
+      .replacing("\n", with: "")
+    let quoted = title.isEmpty ? "" : " \"\(title.replacing("\"", with: "\\\""))\""
+    return safe + quoted
+  }
+
+  private func codeSpan(_ text: String) -> String {
+    let marks = String(repeating: "`", count: text.longestBackticks + 1)
+    let padding = text.hasPrefix("`") || text.hasSuffix("`") ? " " : ""
+    return marks + padding + text + padding + marks
+  }
+}
+
+extension String {
+  /// Most backticks in a row, which those around a piece of code must outnumber.
+  var longestBackticks: Int { split { $0 != "`" }.map(\.count).max() ?? 0 }
+}

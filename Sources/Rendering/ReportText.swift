@@ -1,0 +1,19 @@
+import Markdown
+import NotebookLanguage
+
+extension Report {
+  /// The value that belongs to a place in the text; nil for a place that is not the report's own.
+  func value(_ index: Int) -> DisplayedValue? {
+    values.indices.contains(index) ? values[index] : nil
+  }
+
+  func valueText(_ index: Int) -> String { value(index)?.text ?? "" }
+
+  /// A running text without markup, its values filled in.
+  func plain(_ text: Text) -> String { PlainText.of(text, value: valueText) }
+}
+
+extension Report.Caption {
+  /// What the caption begins with, such as `Table 2.`
+  func title(of kind: String) -> String { number.map { "\(kind) \($0)." } ?? "\(kind)." }
+}
