@@ -119,7 +119,7 @@ enum FormulaSymbols {
       Array(letters.keys), Array(uprightLetters.keys), Array(operators.keys),
       Array(largeOperators.keys), Array(integrals.keys), Array(functions), Array(limitFunctions),
       Array(spaces.keys), Array(delimiters.keys), Array(marks.keys), Array(sizes.keys),
-      Array(alphabets.keys), Array(texts), FormulaParser.commandsWithArguments,
+      Array(alphabets.keys), Array(texts), FormulaCommand.allCases.map(\.rawValue),
     ]
     return lists.joined().filter { $0.count > 1 }.sorted()
   }()

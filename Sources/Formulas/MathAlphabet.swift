@@ -67,3 +67,32 @@ enum MathAlphabet: Hashable, Sendable {
     }
   }
 }
+
+extension Formula {
+  /// The same with its letters and digits in `alphabet`.
+  func inAlphabet(_ alphabet: MathAlphabet) -> Formula {
+    func changed(_ text: String) -> String {
+      String(String.UnicodeScalarView(text.unicodeScalars.map(alphabet.letter)))
+    }
+    switch self {
+    case .identifier(let text, let isUpright):
+      return .identifier(
+        changed(text), isUpright: alphabet == .italic ? false : alphabet == .upright || isUpright)
+    case .number(let text): return .number(changed(text))
+    case .row(let parts):
+      // Letters side by side in an upright alphabet are one word.
+      let words = parts.compactMap { part in
+        if case .identifier(let text, _) = part { text } else { nil }
+      }
+      if alphabet != .italic, words.count == parts.count, !words.isEmpty {
+        return .identifier(changed(words.joined()), isUpright: true)
+      }
+      return .row(parts.map { $0.inAlphabet(alphabet) })
+    case .scripts(let base, let lower, let upper, let isLimits):
+      return .scripts(
+        base.inAlphabet(alphabet), lower: lower?.inAlphabet(alphabet),
+        upper: upper?.inAlphabet(alphabet), isLimits: isLimits)
+    default: return self
+    }
+  }
+}

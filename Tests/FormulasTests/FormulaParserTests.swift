@@ -77,6 +77,12 @@ private func sign(_ text: String) -> Formula { .symbol(.init(text: text)) }
     (#"\begin{matrix}"#, #"'\begin{matrix}' has no '\end{matrix}'"#, 0..<6, nil),
     (#"\left x y \right)"#, #"'\left' needs a delimiter such as ( or |"#, 6..<7, nil),
     ("x\\", "a backslash with nothing after it", 1..<2, nil),
+    (
+      #"x^\displaystyle y"#,
+      #"'\displaystyle' is for all that follows: put it in braces with that"#, 2..<15, nil
+    ),
+    (#"\sqrt[3"#, "this bracket is never closed", 5..<6, nil),
+    (#"\substack{a \\ b"#, "this brace is never closed", 9..<10, nil),
   ]
 
   @Test(arguments: mistakes)
