@@ -37,12 +37,13 @@ struct ParamsCommand: ParsableCommand {
   }
 
   private static func text(of parameter: Parameter) -> String {
+    let value = parameter.defaultValue.written
     var facts = [
       parameter.isList ? "list of \(parameter.kind.rawValue)" : parameter.kind.rawValue,
-      "default \(Parameter.text(of: parameter.defaultValue))",
+      "default \(value.isEmpty ? "\"\"" : value)",
     ]
-    if let minimum = parameter.minimum { facts.append("at least \(plain(minimum))") }
-    if let maximum = parameter.maximum { facts.append("at most \(plain(maximum))") }
+    if let minimum = parameter.minimum { facts.append("at least \(Value.number(minimum).written)") }
+    if let maximum = parameter.maximum { facts.append("at most \(Value.number(maximum).written)") }
     if !parameter.choices.isEmpty {
       facts.append("one of " + parameter.choices.joined(separator: ", "))
     }
@@ -69,9 +70,5 @@ struct ParamsCommand: ParsableCommand {
     case .list(let values): .array(values.map(document))
     default: value.asNumber.map { .number($0.value) } ?? .null
     }
-  }
-
-  private static func plain(_ number: Double) -> String {
-    Int(exactly: number).map(String.init) ?? "\(number)"
   }
 }

@@ -1,4 +1,5 @@
 public import Diagnostics
+import Markdown
 
 /// A setting of the notebook that the command line can change with `-P name=value`.
 public struct Parameter: Hashable, Sendable {
@@ -47,7 +48,7 @@ public struct Parameter: Hashable, Sendable {
     }
     guard let entries = setting.entries ?? Self.entries(in: setting.text) else {
       throw invalid(
-        whole: "is a list such as \(Self.text(of: defaultValue)), not '\(setting.text)'",
+        whole: "is a list such as \(defaultValue.written), not '\(setting.text)'",
         at: setting.textSpan)
     }
     return try value(of: entries, at: setting.textSpan)
@@ -77,18 +78,6 @@ public struct Parameter: Hashable, Sendable {
     guard mistakes.isEmpty, case .sequence(let nodes)? = root?.content else { return nil }
     let entries = nodes.compactMap { $0.isNull ? nil : $0.scalar }
     return entries.count == nodes.count ? entries : nil
-  }
-
-  /// The value as a notebook writes it.
-  public static func text(of value: Value) -> String {
-    switch value {
-    case .list(let values): "[" + values.map(text).joined(separator: ", ") + "]"
-    case .text(let text): text.isEmpty || text.contains(",") ? "\"\(text)\"" : text
-    case .bool(let bool): bool ? "true" : "false"
-    // A notebook does not group digits: in a list the commas would be others.
-    default:
-      value.asNumber.map { NumberFormatting.plain($0.value).replacing(",", with: "") } ?? ""
-    }
   }
 
   /// The single value that a text stands for, or an entry of a list.

@@ -64,15 +64,5 @@ public struct KeyDescription: Sendable {
 
 extension KeyDescription {
   /// The default as a notebook writes it, such as `[perplexity, memory]`.
-  public var defaultText: String? { defaultValue.map(Self.text) }
-
-  private static func text(of value: Value) -> String {
-    switch value {
-    case .list(let values): return "[" + values.map(text).joined(separator: ", ") + "]"
-    // Without the commas between thousands that reports have.
-    case .number(let number):
-      return Int(exactly: number.value).map(String.init) ?? "\(number.value)"
-    default: return DisplayedValue(value).text
-    }
-  }
+  public var defaultText: String? { defaultValue?.written }
 }

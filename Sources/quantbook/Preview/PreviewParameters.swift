@@ -68,30 +68,9 @@ final class PreviewParameters: Sendable {
           "min": parameter.minimum.map { .number($0) } ?? .null,
           "max": parameter.maximum.map { .number($0) } ?? .null,
           "choices": .array(parameter.choices.map { .string($0) }),
-          "help": JSONDocument(parameter.help), "base": .string(Self.text(of: base)),
-          "value": .string(Self.text(of: values[parameter.name] ?? base)),
+          "help": JSONDocument(parameter.help), "base": .string(base.written),
+          "value": .string((values[parameter.name] ?? base).written),
         ]
       })
-  }
-
-  /// As somebody would type it.
-  private static func text(of value: Value) -> String {
-    switch value {
-    case .text(let text): text
-    case .bool(let bool): bool ? "true" : "false"
-    case .list(let values):
-      "["
-        + values.map { value in
-          if case .text(let text) = value {
-            JSONDocument.string(text).line
-          } else {
-            text(of: value)
-          }
-        }.joined(separator: ", ") + "]"
-    default:
-      value.asNumber.map { number in
-        Int(exactly: number.value).map(String.init) ?? "\(number.value)"
-      } ?? ""
-    }
   }
 }
