@@ -60,6 +60,12 @@ public struct SourceFile: Hashable, Sendable {
     return start..<end
   }
 
+  /// The bytes of some lines with their line ends.
+  public func range(ofLines lines: ClosedRange<Int>) -> Range<Int> {
+    let start = offset(ofLine: lines.lowerBound)
+    return start..<max(start, offset(ofLine: lines.upperBound + 1))
+  }
+
   /// Line and column, both from 1, of a byte; the column counts characters.
   public func position(of offset: Int) -> (line: Int, column: Int) {
     let offset = min(max(offset, 0), bytes.count)

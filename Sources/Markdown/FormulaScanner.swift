@@ -200,7 +200,7 @@ struct FormulaScanner {
       // What a blockquote or a list puts before each of its lines is none of the formula.
       start += bytes[start..<inner.upperBound].prefix { $0.isPrefix }.count
     }
-    let source = lines.joined(separator: "\n").trimmingWhiteSpace
+    let source = lines.joined(separator: "\n").trimmingSpace
     guard !source.isEmpty else { return }
     output += bytes[copied..<outer.lowerBound]
     var formula: Formula? = Formula(source: source, isDisplay: isDisplay)
@@ -278,11 +278,5 @@ extension UInt8 {
   fileprivate var isPrefix: Bool { isSpace || self == UInt8(ascii: ">") }
   fileprivate var isWord: Bool {
     isDigit || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) || self >= 0x80
-  }
-}
-
-extension String {
-  fileprivate var trimmingWhiteSpace: String {
-    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Markdown
 
 /// What is known of the names in expressions before anything has run.
 struct KnownNames: Sendable {

@@ -109,10 +109,10 @@ public enum Citations {
       var position = 0
       block.forEachText { text, lines in
         guard found.count < maximalCount else { return }
-        let end = source.text.offset(ofLine: lines.upperBound + 1)
-        position = max(position, source.text.offset(ofLine: lines.lowerBound))
+        let range = source.text.range(ofLines: lines)
+        position = max(position, range.lowerBound)
         for key in keys(in: text, known: known) {
-          let place = source.text.bytes[position..<max(position, end)]
+          let place = source.text.bytes[position..<max(position, range.upperBound)]
             .firstRange(of: Array("@\(key)".utf8))
           position = place?.upperBound ?? position
           found.append(Found(key: key, span: place.map { source.span(ofText: $0) }))

@@ -1,4 +1,5 @@
 public import Diagnostics
+import Markdown
 
 /// A work that the report cites: an entry of `references:`, or of a file in BibTeX.
 ///

@@ -1,3 +1,5 @@
+import Markdown
+
 /// Words in TeX's notation, as bibliographies have them, made plain: braces go, accents are composed.
 enum TeXText {
   static func plain(_ text: String) -> String {

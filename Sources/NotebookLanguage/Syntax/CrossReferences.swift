@@ -59,9 +59,7 @@ public enum CrossReferences {
       var finder = Finder(source: source)
       block.forEachText { text, lines in
         guard text.contains("@"), found.count < maximumCount else { return }
-        let start = source.text.offset(ofLine: lines.lowerBound)
-        let end = source.text.offset(ofLine: lines.upperBound + 1)
-        found += finder.references(in: text, among: start..<end)
+        found += finder.references(in: text, among: source.text.range(ofLines: lines))
       }
     }
     return found

@@ -10,9 +10,9 @@ enum FormulaCheck {
     for block in blocks {
       block.forEachFormula { formula, lines in
         guard problems.count < 100 else { return }
-        let start = source.text.offset(ofLine: lines.lowerBound)
-        let end = source.text.offset(ofLine: lines.upperBound + 1)
-        if let problem = problem(in: formula, among: start..<max(start, end), of: source) {
+        let range = source.text.range(ofLines: lines)
+        let start = source.span(ofText: range.prefix(0))
+        if let problem = problem(in: formula, among: range, of: source, orAt: start) {
           problems.append(problem)
         }
       }
@@ -20,13 +20,36 @@ enum FormulaCheck {
     return problems
   }
 
-  /// - Parameter range: of `source`'s text, in which the formula stands.
-  static func problem(
-    in formula: String, among range: Range<Int>, of source: NotebookSource
+  /// Every mistake in the formulas of a title or caption.
+  ///
+  /// - Parameter span: where it stands in `source`.
+  static func problems(
+    in content: [Inline], at span: SourceSpan?, of source: NotebookSource
+  ) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    let range = span.map { span in
+      let end = source.file.position(of: span.range.upperBound).line
+      return source.text.range(ofLines: span.line...max(span.line, end))
+    }
+    content.forEachFormula { formula in
+      guard problems.count < 100 else { return }
+      if let problem = problem(in: formula, among: range ?? 0..<0, of: source, orAt: span) {
+        problems.append(problem)
+      }
+    }
+    return problems
+  }
+
+  /// - Parameters:
+  ///   - range: of `source`'s text, in which the formula stands.
+  ///   - span: what to mark where the formula is not found, as where YAML has escapes in it.
+  private static func problem(
+    in formula: String, among range: Range<Int>, of source: NotebookSource, orAt span: SourceSpan?
   ) -> Diagnostic? {
     guard let error = FormulaParser.problem(in: formula) else { return nil }
     var diagnostic = Diagnostic(
-      .invalidFormula, error.message, at: span(of: error, in: formula, among: range, of: source))
+      .invalidFormula, error.message,
+      at: place(of: error, in: formula, among: range, of: source) ?? span)
     if let name = error.unknownName {
       let near = nearestNames(
         to: name, among: FormulaParser.commandNames + FormulaParser.environmentNames)
@@ -40,9 +63,9 @@ enum FormulaCheck {
 
   /// Where a mistake stands: its own characters where the formula is found as it is, its first line
   /// where a blockquote's marks stand between its lines.
-  private static func span(
+  private static func place(
     of error: FormulaError, in formula: String, among range: Range<Int>, of source: NotebookSource
-  ) -> SourceSpan {
+  ) -> SourceSpan? {
     let bytes = source.text.bytes[range]
     let scalars = Array(formula.unicodeScalars)
     func offset(_ index: Int) -> Int {
@@ -54,8 +77,7 @@ enum FormulaCheck {
       return source.span(ofText: start..<max(end, start))
     }
     let firstLine = formula.prefix { $0 != "\n" }
-    return source.span(
-      ofText: bytes.firstRange(of: Array(firstLine.utf8)) ?? range.lowerBound..<range.lowerBound)
+    return bytes.firstRange(of: Array(firstLine.utf8)).map { source.span(ofText: $0) }
   }
 }
 
@@ -67,7 +89,7 @@ extension Block {
 }
 
 extension [Inline] {
-  func forEachFormula(_ body: (String) -> Void) {
+  fileprivate func forEachFormula(_ body: (String) -> Void) {
     for inline in self {
       switch inline {
       case .formula(let source, _): body(source)

@@ -1,5 +1,4 @@
 public import Diagnostics
-import Formulas
 import Markdown
 
 /// Reads a notebook and those that it includes: front matter, Markdown, cells, expressions. It computes
@@ -330,9 +329,8 @@ public struct NotebookParser {
           at: template?.span, help: "write \\[^ for the text itself"))
     }
     if blocks.count == 1, case .paragraph(let content) = blocks[0].kind {
-      content.forEachFormula { formula in
-        guard let error = FormulaParser.problem(in: formula) else { return }
-        report(Diagnostic(.invalidFormula, error.message, at: template?.span))
+      for problem in FormulaCheck.problems(in: content, at: template?.span, of: source) {
+        report(problem)
       }
       content.forEachPicture { source in
         pictures += PictureReference(source, from: folder, at: template?.span).map { [$0] } ?? []
@@ -418,17 +416,7 @@ extension Block {
 extension NotebookSource {
   /// Where a text first stands in some lines; the first of the lines where it does not.
   func firstSpan(of wanted: String, inLines lines: ClosedRange<Int>) -> SourceSpan {
-    let start = text.offset(ofLine: lines.lowerBound)
-    let end = text.offset(ofLine: lines.upperBound + 1)
-    let found = text.bytes[start..<max(start, end)].firstRange(of: Array(wanted.utf8))
+    let found = text.bytes[text.range(ofLines: lines)].firstRange(of: Array(wanted.utf8))
     return span(ofText: found ?? text.range(ofLine: lines.lowerBound))
   }
-}
-
-extension StringProtocol {
-  var trimmingSpace: String {
-    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-  }
-
-  var trimmingTrailingSpace: String { String(reversed().drop { $0.isWhitespace }.reversed()) }
 }
