@@ -36,6 +36,25 @@ struct MarksDrawing {
   var taken: [Box] = []
   /// Names of points that have no place in the plot.
   var undrawn: [String] = []
+
+  /// Adds what a point of a plot with two scales says when it is pointed at.
+  ///
+  /// - Returns: where it stands, and its mark with its error; nil for one without a place, which is added to
+  ///   the undrawn.
+  mutating func place(
+    _ point: Chart.Point, in series: Chart.Series, of chart: Chart, _ area: PlotArea, fill: String
+  ) -> (x: Double, y: Double, shapes: [String])? {
+    guard let x = area.x(point.x), let y = area.y(point.y) else {
+      undrawn.append(chart.name(of: point, in: series))
+      return nil
+    }
+    hovers.append(HoverPoint(point, in: series, of: chart, box: .around(x, y, 9)))
+    let shapes = [
+      ErrorMark.bar(point, atX: x, in: area, of: chart),
+      PointMark.shape(point, x: x, y: y, fill: fill),
+    ]
+    return (x, y, shapes)
+  }
 }
 
 extension Chart {
@@ -48,8 +67,10 @@ extension Chart {
     return values + annotations.compactMap(\.y)
   }
 
-  var horizontalExtent: [Double] {
-    series.flatMap(\.points).map(\.x) + annotations.compactMap(\.x)
+  var horizontalScale: AxisScale {
+    AxisScale(
+      values: series.flatMap(\.points).map(\.x) + annotations.compactMap(\.x),
+      isLogarithmic: x.isLogarithmic, includesZero: false)
   }
 
   /// The colour of a series by its place in its plot.

@@ -12,8 +12,7 @@ struct HistogramMarks: ChartMarks {
     yScale = AxisScale(
       values: points.map(\.y) + chart.annotations.compactMap(\.y),
       isLogarithmic: chart.y.isLogarithmic, includesZero: !chart.y.isLogarithmic)
-    xScale = AxisScale(
-      values: chart.horizontalExtent, isLogarithmic: chart.x.isLogarithmic, includesZero: false)
+    xScale = chart.horizontalScale
   }
 
   var across: PlotAxis { .values(xScale) }

@@ -8,8 +8,7 @@ struct LineMarks: ChartMarks {
 
   init(_ chart: Chart) {
     self.chart = chart
-    xScale = AxisScale(
-      values: chart.horizontalExtent, isLogarithmic: chart.x.isLogarithmic, includesZero: false)
+    xScale = chart.horizontalScale
     yScale = AxisScale(
       values: chart.verticalExtent, isLogarithmic: chart.y.isLogarithmic, includesZero: false)
   }
@@ -31,16 +30,12 @@ struct LineMarks: ChartMarks {
       var places: [(x: Double, y: Double)] = []
       var marks: [String] = []
       for point in one.points {
-        guard let x = area.x(point.x), let y = area.y(point.y) else {
-          drawing.undrawn.append(chart.name(of: point, in: one))
+        guard let mark = drawing.place(point, in: one, of: chart, area, fill: colour) else {
           continue
         }
-        if point.y.isFinite { places.append((x, y)) }
-        marks.append(ErrorMark.bar(point, atX: x, in: area, of: chart))
-        marks.append(PointMark.shape(point, x: x, y: y, fill: colour))
-        let box = Box.around(x, y, 9)
-        drawing.hovers.append(HoverPoint(point, in: one, of: chart, box: box))
-        drawing.taken.append(.around(x, y, 6))
+        if point.y.isFinite { places.append((mark.x, mark.y)) }
+        marks += mark.shapes
+        drawing.taken.append(.around(mark.x, mark.y, 6))
       }
       let dash = ChartColours.dash(one.dash)
       drawing.shapes.append(

@@ -8,8 +8,7 @@ struct ScatterMarks: ChartMarks {
 
   init(_ chart: Chart) {
     self.chart = chart
-    xScale = AxisScale(
-      values: chart.horizontalExtent, isLogarithmic: chart.x.isLogarithmic, includesZero: false)
+    xScale = chart.horizontalScale
     yScale = AxisScale(
       values: chart.verticalExtent, isLogarithmic: chart.y.isLogarithmic, includesZero: false)
   }
@@ -23,19 +22,15 @@ struct ScatterMarks: ChartMarks {
     var centres: [(x: Double, y: Double, label: String)] = []
     for (index, one) in series.enumerated() {
       for (offset, point) in one.points.enumerated() {
-        guard let x = area.x(point.x), let y = area.y(point.y) else {
-          drawing.undrawn.append(chart.name(of: point, in: one))
-          continue
-        }
         // Points of one series alone have a colour each.
         let fill =
           series.count > 1 ? chart.colour(one, at: index) : ChartColours.colour(offset)
-        drawing.shapes.append(ErrorMark.bar(point, atX: x, in: area, of: chart))
-        drawing.shapes.append(PointMark.shape(point, x: x, y: y, fill: fill))
-        drawing.hovers.append(
-          HoverPoint(point, in: one, of: chart, box: .around(x, y, 9)))
+        guard let mark = drawing.place(point, in: one, of: chart, area, fill: fill) else {
+          continue
+        }
+        drawing.shapes += mark.shapes
         let suffix = point.y.isInfinite ? " (\(point.yValue.text))" : ""
-        centres.append((x, y, point.label + suffix))
+        centres.append((mark.x, mark.y, point.label + suffix))
       }
     }
     // Room above, where infinite values have their names.
