@@ -292,6 +292,56 @@ import Testing
     #expect(try matches("href=\"#(fnref-1-\\d)\"", in: html) == ["fnref-1-1", "fnref-1-2"])
   }
 
+  @Test("a note beside the text has nothing to reach or to aim at; the one at the end has")
+  func sideNotes() throws {
+    let text = """
+      a[^a]
+
+      [^a]: [x](http://x.org) <a href="#y" id="z">y</a><b id="b" title="t">w</b>[^b]
+
+          ```
+          code
+          ```
+
+          $$
+          x
+          $$
+
+          | a |
+          |---|
+          | 1 |
+      [^b]: B
+      """
+    let html = try body(try render(text))
+    let note = try #require(try matches("(?s)<aside.*?</aside>", in: html).first)
+    #expect(try matches("(<a\\b| id=|tabindex)", in: note).isEmpty)
+    for part in ["x y<b title=\"t\">w</b>", "code", "<math", "<td>1</td>", ">2</sup>"] {
+      #expect(note.contains(part), "\(part)")
+    }
+    let end = try #require(
+      try matches("(?s)<section class=\"footnotes.*</section>", in: html).first)
+    for part in ["http://x.org", "id=\"z\"", "id=\"b\"", "<pre tabindex", "fnref-2-1"] {
+      #expect(end.contains(part), "\(part)")
+    }
+  }
+
+  @Test("a note with results, or with HTML that may be anything, stands at the end alone")
+  func uncopied() throws {
+    var report = try SampleReport.make()
+    report.blocks = try MarkdownParser.parse("a[^a]\n\n[^a]: <u>B</u>")
+    #expect(try HTMLRenderer().render(report).contains("<aside"))
+    report.options.trustsHTML = true
+    #expect(try !HTMLRenderer().render(report).contains("<aside"))
+    report.options.trustsHTML = false
+    guard case .footnoteDefinition(let label, var content) = report.blocks[1].kind else {
+      Issue.record("no note")
+      return
+    }
+    content.append(Block(.placeholder(0), lines: 1...1))
+    report.blocks[1].kind = .footnoteDefinition(label: label, content: content)
+    #expect(try !HTMLRenderer().render(report).contains("<aside"))
+  }
+
   @Test("the contents list two levels, and can be left out")
   func contents() throws {
     var report = try SampleReport.make()

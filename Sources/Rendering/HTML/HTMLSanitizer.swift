@@ -28,10 +28,14 @@ struct HTMLSanitizer {
 
   /// Whether everything is let through.
   private let isTrusting: Bool
+  /// Whether links and identifiers are left out.
+  private let isCopy: Bool
 
-  init(_ report: Report) {
+  /// - Parameter isCopy: whether this is a copy for the eye, of what has the links and identifiers.
+  init(_ report: Report, isCopy: Bool = false) {
     values = report.values
     isTrusting = report.options.trustsHTML
+    self.isCopy = isCopy
   }
 
   /// `html` with everything that is not on the lists made text, and its tokens filled in.
@@ -111,6 +115,7 @@ struct HTMLSanitizer {
       rest = rest.drop { $0.isWhitespace || $0 == "/" }
       guard let first = rest.first else { return nil }
       if first == ">" {
+        if isCopy, name == "a" { return ("", rest.dropFirst()) }
         if isClosing { return (close(name), rest.dropFirst()) }
         if !Self.voidElements.contains(name) { self.open.append(name) }
         return ("<\(name)\(kept)>", rest.dropFirst())
@@ -134,7 +139,7 @@ struct HTMLSanitizer {
       }
       if key == "href", name == "a", let target = value.flatMap(link) {
         kept += " href=\"\(Escaping.attribute(target))\""
-      } else if Self.attributes.contains(key) {
+      } else if Self.attributes.contains(key), !isCopy || key != "id" {
         kept += value.map { " \(key)=\"\(attribute($0))\"" } ?? " \(key)"
       }
     }

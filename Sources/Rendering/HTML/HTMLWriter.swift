@@ -19,6 +19,11 @@ struct HTMLWriter {
   private let footnotes: [String: [Block]]
   /// Labels of the notes that the block being written is the first to refer to.
   private var sideNotes: [String] = []
+  /// Whether this is for the eye alone: without links, identifiers and stops of the keyboard, all of which
+  /// what it is a copy of has.
+  private var isCopy = false
+  /// Whether something was met that has no place in a copy.
+  private var cannotBeCopied = false
   private var chartCount = 0
 
   init(report: Report, cells: [String] = []) {
@@ -99,7 +104,7 @@ struct HTMLWriter {
   private mutating func block(_ block: Block) -> String {
     switch block.kind {
     case .heading(let level, let content, let identifier):
-      let anchor = identifier.map { " id=\"\(Escaping.attribute($0))\"" } ?? ""
+      let anchor = isCopy ? "" : identifier.map { " id=\"\(Escaping.attribute($0))\"" } ?? ""
       let tag = tag(ofLevel: level)
       return "<\(tag)\(anchor)>\(inline(content))</\(tag)>"
     case .paragraph(let content): return pictureFigure(content) ?? paragraph(content)
@@ -110,10 +115,13 @@ struct HTMLWriter {
         + "\(name.prefix(1).uppercased() + name.dropFirst())</p>\n\(blocks(content))\n</div>"
     case .list(let list): return self.list(list)
     case .codeBlock(let info, let literal): return listing(info, literal)
-    case .html(let html): return sanitizer.sanitize(html)
+    case .html(let html): return self.html(html)
     case .thematicBreak: return "<hr>"
     case .table(let table): return self.table(table)
     case .footnoteDefinition: return ""
+    case .placeholder where isCopy:
+      cannotBeCopied = true
+      return ""
     case .placeholder(let index):
       guard report.outputs.indices.contains(index) else { return "" }
       let mark =
@@ -149,7 +157,7 @@ struct HTMLWriter {
       if !words.isEmpty { parts.append("<p>\(self.inline(words))</p>") }
       words = []
       parts.append(
-        "<div class=\"formula\" tabindex=\"0\" role=\"group\" aria-label=\"Formula\">"
+        "<div class=\"formula\"\(stop) role=\"group\" aria-label=\"Formula\">"
           + "\(formula(source, isDisplay: true))</div>")
     }
     if !words.isEmpty || parts.isEmpty { parts.append("<p>\(inline(words))</p>") }
@@ -209,7 +217,7 @@ struct HTMLWriter {
     let language = info.split(separator: " ").first.map(String.init) ?? ""
     let attribute = language.isEmpty ? "" : " class=\"language-\(Escaping.attribute(language))\""
     let code = CodeHighlighter.html(literal, language: language)
-    return "<pre tabindex=\"0\"><code\(attribute)>\(code)</code></pre>"
+    return "<pre\(stop)><code\(attribute)>\(code)</code></pre>"
   }
 
   private mutating func table(_ table: MarkdownTable) -> String {
@@ -231,7 +239,7 @@ struct HTMLWriter {
       }
       return "<tr>\(cells.joined())</tr>"
     }
-    return "<div class=\"scroll\" tabindex=\"0\"><table class=\"plain\"><thead><tr>"
+    return "<div class=\"scroll\"\(stop)><table class=\"plain\"><thead><tr>"
       + "\(header.joined())</tr></thead><tbody>\n\(rows.joined(separator: "\n"))\n"
       + "</tbody></table></div>"
   }
@@ -244,21 +252,29 @@ struct HTMLWriter {
     return "<li id=\"fn-\(number)\">\(blocks(content)) \(links.joined(separator: " "))</li>"
   }
 
-  /// A note beside the text. It says nothing that the notes at the end do not.
+  /// Where the keyboard stops, so that it can scroll.
+  private var stop: String { isCopy ? "" : " tabindex=\"0\"" }
+
+  /// A note beside the text. It says nothing that the notes at the end do not; one with what a cell shows, or
+  /// with HTML that may be anything, stands there alone.
   private func sideNote(_ label: String) -> String {
     guard let content = footnotes[label], let number = footnoteLabels.firstIndex(of: label) else {
       return ""
     }
     // What stands here twice must not count twice.
     var writer = self
-    writer.sanitizer = HTMLSanitizer(report)
+    writer.isCopy = true
+    writer.cannotBeCopied = false
+    writer.sanitizer = HTMLSanitizer(report, isCopy: true)
     let html = writer.blocks(content) + writer.sanitizer.closingTags()
+    guard !writer.cannotBeCopied else { return "" }
     return "<aside class=\"side-note\" aria-hidden=\"true\"><span class=\"note-number\">"
-      + "\(number + 1)</span> \(html.withoutLinks)</aside>"
+      + "\(number + 1)</span> \(html)</aside>"
   }
 
   private mutating func footnoteReference(_ label: String) -> String {
     let number = footnoteNumber(label)
+    if isCopy { return "<sup class=\"note\">\(number)</sup>" }
     let use = (footnoteUses[label] ?? 0) + 1
     if use == 1 { sideNotes.append(label) }
     footnoteUses[label] = use
@@ -284,7 +300,7 @@ struct HTMLWriter {
       case .strikethrough(let content): return "<del>\(self.inline(content))</del>"
       case .link(let destination, let title, let content):
         let text = self.inline(content)
-        guard let target = HTMLSanitizer.safeLink(destination) else { return text }
+        guard !isCopy, let target = HTMLSanitizer.safeLink(destination) else { return text }
         let hint = title.isEmpty ? "" : " title=\"\(Escaping.attribute(title))\""
         return "<a href=\"\(Escaping.target(target))\"\(hint)>\(text)</a>"
       case .image(let source, let title, let alternative):
@@ -297,7 +313,7 @@ struct HTMLWriter {
           return "<span class=\"missing\">[image: \(text)]</span>"
         }
         return "<img src=\"\(Escaping.attribute(source))\" alt=\"\(text)\">"
-      case .html(let html): return sanitizer.sanitize(html)
+      case .html(let html): return self.html(html)
       case .footnoteReference(let label): return footnoteReference(label)
       case .formula(let source, let isDisplay): return formula(source, isDisplay: isDisplay)
       case .softBreak: return "\n"
@@ -305,6 +321,11 @@ struct HTMLWriter {
       case .placeholder(let index): return report.value(index).map { HTMLValue.span($0) } ?? ""
       }
     }.joined()
+  }
+
+  private mutating func html(_ html: String) -> String {
+    if report.options.trustsHTML { cannotBeCopied = true }
+    return sanitizer.sanitize(html)
   }
 
   /// A formula that cannot be read was reported before anything ran; it stays as it was written.
@@ -359,13 +380,5 @@ struct HTMLWriter {
       </details>
       </figure>
       """
-  }
-}
-
-extension String {
-  /// The same without what the keyboard can reach or a link can aim at, for a copy that is hidden from
-  /// those who do not see it.
-  fileprivate var withoutLinks: String {
-    replacing(/<\/?a\b[^>]*>/, with: "").replacing(#/ (?:id|tabindex)="[^"]*"/#, with: "")
   }
 }
