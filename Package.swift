@@ -102,8 +102,11 @@ let package = Package(
       ["Cells", "NotebookLanguage", "NotebookRunner", "Diagnostics", "SafeFiles", arguments, yams]),
 
     tests(
-      "Cells", ["NotebookLanguage", "NotebookRunner", "Diagnostics", "Quantization", "SafeFiles"],
-      exclude: ["Cases"]),
+      "Cells",
+      [
+        "NotebookLanguage", "NotebookRunner", "Diagnostics", "Quantization", "SafeFiles",
+        "TestSupport",
+      ], exclude: ["Cases"]),
     // Ratios of speed within one run; never a test.
     .executableTarget(
       name: "quantbook-bench",
@@ -121,7 +124,8 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests of the notebook.
-    tests("Rendering", ["NotebookLanguage", "Markdown"], exclude: ["Charts", "Golden"]),
+    tests(
+      "Rendering", ["NotebookLanguage", "Markdown", "TestSupport"], exclude: ["Charts", "Golden"]),
     tests("Diagnostics"),
     tests("Markdown"),
     tests("Formulas"),

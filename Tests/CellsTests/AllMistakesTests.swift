@@ -7,14 +7,9 @@ import Testing
 @Suite struct AllMistakesTests {
   private func codes(_ body: String, cell: String = "quantize") -> [DiagnosticCode] {
     let text =
-      "```{load}\n#| label: base\nmodel: starter\n```\n```{\(cell)}\nof: base\n\(body)\n```\n"
-    let notebook = NotebookParser.parse(SourceFile(name: "n.md", text: text))
-    do throws(DiagnosticList) {
-      _ = try notebook.checked(cellTypes: AllCells.types)
-      return []
-    } catch {
-      return error.diagnostics.map(\.code)
-    }
+      NotebookRun.cell("load", "base", "model: starter")
+      + NotebookRun.cell(cell, nil, "of: base\n\(body)")
+    return NotebookRun.mistakes(in: text).map(\.code)
   }
 
   @Test("an unknown key and keys that do not fit the scheme are told together")

@@ -12,21 +12,8 @@ import Testing
     let folder = try NotebookRun.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let text =
-      NotebookRun.head + """
-        ```{quantize}
-        #| label: q
-        of: base
-        scheme: nf4
-        ```
-
-        ```{evaluate}
-        #| label: r
-        of: \(subject)
-        corpus: text
-        \(body)
-        ```
-
-        """
+      NotebookRun.head + NotebookRun.cell("quantize", "q", "of: base\nscheme: nf4")
+      + NotebookRun.cell("evaluate", "r", "of: \(subject)\ncorpus: text\n\(body)")
     return try await NotebookRun.run(text, in: folder).get().scope
   }
 
@@ -62,34 +49,24 @@ import Testing
     let folder = try NotebookRun.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     func text(_ way: String) -> String {
-      """
-      ```{load}
-      #| label: base
-      model: model
-      ```
+      NotebookRun.head + """
+        ```{quantize}
+        #| label: q
+        of: base
+        scheme: int8
+        codes: raw
+        granularity: tensor
+        only: ["*.weight"]
+        ```
 
-      ```{corpus}
-      #| label: text
-      text: text.txt
-      ```
-
-      ```{quantize}
-      #| label: q
-      of: base
-      scheme: int8
-      codes: raw
-      granularity: tensor
-      only: ["*.weight"]
-      ```
-
-      ```{evaluate}
-      #| label: r
-      of: q
-      corpus: text
-      metrics: [perplexity]
-      perplexity: {window: 16, overflow: \(way)}
-      ```
-      """
+        ```{evaluate}
+        #| label: r
+        of: q
+        corpus: text
+        metrics: [perplexity]
+        perplexity: {window: 16, overflow: \(way)}
+        ```
+        """
     }
     let scope = try await NotebookRun.run(text("report"), in: folder).get().scope
     let after = try number("r.q.perplexity.after", in: scope)

@@ -8,17 +8,9 @@ import Testing
 @testable import Cells
 
 @Suite struct KeptTensorsTests {
-  private static let notebook = """
-    ```{load}
-    #| label: base
-    model: model
-    ```
-    ```{quantize}
-    #| label: q
-    of: base
-    scheme: nf4
-    ```
-    """
+  private static let notebook =
+    NotebookRun.cell("load", "base", "model: model")
+    + NotebookRun.cell("quantize", "q", "of: base\nscheme: nf4")
 
   @Test func quantizedMatricesAreKeptWhereResultsAre() async throws {
     let folder = try NotebookRun.folder()

@@ -13,31 +13,12 @@ import Testing
 
   init() throws { folder = try NotebookRun.folder() }
 
-  private static let quantized = """
-    ```{quantize}
-    #| label: q
-    of: base
-    scheme: nf4
-    ```
-
-    ```{quantize}
-    #| label: p
-    of: base
-    scheme: int8
-    ```
-
-
-    """
+  private static let quantized =
+    NotebookRun.cell("quantize", "q", "of: base\nscheme: nf4")
+    + NotebookRun.cell("quantize", "p", "of: base\nscheme: int8")
 
   private static func evaluate(_ body: String) -> String {
-    NotebookRun.head + quantized + """
-      ```{evaluate}
-      #| label: r
-      corpus: text
-      \(body)
-      ```
-
-      """
+    NotebookRun.head + quantized + NotebookRun.cell("evaluate", "r", "corpus: text\n\(body)")
   }
 
   private static let plain = evaluate(

@@ -7,37 +7,15 @@ import Testing
 @Suite struct LayoutCheckTests {
   /// The text that each mistake marks, and its message.
   private func mistakes(_ rest: String) -> [String] {
-    let text = """
-      ```{load}
-      #| label: base
-      model: starter
-      ```
-
-      ```{quantize}
-      #| label: q
-      of: base
-      scheme: nf4
-      ```
-
-      ```{evaluate}
-      #| label: r
-      of: {a: q, b: base}
-      metrics: [memory, latency]
-      ```
-
-      \(rest)
-      """
-    let notebook = NotebookParser.parse(SourceFile(name: "n.md", text: text))
-    do throws(DiagnosticList) {
-      _ = try notebook.checked(cellTypes: AllCells.types)
-      return []
-    } catch {
-      return error.diagnostics.map { "\($0.span?.text ?? "") | \($0.message)" }
-    }
+    let text =
+      NotebookRun.cell("load", "base", "model: starter")
+      + NotebookRun.cell("quantize", "q", "of: base\nscheme: nf4")
+      + NotebookRun.cell("evaluate", "r", "of: {a: q, b: base}\nmetrics: [memory, latency]") + rest
+    return NotebookRun.mistakes(in: text).map { "\($0.span?.text ?? "") | \($0.message)" }
   }
 
   private func table(_ row: String, columns: String = "{a: A, b: B}") -> String {
-    "```{plot-table}\n#| label: tbl-a\nfrom: r\ncolumns: \(columns)\nrows:\n  - \(row)\n```\n"
+    NotebookRun.cell("plot-table", "tbl-a", "from: r\ncolumns: \(columns)\nrows:\n  - \(row)")
   }
 
   @Test(
@@ -115,7 +93,7 @@ import Testing
   @Test("charts draw numbers, and histograms lists")
   func charts() {
     func chart(_ body: String) -> [String] {
-      mistakes("```{plot}\n#| label: fig-a\nfrom: r\n\(body)\n```")
+      mistakes(NotebookRun.cell("plot", "fig-a", "from: r\n\(body)"))
     }
     #expect(chart("kind: bar\ny: latency.after").isEmpty)
     #expect(
@@ -129,7 +107,9 @@ import Testing
 
   @Test("claims are conditions, and only figures are near each other")
   func claims() {
-    func expect(_ claim: String) -> [String] { mistakes("```{expect}\n- \(claim)\n```") }
+    func expect(_ claim: String) -> [String] {
+      mistakes(NotebookRun.cell("expect", nil, "- \(claim)"))
+    }
     #expect(expect("r.a.memory.after < r.a.memory.before").isEmpty)
     #expect(expect("r.a.latency.after.noisy").isEmpty)
     #expect(

@@ -10,30 +10,12 @@ import Testing
   private func places(
     _ rest: String, model: String = "starter", in folder: URL? = nil
   ) -> [String] {
-    let text = """
-      ```{load}
-      #| label: base
-      model: \(model)
-      ```
-
-      ```{corpus}
-      #| label: text
-      text: house-prose
-      ```
-
-      \(rest)
-      """
-    let notebook = NotebookParser.parse(SourceFile(name: "n.md", text: text))
-    do throws(DiagnosticList) {
-      _ = try notebook.checked(
-        cellTypes: AllCells.types,
-        files: folder.map { folder in { _ in FileScope(folder: folder.path) { _ in "" } } })
-      return []
-    } catch {
-      return error.diagnostics.map { found in
-        let place = found.span?.place.dropFirst("n.md:".count) ?? ""
-        return "\(place) \(found.code.rawValue)"
-      }
+    let text =
+      NotebookRun.cell("load", "base", "model: \(model)")
+      + NotebookRun.cell("corpus", "text", "text: house-prose") + rest
+    return NotebookRun.mistakes(in: text, in: folder).map { found in
+      let place = found.span?.place.dropFirst("n.md:".count) ?? ""
+      return "\(place) \(found.code.rawValue)"
     }
   }
 

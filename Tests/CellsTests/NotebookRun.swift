@@ -30,20 +30,14 @@ enum NotebookRun {
   }
 
   /// The cells `base` and `text`, which the folder's notebooks begin with.
-  static let head = """
-    ```{load}
-    #| label: base
-    model: model
-    ```
+  static let head =
+    cell("load", "base", "model: model")
+    + cell("corpus", "text", "text: text.txt\ntokenizer: base")
 
-    ```{corpus}
-    #| label: text
-    text: text.txt
-    tokenizer: base
-    ```
-
-
-    """
+  /// The text of a cell and an empty line after it.
+  static func cell(_ kind: String, _ label: String? = nil, _ body: String) -> String {
+    "```{\(kind)}\n\(label.map { "#| label: \($0)\n" } ?? "")\(body)\n```\n\n"
+  }
 
   /// Options of a run that keeps its results in the folder.
   static func keeping(in folder: URL) -> RunOptions {
@@ -52,9 +46,26 @@ enum NotebookRun {
     return options
   }
 
-  static func checked(_ text: String) throws(DiagnosticList) -> CheckedNotebook {
-    try NotebookParser.parse(SourceFile(name: "n.md", text: text))
-      .checked(cellTypes: AllCells.types)
+  static func checked(
+    _ text: String, named name: String = "n.md", in folder: URL? = nil
+  ) throws(DiagnosticList) -> CheckedNotebook {
+    try NotebookParser.parse(SourceFile(name: name, text: text)).checked(
+      cellTypes: AllCells.types,
+      files: folder.map { folder in { _ in FileScope(folder: folder.path) { _ in "" } } })
+  }
+
+  /// What `check` finds wrong in a text.
+  ///
+  /// - Parameter folder: where its files are; they are not looked at where it is nil.
+  static func mistakes(
+    in text: String, named name: String = "n.md", in folder: URL? = nil
+  ) -> [Diagnostic] {
+    do throws(DiagnosticList) {
+      _ = try checked(text, named: name, in: folder)
+      return []
+    } catch {
+      return error.diagnostics
+    }
   }
 
   /// The results, or the mistakes that `check` or the run found.

@@ -46,55 +46,34 @@ import Testing
   func shapes(_ body: String) async throws {
     let folder = try NotebookRun.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let text = """
-      ```{load}
-      #| label: base
-      model: model
-      ```
+    let text =
+      NotebookRun.cell("load", "base", "model: model")
+      + NotebookRun.cell("corpus", "text", "text: text.txt\ntokenizer: base\nlimit: 200")
+      + NotebookRun.cell("quantize", "q", "of: base\nscheme: nf4")
+      + NotebookRun.cell("evaluate", "r", "of: q\ncorpus: text\n\(body)") + """
+        ```{published}
+        #| label: paper
+        source: A paper
+        columns: [q]
+        rows:
+          memory.after: {unit: MiB, values: [1]}
+          perplexity: [2]
+        ```
 
-      ```{corpus}
-      #| label: text
-      text: text.txt
-      tokenizer: base
-      limit: 200
-      ```
+        ```{plot-table}
+        #| label: tbl-a
+        from: r
+        columns: {q: Q}
+        rows:
+          - {label: Bits, value: bitsPerWeight}
+          - {label: Model, value: provenance.model}
+        ```
 
-      ```{quantize}
-      #| label: q
-      of: base
-      scheme: nf4
-      ```
-
-      ```{evaluate}
-      #| label: r
-      of: q
-      corpus: text
-      \(body)
-      ```
-
-      ```{published}
-      #| label: paper
-      source: A paper
-      columns: [q]
-      rows:
-        memory.after: {unit: MiB, values: [1]}
-        perplexity: [2]
-      ```
-
-      ```{plot-table}
-      #| label: tbl-a
-      from: r
-      columns: {q: Q}
-      rows:
-        - {label: Bits, value: bitsPerWeight}
-        - {label: Model, value: provenance.model}
-      ```
-
-      ```{expect}
-      #| label: claims
-      - base.layers > 0
-      ```
-      """
+        ```{expect}
+        #| label: claims
+        - base.layers > 0
+        ```
+        """
     let results = try await NotebookRun.run(text, in: folder).get()
     for (cell, result) in zip(results.checked.cells, results.cells) {
       let record = try #require(result?.record)

@@ -94,12 +94,8 @@ import Testing
   }
 
   private func mistakes(_ cell: String) -> [String] {
-    do throws(DiagnosticList) {
-      _ = try NotebookRun.checked(Self.setUp + cell)
-      return []
-    } catch {
-      return error.diagnostics.map { "\($0.message) @\($0.span?.text ?? "") | \($0.help ?? "")" }
-    }
+    NotebookRun.mistakes(in: Self.setUp + cell)
+      .map { "\($0.message) @\($0.span?.text ?? "") | \($0.help ?? "")" }
   }
 
   // MARK: - Results

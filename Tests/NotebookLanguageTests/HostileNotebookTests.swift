@@ -79,17 +79,9 @@ import ToyCells
     ]
   }
 
-  private func mistakes(_ text: String) -> [Diagnostic] {
-    do throws(DiagnosticList) {
-      let file = SourceFile(name: "n.md", text: text)
-      _ = try NotebookParser.parse(file).checked(cellTypes: ToyCells.types)
-      return []
-    } catch { return error.diagnostics }
-  }
-
   @Test("ten megabytes", arguments: Large.all)
   func large(_ notebook: Large) {
-    let found = mistakes(notebook.text)
+    let found = ToyCells.mistakes(in: notebook.text)
     #expect(found.first?.code == notebook.code, "\(found.first?.message ?? "nothing")")
     // What is shown of it is short.
     let shown = TextRenderer().render(Array(found.prefix(20)))
@@ -99,7 +91,7 @@ import ToyCells
   @Test("a notebook of more than sixteen megabytes is refused")
   func tooLarge() {
     let text = String(repeating: "word word word\n", count: 1_200_000)
-    #expect(mistakes(text).map(\.code) == [.tooComplex])
+    #expect(ToyCells.mistakes(in: text).map(\.code) == [.tooComplex])
   }
 
   @Test("aliases of aliases are refused by name, not unfolded")
@@ -109,7 +101,7 @@ import ToyCells
       let list = [String](repeating: "*b\(level - 1)", count: 10).joined(separator: ", ")
       text += "b\(level): &b\(level) [\(list)]\n"
     }
-    let found = mistakes(text + "? *b11\n: 1\n```\n")
+    let found = ToyCells.mistakes(in: text + "? *b11\n: 1\n```\n")
     #expect(found.count == 13)
     #expect(Set(found.map(\.code)) == [.invalidYAML])
     #expect(found[0].message == "YAML's anchors have no place in a notebook")

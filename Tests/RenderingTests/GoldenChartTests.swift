@@ -1,19 +1,16 @@
-import Foundation
 import NotebookLanguage
+import TestSupport
 import Testing
 
 @testable import Rendering
 
-/// A small chart of each kind as whole text, in `Charts/`. With `UPDATE_CASES=1` in the environment the
-/// texts are written anew, to be looked at in a browser before they are committed.
+/// A small chart of each kind, whose whole text stands in `Charts/`: where `UPDATE_CASES=1` writes it anew,
+/// it is to be looked at in a browser.
 struct GoldenChart: CustomTestStringConvertible {
   let name: String
   let chart: Chart
 
   var testDescription: String { name }
-
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("Charts")
 
   static let all: [Self] = [
     Self(
@@ -86,11 +83,7 @@ struct GoldenChart: CustomTestStringConvertible {
   @Test("a chart is exactly this", arguments: GoldenChart.all)
   func chart(_ example: GoldenChart) throws {
     let text = ChartSVG(example.chart).standalone(title: example.name, description: "For a test.")
-    let file = GoldenChart.folder.appendingPathComponent("\(example.name).svg")
-    if ProcessInfo.processInfo.environment["UPDATE_CASES"] != nil {
-      try text.write(to: file, atomically: true, encoding: .utf8)
-    } else {
-      #expect(try text == String(contentsOf: file, encoding: .utf8))
-    }
+    let file = GoldenFile.path("Charts/\(example.name).svg")
+    #expect(try text == GoldenFile.text(at: file, updatedTo: text))
   }
 }

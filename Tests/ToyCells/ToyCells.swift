@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 public import NotebookLanguage
 
 /// Cells of a few lines, so that language and runner are tested without any engine.
@@ -7,6 +7,16 @@ public enum ToyCells {
     SourceCell.self, ScaleCell.self, FailingCell.self, SlowCell.self, ToyTableCell.self,
     GridCell.self, TypedCell.self,
   ]
+
+  /// What `check` finds wrong in a notebook of these cells.
+  public static func mistakes(in text: String) -> [Diagnostic] {
+    do throws(DiagnosticList) {
+      _ = try NotebookParser.parse(SourceFile(name: "n.md", text: text)).checked(cellTypes: types)
+      return []
+    } catch {
+      return error.diagnostics
+    }
+  }
 }
 
 public struct ToyNumber: CellValue, LabelTarget {
