@@ -47,6 +47,10 @@ public struct ExpressionParser {
     return true
   }
 
+  private mutating func accept(anyOf operators: [Expression.Operator]) -> Expression.Operator? {
+    operators.first { accept(symbol: $0.rawValue) }
+  }
+
   private mutating func accept(word: String) -> Bool {
     guard current.kind == .name(word) else { return false }
     advance()
@@ -156,44 +160,30 @@ public struct ExpressionParser {
 
   private mutating func comparison() throws(Diagnostic) -> Expression {
     let left = try sum()
-    for symbol in ["==", "!=", "<=", ">=", "<", ">"] where accept(symbol: symbol) {
-      let right = try sum()
-      guard let comparison = Expression.Operator(rawValue: symbol) else { continue }
-      return Expression(node: .binary(comparison, left, right), span: joined(left, right))
-    }
-    return left
+    let comparisons: [Expression.Operator] = [
+      .equal, .notEqual, .lessOrEqual, .greaterOrEqual, .less, .greater,
+    ]
+    guard let comparison = accept(anyOf: comparisons) else { return left }
+    let right = try sum()
+    return Expression(node: .binary(comparison, left, right), span: joined(left, right))
   }
 
   private mutating func sum() throws(Diagnostic) -> Expression {
     var left = try product()
-    while true {
-      let operation: Expression.Operator
-      if accept(symbol: "+") {
-        operation = .add
-      } else if accept(symbol: "-") {
-        operation = .subtract
-      } else {
-        return left
-      }
+    while let operation = accept(anyOf: [.add, .subtract]) {
       let right = try product()
       left = Expression(node: .binary(operation, left, right), span: joined(left, right))
     }
+    return left
   }
 
   private mutating func product() throws(Diagnostic) -> Expression {
     var left = try signed()
-    while true {
-      let operation: Expression.Operator
-      if accept(symbol: "*") {
-        operation = .multiply
-      } else if accept(symbol: "/") {
-        operation = .divide
-      } else {
-        return left
-      }
+    while let operation = accept(anyOf: [.multiply, .divide]) {
       let right = try signed()
       left = Expression(node: .binary(operation, left, right), span: joined(left, right))
     }
+    return left
   }
 
   private mutating func signed() throws(Diagnostic) -> Expression {
