@@ -3,18 +3,17 @@ import NotebookLanguage
 /// Points with their names beside them.
 struct ScatterMarks: ChartMarks {
   private let chart: Chart
-  private let xScale: AxisScale
-  private let yScale: AxisScale
+  let across: PlotAxis
+  let down: PlotAxis
 
   init(_ chart: Chart) {
     self.chart = chart
-    xScale = chart.horizontalScale
-    yScale = AxisScale(
-      values: chart.verticalExtent, isLogarithmic: chart.y.isLogarithmic, includesZero: false)
+    across = .values(chart.horizontalScale)
+    down = .values(
+      AxisScale(
+        values: chart.verticalExtent, isLogarithmic: chart.y.isLogarithmic, includesZero: false))
   }
 
-  var across: PlotAxis { .values(xScale) }
-  var down: PlotAxis { .values(yScale) }
   var legend: ChartLegend.Content { .series(isLine: false) }
 
   func drawing(of series: [Chart.Series], in area: PlotArea) -> MarksDrawing {
