@@ -1,5 +1,5 @@
 import Markdown
-import NotebookLanguage
+public import NotebookLanguage
 
 extension Report {
   /// The value that belongs to a place in the text; nil for a place that is not the report's own.
@@ -10,7 +10,7 @@ extension Report {
   func valueText(_ index: Int) -> String { value(index)?.text ?? "" }
 
   /// A running text without markup, its values filled in.
-  func plain(_ text: Text) -> String { PlainText.of(text, value: valueText) }
+  public func plain(_ text: Text) -> String { PlainText.of(text, value: valueText) }
 }
 
 extension Report.Caption {

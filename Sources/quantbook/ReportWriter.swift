@@ -1,7 +1,6 @@
 import Diagnostics
 import Dispatch
 import Foundation
-import Markdown
 import NotebookLanguage
 import NotebookRunner
 import Rendering
@@ -84,7 +83,7 @@ struct ReportWriter {
 
   private var json: String {
     ResultsFile(
-      results, title: PlainText.of(report.title) { report.values[$0].text },
+      results, title: report.plain(report.title),
       fileName: file.fileName, sha256: file.sha256, environment: environment.values
     )
     .json()

@@ -45,11 +45,7 @@ struct RunCommand: AsyncParsableCommand, Sendable {
   @Flag(name: .customLong("keep-going"), help: "Run what does not depend on a failed cell.")
   var keepGoing = false
 
-  @Option(
-    help: ArgumentHelp(
-      "The longest that a cell may take where the notebook does not say, such as 90s or 30m.",
-      valueName: "time"))
-  var timeout: TimeSpan?
+  @OptionGroup var limit: TimeLimit
 
   @Flag(
     name: .customLong("unsafe-html"),
@@ -146,7 +142,7 @@ struct RunCommand: AsyncParsableCommand, Sendable {
       input.diagnostics.remark("results are not kept: no cache folder can be made")
     }
     options.keepGoing = keepGoing
-    options.timeout = timeout
+    options.timeout = limit.timeout
     if frozen {
       do throws(Diagnostic) {
         options.frozen = try CommittedResults(path: file.resultsPath(in: output.resultsFolder))

@@ -22,8 +22,9 @@ import Testing
     load + "```{quantize}\n#| label: q\nof: base\n\(body)\n```\n"
   }
 
-  private static func evaluate(_ body: String) -> String {
-    quantize("scheme: nf4") + corpus + "```{evaluate}\nof: q\n\(body)\n```\n"
+  private static func evaluate(_ body: String, label: String? = nil) -> String {
+    let option = label.map { "#| label: \($0)\n" } ?? ""
+    return quantize("scheme: nf4") + corpus + "```{evaluate}\n\(option)of: q\n\(body)\n```\n"
   }
 
   private static func rewrite(
@@ -155,22 +156,19 @@ import Testing
       ), code: .outOfRange, place: "17:19", message: "from 1 to 64 entries, not 65"),
     Case(
       testDescription: "a length that was not measured",
-      notebook: evaluate("metrics: [growth]\ngrowth: {prompts: [8], contexts: [0]}")
-        .replacingOccurrences(of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
+      notebook: evaluate("metrics: [growth]\ngrowth: {prompts: [8], contexts: [0]}", label: "r")
         + "\n{{ r.q.growth.prefill.at16.ratio }}\n",
       code: .unknownField, place: "21:23", message: "has no field 'at16'"),
     Case(
       testDescription: "a line of lists of different lengths",
       notebook: evaluate(
-        "metrics: [growth]\ngrowth: {prompts: [1, 8], contexts: [0], repetitions: 1}"
-      ).replacingOccurrences(of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
+        "metrics: [growth]\ngrowth: {prompts: [1, 8], contexts: [0], repetitions: 1}", label: "r")
         + "```{plot}\nkind: line\nfrom: r\nx: growth.prefill.tokens\ny: growth.decode.after\n```",
       code: .impossibleSetting, place: "24:4", message: "1 values at 'growth.decode.after', but 2"),
     Case(
       testDescription: "a line of a list over a single value",
       notebook: evaluate(
-        "metrics: [growth]\ngrowth: {prompts: [1, 8], contexts: [0], repetitions: 1}"
-      ).replacingOccurrences(of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
+        "metrics: [growth]\ngrowth: {prompts: [1, 8], contexts: [0], repetitions: 1}", label: "r")
         + "```{plot}\nkind: line\nfrom: r\nx: bitsPerWeight\ny: growth.prefill.after\n```",
       code: .expressionType, place: "23:4", message: "a list is needed here"),
     Case(
@@ -229,20 +227,17 @@ import Testing
       code: .wrongKindOfLabel, place: "11:5", message: "'q' is a quantize cell"),
     Case(
       testDescription: "a column that there is not",
-      notebook: evaluate("metrics: [memory]").replacingOccurrences(
-        of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
+      notebook: evaluate("metrics: [memory]", label: "r")
         + "```{plot-table}\nfrom: r\ncolumns: [p]\nrows: [{label: A, value: memory.after}]\n```",
       code: .unknownField, place: "21:11", message: "unknown column 'p'"),
     Case(
       testDescription: "a path that leads nowhere",
-      notebook: evaluate("metrics: [memory]").replacingOccurrences(
-        of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
+      notebook: evaluate("metrics: [memory]", label: "r")
         + "```{plot-table}\nfrom: r\ncolumns: [q]\nrows: [{label: A, value: memory.aftr}]\n```",
       code: .unknownField, place: "22:33", message: "'memory' has no field 'aftr'"),
     Case(
       testDescription: "a chart without its axis",
-      notebook: evaluate("metrics: [memory]").replacingOccurrences(
-        of: "```{evaluate}", with: "```{evaluate}\n#| label: r")
+      notebook: evaluate("metrics: [memory]", label: "r")
         + "```{plot}\nkind: scatter\nfrom: r\ny: memory.after\n```",
       code: .missingKey, place: "21:7", message: "needs the key 'x'"),
     Case(

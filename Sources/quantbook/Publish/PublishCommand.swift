@@ -56,11 +56,7 @@ struct PublishCommand: AsyncParsableCommand, Sendable {
   @Flag(name: .customLong("no-cache"), help: "Neither use nor keep results of earlier runs.")
   var isCacheOff = false
 
-  @Option(
-    help: ArgumentHelp(
-      "The longest that a cell may take where the notebook does not say, such as 90s or 30m.",
-      valueName: "time"))
-  var timeout: TimeSpan?
+  @OptionGroup var limit: TimeLimit
 
   @Flag(
     name: .customLong("unsafe-html"),

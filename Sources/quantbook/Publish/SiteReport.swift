@@ -51,7 +51,7 @@ struct SiteReport {
     let damage = DamageNotes(command.diagnostics) { progress.clear() }
     var options = try job.cache.options(for: checked, command.diagnostics, damage)
     options.keepGoing = true
-    options.timeout = command.timeout
+    options.timeout = command.limit.timeout
     if command.frozen {
       options.frozen = try CommittedResults(path: file.resultsPath(in: command.results))
     }
