@@ -7,6 +7,7 @@ public enum AllCells {
     CorpusCell.self,
     QuantizeCell.self,
     EvaluateCell.self,
+    GenerateCell.self,
     PlotTableCell.self,
     PlotCell.self,
     PublishedCell.self,

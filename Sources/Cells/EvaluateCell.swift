@@ -190,14 +190,7 @@ public struct EvaluateCell: Cell {
 
   public func named(_ result: StoredResult, by names: ContentNames) -> StoredResult {
     var result = names.set(in: result)
-    if case .record(let record) = result.value, record.fields.count == subjects.entries.count {
-      var named = Record(principal: record.principal)
-      named.axis = record.axis
-      for (field, entry) in zip(record.fields, subjects.entries) {
-        named.append(entry.name, field.value)
-      }
-      result.value = .record(named)
-    }
+    result.value = subjects.naming(result.value)
     return result
   }
 

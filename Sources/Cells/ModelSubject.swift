@@ -47,6 +47,17 @@ struct Subjects: SchemaValue {
   var labels: [AnyLabel] { entries.flatMap(\.label.labels) }
   var names: [String] { entries.map(\.name) }
 
+  /// Results under the names that this cell gives them, which are those of its entries in their order.
+  func naming(_ results: Value) -> Value {
+    guard case .record(let record) = results, record.fields.count == entries.count else {
+      return results
+    }
+    var named = Record(principal: record.principal)
+    named.axis = record.axis
+    for (field, entry) in zip(record.fields, entries) { named.append(entry.name, field.value) }
+    return .record(named)
+  }
+
   static func decode(_ node: YAMLNode, _ diagnostics: inout [Diagnostic]) -> Self? {
     guard let subjects = entries(node, &diagnostics) else { return nil }
     guard !subjects.entries.isEmpty else {

@@ -4,6 +4,7 @@ public import NotebookLanguage
 /// ` ```{plot} `: draws results as a chart.
 public struct PlotCell: Cell {
   public static let name = "plot"
+  public static let captionKind: CaptionKind? = .figure
   public static let version = 1
   public static let summary =
     "Draws results as bars, lines, points, a histogram, a heatmap or slopes."

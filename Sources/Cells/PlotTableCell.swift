@@ -4,6 +4,7 @@ public import NotebookLanguage
 /// ` ```{plot-table} `: lays results out in rows and grouped columns.
 public struct PlotTableCell: Cell {
   public static let name = "plot-table"
+  public static let captionKind: CaptionKind? = .table
   public static let version = 1
   public static let summary = "Lays results out as a table with grouped columns."
   public static let example = """

@@ -24,6 +24,8 @@ public protocol Cell: Directive {
   associatedtype Value: CellValue
   /// Of keys and meaning together; part of the cache key.
   static var version: Int { get }
+  /// What it shows under a caption; nil where that has none.
+  static var captionKind: CaptionKind? { get }
   /// Whether the value is kept between runs; cells that only lay results out are computed anew.
   static var isStored: Bool { get }
   /// Keys of the body that say only what the value is called: no part of its key.
@@ -70,6 +72,7 @@ extension Cell {
   public static var typeName: String { "the body of a \(name) cell" }
   public static var example: String { "" }
   public var publishedNames: [PublishedName] { [] }
+  public static var captionKind: CaptionKind? { nil }
   public static var isStored: Bool { false }
   public static var presentationKeys: Set<String> { [] }
   public var hostDependence: HostDependence { .none }

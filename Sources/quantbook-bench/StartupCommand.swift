@@ -98,7 +98,7 @@ struct FirstTokenCommand: ParsableCommand {
     mark()
     let tokens = try tokenizer?.encode(options.prompt) ?? []
     mark()
-    _ = try GPT2Session(model).generateGreedily(after: tokens, count: 1)
+    _ = try GPT2Session(model).generate(after: tokens, count: 1)
     mark()
     print(marks.map(String.init).joined(separator: " "))
   }

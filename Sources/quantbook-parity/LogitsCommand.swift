@@ -27,7 +27,7 @@ struct LogitsCommand: ParsableCommand {
     writer.add(
       "logits", shape: [tokens.count, vocabulary], Array(session.logits(rows: 0..<tokens.count)))
     session.reset()
-    let greedy = try session.generateGreedily(after: tokens.prefix(prompt), count: continuation)
+    let greedy = try session.generate(after: tokens.prefix(prompt), count: continuation).tokens
     writer.add(tokens: greedy, named: "greedy")
     try writer.write(to: output)
   }

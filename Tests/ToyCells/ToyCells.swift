@@ -134,6 +134,7 @@ public struct SlowCell: Cell {
 /// Called `plot-table`, for the rules on captions and labels of tables.
 public struct ToyTableCell: Cell {
   public static let name = "plot-table"
+  public static let captionKind: CaptionKind? = .table
   public static let version = 1
   public static let summary = "A table."
   public static var keys: [SchemaKey<Self>] {

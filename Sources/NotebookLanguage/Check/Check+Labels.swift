@@ -43,47 +43,45 @@ extension Check {
   }
 
   private mutating func checkCaption(_ source: CellSource, label: String?, at span: SourceSpan?) {
-    let wanted: (kind: String, prefix: String, caption: String)
-    switch source.kind {
-    case "plot-table": wanted = ("table", "tbl-", "tbl-cap")
-    case "plot": wanted = ("figure", "fig-", "fig-cap")
-    default:
+    guard let wanted = captionKind(ofCell: source.kind) else {
       if let caption = source.options.tableCaption ?? source.options.figureCaption {
         diagnostics.append(
           Diagnostic(
             .misplacedCaption, "a \(source.kind) cell shows nothing that could have a caption",
             at: caption.span))
       }
-      if let label,
-        let kind = ["tbl-": "plot-table", "fig-": "plot"].first(
-          where: { label.hasPrefix($0.key) })
-      {
+      if let label, let kind = CaptionKind.allCases.first(where: { label.hasPrefix($0.prefix) }) {
+        let cells = cellTypes.filter { $0.captionKind == kind }.map { $0.name }
         diagnostics.append(
           Diagnostic(
             .misplacedCaption,
-            "the label of a \(source.kind) cell cannot start with '\(kind.key)': that is for "
-              + "\(kind.value) cells, which references can name", at: span,
-            help: "rename it to '\(label.dropFirst(4))'"))
+            "the label of a \(source.kind) cell cannot start with '\(kind.prefix)': that is for "
+              + "\(cells.joined(separator: " and ")) cells, which references can name", at: span,
+            help: "rename it to '\(label.dropFirst(kind.prefix.count))'"))
       }
       return
     }
+    let name = wanted.title.lowercased()
     let wrong =
-      wanted.kind == "table" ? source.options.figureCaption : source.options.tableCaption
+      wanted == .table ? source.options.figureCaption : source.options.tableCaption
     if let wrong {
       diagnostics.append(
         Diagnostic(
-          .misplacedCaption, "the caption of a \(wanted.kind) is '\(wanted.caption)'",
-          at: wrong.span))
+          .misplacedCaption, "the caption of a \(name) is '\(wanted.option)'", at: wrong.span))
     }
     if let label, !label.hasPrefix(wanted.prefix),
-      ["tbl-", "fig-", "sec-"].contains(where: label.hasPrefix)
+      let prefix = (CaptionKind.allCases.map(\.prefix) + ["sec-"]).first(where: label.hasPrefix)
     {
       diagnostics.append(
         Diagnostic(
-          .misplacedCaption, "the label of a \(wanted.kind) starts with '\(wanted.prefix)'",
-          at: span,
-          help: "rename it to '\(wanted.prefix)\(label.dropFirst(4))'"))
+          .misplacedCaption, "the label of a \(name) starts with '\(wanted.prefix)'", at: span,
+          help: "rename it to '\(wanted.prefix)\(label.dropFirst(prefix.count))'"))
     }
+  }
+
+  /// What cells of a directive show under captions; nil for none, or for a directive that there is not.
+  func captionKind(ofCell directive: String) -> CaptionKind? {
+    cellTypes.first { $0.name == directive }?.captionKind
   }
 
   mutating func readPublishedNames(_ readings: [Reading?]) {

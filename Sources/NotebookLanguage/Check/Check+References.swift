@@ -16,21 +16,15 @@ extension Check {
     return targets
   }
 
-  /// The cells that references can name, how their labels begin, and what they are called.
-  private static let referable = [
-    ("plot-table", "tbl-", "Table"), ("plot", "fig-", "Figure"),
-  ]
-
   private var referenceTargets: [String: ReferenceTarget] {
     var targets: [String: ReferenceTarget] = [:]
-    var counts: [String: Int] = [:]
+    var counts: [CaptionKind: Int] = [:]
     for source in notebook.cells {
-      guard let label = source.label else { continue }
-      for (directive, prefix, kind) in Self.referable
-      where source.kind == directive && label.hasPrefix(prefix) && source.options.isShown {
-        counts[kind, default: 0] += 1
-        targets[label] = ReferenceTarget(kind: kind, number: String(counts[kind] ?? 0))
-      }
+      guard let label = source.label, let kind = captionKind(ofCell: source.kind),
+        label.hasPrefix(kind.prefix), source.options.isShown
+      else { continue }
+      counts[kind, default: 0] += 1
+      targets[label] = ReferenceTarget(kind: kind.title, number: String(counts[kind] ?? 0))
     }
     for (identifier, number) in SectionNumbers.identified(in: notebook.blocks) {
       targets[identifier] = ReferenceTarget(kind: "Section", number: number)
@@ -55,7 +49,7 @@ extension Check {
   private func hidden(_ reference: CrossReferences.Found) -> Diagnostic? {
     guard let index = labels[reference.label] else { return nil }
     let source = notebook.cells[index]
-    guard let kind = Self.referable.first(where: { $0.0 == source.kind })?.2.lowercased(),
+    guard let kind = captionKind(ofCell: source.kind)?.title.lowercased(),
       !source.options.isShown
     else { return nil }
     let isRun = source.options.eval.value

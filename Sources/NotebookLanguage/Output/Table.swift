@@ -28,6 +28,19 @@ public struct Table: Hashable, Sendable {
     case toggle
   }
 
+  /// A running text of which a part stands out.
+  public struct Passage: Hashable, Sendable {
+    public var before: String
+    public var marked: String
+    public var after: String
+
+    public init(before: String, marked: String, after: String) {
+      self.before = before
+      self.marked = marked
+      self.after = after
+    }
+  }
+
   public struct Cell: Hashable, Sendable {
     /// nil where there is no such value: shown as an em dash.
     public var value: DisplayedValue?
@@ -35,6 +48,15 @@ public struct Table: Hashable, Sendable {
     public var published: DisplayedValue?
     /// Whether this is the best of its row: marked by weight and a symbol.
     public var isBest: Bool
+    /// The value's text as running text; nil for a figure or a word.
+    public var passage: Passage?
+
+    /// A running text.
+    public init(_ passage: Passage) {
+      self.init(
+        value: DisplayedValue(text: passage.before + passage.marked + passage.after))
+      self.passage = passage
+    }
 
     public init(value: DisplayedValue?, published: DisplayedValue? = nil, isBest: Bool = false) {
       self.value = value
@@ -72,6 +94,11 @@ public struct Table: Hashable, Sendable {
   public var columns: [Column] { groups.flatMap(\.columns) }
   /// Whether any group has a header of its own, so that the header has two rows.
   public var hasGroups: Bool { groups.contains { !$0.label.isEmpty } }
+
+  /// Whether a column holds running text, which begins at the left.
+  public func isOfPassages(column: Int) -> Bool {
+    rows.contains { $0.cells.indices.contains(column) && $0.cells[column].passage != nil }
+  }
 
   public init(
     stub: String = "", groups: [Group], rows: [Row], comparison: Comparison = .none,

@@ -1,3 +1,4 @@
+import Markdown
 import NotebookLanguage
 
 /// A table of results for GitHub: as a pipe table, or as HTML without a style.
@@ -18,10 +19,14 @@ struct GFMResultTable {
     for row in table.rows {
       rows.append([Escaping.markdown(label(row))] + row.cells.map { cell($0, &footnotes) })
     }
-    return GFMTable(header: header, rows: rows).text
+    let alignments = table.columns.indices.map { column in
+      table.isOfPassages(column: column) ? MarkdownTable.Alignment.left : .right
+    }
+    return GFMTable(alignments: [.none] + alignments, header: header, rows: rows).text
   }
 
   private func cell(_ cell: Table.Cell, _ footnotes: inout GFMFootnotes) -> String {
+    if let passage = cell.passage { return Self.text(passage, by: Escaping.markdown) }
     var text = "—"
     if let value = cell.value {
       text = Escaping.markdown(value.text)
@@ -34,6 +39,12 @@ struct GFMResultTable {
       text += "<br><sub>published: \(Escaping.markdown(published.text))\(error)</sub>"
     }
     return text
+  }
+
+  /// HTML for what stands out: it may begin with a space, after which Markdown's own marks are none.
+  private static func text(_ passage: Table.Passage, by escape: (String) -> String) -> String {
+    let marked = passage.marked.isEmpty ? "" : "<b>\(escape(passage.marked))</b>"
+    return escape(passage.before) + marked + escape(passage.after)
   }
 
   private func label(_ row: Table.Row) -> String {
@@ -59,6 +70,9 @@ struct GFMResultTable {
   }
 
   private func htmlCell(_ cell: Table.Cell) -> String {
+    if let passage = cell.passage {
+      return "<td align=\"left\">\(Self.text(passage, by: Escaping.htmlInMarkdown))</td>"
+    }
     var text = Escaping.text(cell.value?.text ?? "—")
     if cell.isBest { text = "<b>\(text)</b>" }
     if let cause = cell.value?.cause { text += " <sub>(\(Escaping.text(cause)))</sub>" }

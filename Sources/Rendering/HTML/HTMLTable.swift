@@ -64,7 +64,10 @@ struct HTMLTable {
 
   private var header: String {
     let stub = Escaping.text(table.stub)
-    let columns = table.columns.map { "<th scope=\"col\">\(Escaping.text($0.label))</th>" }
+    let columns = table.columns.enumerated().map { index, column in
+      let style = table.isOfPassages(column: index) ? " class=\"passage\"" : ""
+      return "<th scope=\"col\"\(style)>\(Escaping.text(column.label))</th>"
+    }
     guard table.hasGroups else { return "<tr><td>\(stub)</td>\(columns.joined())</tr>" }
     let groups = table.groups.map { group in
       group.label.isEmpty
@@ -110,6 +113,7 @@ struct HTMLTable {
   }
 
   private func cell(_ cell: Table.Cell, decimals: Int, known: String) -> String {
+    if let passage = cell.passage { return "<td class=\"passage\">\(Self.html(passage))</td>" }
     var html = "<span class=\"absent\">—</span>"
     if let value = cell.value {
       let isNumber = value.number?.isFinite == true
@@ -129,6 +133,11 @@ struct HTMLTable {
         + (published.error.isEmpty ? "" : " (\(Escaping.text(published.error)))") + "</span>"
     }
     return "<td>\(html)</td>"
+  }
+
+  private static func html(_ passage: Table.Passage) -> String {
+    let marked = passage.marked.isEmpty ? "" : "<mark>\(Escaping.text(passage.marked))</mark>"
+    return Escaping.text(passage.before) + marked + Escaping.text(passage.after)
   }
 
   /// Digits after the point; nil where there is none.
