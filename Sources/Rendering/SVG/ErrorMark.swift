@@ -3,12 +3,14 @@ import NotebookLanguage
 /// The standard error of a value as a bar with ends.
 enum ErrorMark {
   /// Empty where there is nothing to draw.
-  static func bar(_ point: Chart.Point, atX x: Double, in area: PlotArea, of chart: Chart) -> String
-  {
+  static func bar(
+    _ point: Chart.Point, atX x: Double, in area: PlotArea, of chart: Chart,
+    colour: String = ChartColours.ink
+  ) -> String {
     guard chart.errors == .bars, let (low, high) = range(of: point, in: area) else { return "" }
     let (left, low2, high2) = (SVG.number(x - 4), SVG.number(low), SVG.number(high))
     let path = "M\(SVG.number(x)) \(low2)V\(high2)M\(left) \(high2)h8M\(left) \(low2)h8"
-    return "<path d=\"\(path)\" fill=\"none\" stroke=\"\(ChartColours.ink)\"/>"
+    return "<path d=\"\(path)\" fill=\"none\" stroke=\"\(colour)\"/>"
   }
 
   /// The ends of one error to each side; nil where there is no error, or the value has no place.

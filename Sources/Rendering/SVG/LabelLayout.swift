@@ -7,6 +7,7 @@ struct LabelLayout {
   }
 
   static let lineHeight = 15.0
+  private let gap = 3.0
 
   let bounds: Box
   private(set) var taken: [Box]
@@ -44,7 +45,9 @@ struct LabelLayout {
     for (left, top) in candidates {
       let box = Box(x: left, y: top, width: width, height: height)
       let outside = width * height - box.overlap(bounds)
-      let cost = 10 * outside + taken.reduce(0) { $0 + $1.overlap(box) }
+      // Labels side by side read as one without a gap.
+      let wide = Box(x: left - gap, y: top, width: width + 2 * gap, height: height)
+      let cost = 10 * outside + taken.reduce(0) { $0 + $1.overlap(wide) }
       if best.map({ cost < $0.cost - 1e-9 }) ?? true { best = (cost, box) }
       if cost <= 1e-9 { break }
     }

@@ -1,7 +1,7 @@
 import NotebookLanguage
 
-/// A line for each result from one side to the next, named at both ends. Errors would lie over each
-/// other: hover texts and the table have them.
+/// A line for each result from one side to the next, named at both ends. Errors stand beside each other
+/// at a side, in the colours of their lines; one that all lines share stands there once.
 struct SlopeMarks: ChartMarks {
   private let chart: Chart
   private let scale: AxisScale
@@ -9,8 +9,7 @@ struct SlopeMarks: ChartMarks {
   init(_ chart: Chart) {
     self.chart = chart
     scale = AxisScale(
-      values: chart.series.flatMap(\.points).map(\.y) + chart.annotations.compactMap(\.y),
-      isLogarithmic: chart.y.isLogarithmic, includesZero: false)
+      values: chart.verticalExtent, isLogarithmic: chart.y.isLogarithmic, includesZero: false)
   }
 
   var across: PlotAxis {
@@ -34,6 +33,7 @@ struct SlopeMarks: ChartMarks {
         area.column(side), area.box.y, area.column(side), area.box.bottom,
         stroke: ChartColours.grid)
     }
+    drawing.shapes += series.enumerated().flatMap { errors(of: $1, at: $0, in: area) }
     var marks: [String] = []
     for index in chart.categories.indices {
       let colour = ChartColours.colour(index)
@@ -60,6 +60,24 @@ struct SlopeMarks: ChartMarks {
     }
     return drawing
   }
+
+  /// The error bars of one side.
+  private func errors(of side: Chart.Series, at index: Int, in area: PlotArea) -> [String] {
+    let middle = area.column(index)
+    guard let first = side.points.first else { return [] }
+    if side.points.allSatisfy({ $0.y == first.y && $0.error == first.error }) {
+      return [ErrorMark.bar(first, atX: middle, in: area, of: chart)]
+    }
+    let apart = min(5, Self.errorRoom / Double(side.points.count))
+    return side.points.enumerated().map { line, point in
+      let offset = (Double(line) - Double(side.points.count - 1) / 2) * apart
+      return ErrorMark.bar(
+        point, atX: middle + offset, in: area, of: chart, colour: ChartColours.colour(line))
+    }
+  }
+
+  /// Between the labels of the two sides of a mark, less the ends of the outermost bars.
+  private static let errorRoom = 26.0
 
   /// The values of one side, each with the name of its line; where several lines start from one value,
   /// it stands there once, without a name.
