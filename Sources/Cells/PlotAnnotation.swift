@@ -56,13 +56,25 @@ struct PlotPlace: SchemaValue {
     }
   }
 
+  /// What an expression is sure not to be: a number.
+  func problem(in scope: CheckScope) -> Diagnostic? {
+    guard case .expression(let text) = content, let kind = scope.kind(of: text.expression),
+      kind != .number
+    else { return nil }
+    return noNumber
+  }
+
+  private var noNumber: Diagnostic {
+    Diagnostic(.expressionType, "a number is needed here", at: span)
+  }
+
   /// In the unit that axes show.
   func value(in scope: ExpressionScope) throws(Diagnostic) -> Double {
     switch content {
     case .number(let number): return number
     case .expression(let text):
       guard let number = try text.expression.value(in: scope).asNumber else {
-        throw Diagnostic(.expressionType, "a number is needed here", at: span)
+        throw noNumber
       }
       return number.plotted
     }

@@ -51,8 +51,7 @@ public struct PlotCell: Cell {
       .optional("log", \.logarithmic, help: "Axes with a logarithmic scale: x, y."),
       .optional(
         "errorBars", \.errorBars,
-        help:
-          "Whether bars, lines and points show standard errors: true, false, or band along a line."),
+        help: "Whether standard errors are shown: true, false, or band along a line."),
       .optional(
         "sort", \.order,
         help: "Order of bars and of a heatmap's columns by their values in the first series."),
@@ -114,6 +113,7 @@ public struct PlotCell: Cell {
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
     var diagnostics = scope.knows("kind") ? conflicts : []
+    diagnostics += annotations.flatMap { [$0.x, $0.y] }.compactMap { $0?.problem(in: scope) }
     let shape = scope.shape(of: source)
     guard case .record(let fields, _, _) = shape else { return diagnostics }
     let all = SweptResults(shape)
