@@ -34,6 +34,11 @@ struct PreviewCommand: AsyncParsableCommand, Sendable {
       valueName: "time"))
   var timeout: TimeSpan?
 
+  @Flag(
+    name: .customLong("unsafe-html"),
+    help: "Pass the notebook's raw HTML through as it is; without it only harmless elements.")
+  var unsafeHTML = false
+
   func validate() throws {
     guard input.notebook != "-" else {
       throw ValidationError("preview needs a notebook that is a file")
@@ -52,7 +57,8 @@ struct PreviewCommand: AsyncParsableCommand, Sendable {
     let port = try LoopbackPort.free(wanted: port)
     let files = WatchedFiles(notebook: input.notebook)
     let session = try PreviewSession(
-      input: input, cache: cache, timeout: timeout, onSettings: { files.markChanged() })
+      input: input, cache: cache, timeout: timeout, trustsHTML: unsafeHTML,
+      onSettings: { files.markChanged() })
     let server = PreviewServer(port: port, session: session)
     let loop = WatchLoop(
       path: input.notebook, files: files, diagnostics: input.diagnostics, runOnce: session.runOnce)

@@ -15,20 +15,24 @@ final class PreviewSession: Sendable {
   private let input: NotebookOptions
   private let cache: CacheSettings
   private let timeout: TimeSpan?
+  private let trustsHTML: Bool
   private let onSettings: @Sendable () -> Void
   private let parameters = PreviewParameters()
   private let computing = ComputingThreads()
   /// Whether a whole page has been shown: from then on unfinished ones would show less than it.
   private let isWhole = Mutex(false)
 
-  /// - Parameter onSettings: is called when the page's controls have set parameters anew.
+  /// - Parameters:
+  ///   - trustsHTML: whether the notebook's raw HTML is passed through as it is.
+  ///   - onSettings: is called when the page's controls have set parameters anew.
   init(
-    input: NotebookOptions, cache: CacheSettings, timeout: TimeSpan?,
+    input: NotebookOptions, cache: CacheSettings, timeout: TimeSpan?, trustsHTML: Bool,
     onSettings: @escaping @Sendable () -> Void
   ) throws {
     self.input = input
     self.cache = cache
     self.timeout = timeout
+    self.trustsHTML = trustsHTML
     self.onSettings = onSettings
     token = UUID().uuidString
     events = EventHub(instance: String(UUID().uuidString.prefix(8)))
@@ -129,6 +133,7 @@ final class PreviewSession: Sendable {
     var (report, mistakes) = ReportBuilder.build(
       results, name: file.name, provenance: environment.provenance)
     report.options.css = frame.css
+    report.options.trustsHTML = trustsHTML
     do throws(DiagnosticList) {
       try PictureFiles.fill(&report, of: results.checked.notebook, folder: file.folder)
     } catch {
