@@ -114,8 +114,8 @@ screenshots: .venv-browser
 	@$(MAKE) --no-print-directory setup PACKAGES="$(BROWSER_PACKAGES)"
 	python3 -m venv .venv-browser
 	.venv-browser/bin/pip install -q -r Tests/Browser/requirements.txt
-	.venv-browser/bin/pip download -q --no-deps --no-binary commonmark \
-	  -d .venv-browser/sources commonmark==0.9.2
+	.venv-browser/bin/pip download -q --no-deps --no-binary marko \
+	  -d .venv-browser/sources marko==2.2.0
 	@touch .venv-browser
 
 # Debian packages, with sudo only where the user is not root.
