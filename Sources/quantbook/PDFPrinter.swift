@@ -62,6 +62,7 @@ struct PDFPrinter {
       [
         "--headless=new", "--disable-gpu", "--disable-extensions", "--disable-dev-shm-usage",
         "--no-first-run", "--no-default-browser-check", "--no-pdf-header-footer",
+        "--generate-pdf-document-outline",
         "--user-data-dir=\(scratch)/profile", "--print-to-pdf=\(scratch)/page.pdf",
       ]
       // Chromium refuses its sandbox to root. The page runs no script but its own.

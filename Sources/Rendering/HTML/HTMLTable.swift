@@ -38,7 +38,7 @@ struct HTMLTable {
   private var body: String {
     """
     <div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls sideways">
-    <table class="results">
+    <table class="results" style="--columns: \(table.columns.count)">
     \(columnGroups)
     <thead>
     \(header)

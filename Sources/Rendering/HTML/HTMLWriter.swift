@@ -195,6 +195,10 @@ struct HTMLWriter {
       + "<a class=\"anchor\" href=\"#\(anchor)\" aria-label=\"Link to this section\">#</a></\(tag)>"
   }
 
+  private static func isAddress(_ text: String, of destination: String) -> Bool {
+    ["", "http://", "https://", "mailto:"].contains { $0 + text == destination }
+  }
+
   private mutating func list(_ list: Block.List) -> String {
     let tag = list.start == nil ? "ul" : "ol"
     let start = list.start.map { $0 == 1 ? "" : " start=\"\($0)\"" } ?? ""
@@ -239,9 +243,9 @@ struct HTMLWriter {
       }
       return "<tr>\(cells.joined())</tr>"
     }
+    let body = rows.isEmpty ? "" : "<tbody>\n\(rows.joined(separator: "\n"))\n</tbody>"
     return "<div class=\"scroll\"\(stop)><table class=\"plain\"><thead><tr>"
-      + "\(header.joined())</tr></thead><tbody>\n\(rows.joined(separator: "\n"))\n"
-      + "</tbody></table></div>"
+      + "\(header.joined())</tr></thead>\(body)</table></div>"
   }
 
   private mutating func footnote(_ label: String, _ content: [Block]) -> String {
@@ -302,7 +306,9 @@ struct HTMLWriter {
         let text = self.inline(content)
         guard !isCopy, let target = HTMLSanitizer.safeLink(destination) else { return text }
         let hint = title.isEmpty ? "" : " title=\"\(Escaping.attribute(title))\""
-        return "<a href=\"\(Escaping.target(target))\"\(hint)>\(text)</a>"
+        // Printed, a link has its address behind it, except for one that is its own text.
+        let own = Self.isAddress(report.plain(content), of: destination) ? " class=\"address\"" : ""
+        return "<a href=\"\(Escaping.target(target))\"\(own)\(hint)>\(text)</a>"
       case .image(let source, let title, let alternative):
         let text = Escaping.attribute(report.plain(alternative))
         if let picture = report.pictures[source] {
