@@ -28,11 +28,7 @@ struct PreviewCommand: AsyncParsableCommand, Sendable {
 
   @OptionGroup var cache: CacheSettings
 
-  @Option(
-    help: ArgumentHelp(
-      "The longest that a cell may take where the notebook does not say, such as 90s or 30m.",
-      valueName: "time"))
-  var timeout: TimeSpan?
+  @OptionGroup var limit: TimeLimit
 
   @Flag(
     name: .customLong("unsafe-html"),
@@ -57,7 +53,7 @@ struct PreviewCommand: AsyncParsableCommand, Sendable {
     let port = try LoopbackPort.free(wanted: port)
     let files = WatchedFiles(notebook: input.notebook)
     let session = try PreviewSession(
-      input: input, cache: cache, timeout: timeout, trustsHTML: unsafeHTML,
+      input: input, cache: cache, timeout: limit.timeout, trustsHTML: unsafeHTML,
       onSettings: { files.markChanged() })
     let server = PreviewServer(port: port, session: session)
     let loop = WatchLoop(
