@@ -59,6 +59,7 @@ let package = Package(
     module("Kernels", ["CKernels"]),
     module("ModelFiles", ["SafeFiles"]),
     module("Quantization", ["Kernels"]),
+    module("Hub", ["SafeFiles"]),
     module("GPT2", ["Kernels", "Quantization", "ModelFiles", "Tokenization", "SafeFiles"]),
     module("Evaluation", ["GPT2", "Quantization", "Kernels", "Tokenization", "SafeFiles"]),
 
@@ -81,7 +82,7 @@ let package = Package(
       "Cells",
       [
         "NotebookLanguage", "Diagnostics", "Markdown", "Evaluation", "GPT2", "Quantization",
-        "Kernels", "ModelFiles", "Tokenization", "SafeFiles", "StarterModel",
+        "Kernels", "ModelFiles", "Tokenization", "Hub", "SafeFiles", "StarterModel",
       ]),
     .target(
       name: "StarterModel", exclude: ["Training"], resources: [.copy("Resources")],
@@ -143,6 +144,7 @@ let package = Package(
     tests("Kernels", ["TestSupport"]),
     tests("Quantization", ["Kernels", "TestSupport", crypto]),
     tests("SafeFiles"),
+    tests("Hub", ["SafeFiles"]),
     tests("Tokenization"),
     tests("ModelFiles", ["SafeFiles"]),
     tests(

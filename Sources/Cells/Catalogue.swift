@@ -1,5 +1,6 @@
 import Foundation
 import GPT2
+import Hub
 public import NotebookLanguage
 import StarterModel
 
@@ -22,6 +23,9 @@ public enum Catalogue {
         SchemaForm.Choice(
           "random:\(name)",
           help: GPT2Config.named(name).map { "Random weights: \(size(of: $0))." })
+      }
+      + GPT2Config.names.compactMap { name in
+        HubName(name).map { SchemaForm.Choice(name, help: "From the Hub: \($0.repository).") }
       }
   }
 

@@ -108,11 +108,11 @@ public struct CorpusCell: Cell {
 
   public func role(ofFile name: String) -> String { "" }
 
-  public func contentName(
+  public func contentNames(
     of result: StoredResult, files: [ReadFile]
-  ) -> (name: String, sha256: String)? {
-    guard case .text(let sha256)? = result.value[path: "sha256"] else { return nil }
-    return (URL(fileURLWithPath: text.value).lastPathComponent, sha256)
+  ) -> [(name: String, sha256: String)] {
+    guard case .text(let sha256)? = result.value[path: "sha256"] else { return [] }
+    return [(URL(fileURLWithPath: text.value).lastPathComponent, sha256)]
   }
 
   private func path(_ resolve: (String) -> String) -> String {

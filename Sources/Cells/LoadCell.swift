@@ -1,6 +1,7 @@
 public import Diagnostics
 import Foundation
 public import GPT2
+import Hub
 import ModelFiles
 public import NotebookLanguage
 import SafeFiles
@@ -22,13 +23,18 @@ public struct LoadCell: Cell {
     [
       .required(
         "model", \.model,
-        help: "starter, a folder in Hugging Face's layout, or random:gpt2 and its like."),
+        help: "starter, a folder in Hugging Face's layout, a name of the Hub such as "
+          + "openai-community/gpt2 or gpt2, or random:gpt2 and its like."),
+      .optional(
+        "revision", \.revision,
+        help: "Branch, tag or commit of a model from the Hub; main unless given."),
       .optional("dtype", \.dtype, help: "Number format of the weights: float32."),
       .optional("seed", \.seed, in: 0...Int.max, help: "Seed of a random model."),
     ]
   }
 
   var model = Spanned("")
+  var revision = Spanned("")
   var dtype = FloatType.float32
   var seed = 0
 
@@ -42,12 +48,38 @@ public struct LoadCell: Cell {
     }
   }
 
+  private func source(in folder: String) -> ModelSource {
+    ModelSource(model.value, revision: revision.value, in: folder)
+  }
+
   public func check(in scope: CheckScope) -> [Diagnostic] {
     guard scope.knows("model") else { return [] }
+    if scope.knows("revision"), let problem = problemOfRevision(in: scope.folder) {
+      return [problem]
+    }
     if let size = model.value.removing(prefix: "random:"), !size.hasSuffix(".json") {
       return GPT2Config.names.contains(size) ? [] : [unknownSize(size)]
     }
     return scope.folder.flatMap(problemOfFiles).map { [$0] } ?? []
+  }
+
+  /// Whether the revision is one, and of something that has revisions.
+  private func problemOfRevision(in folder: String?) -> Diagnostic? {
+    guard !revision.value.isEmpty else { return nil }
+    guard HubName.isRevision(revision.value) else {
+      return Diagnostic(
+        .unknownValue, "'\(revision.value)' is no branch, tag or commit", at: revision.span)
+    }
+    if model.value.contains("@") {
+      return Diagnostic(
+        .conflictingKeys, "'model' names a revision already", at: revision.span,
+        help: "leave one of them out")
+    }
+    if case .hub = source(in: folder ?? "") { return nil }
+    guard folder != nil || !ModelSource.isHubName(model.value) else { return nil }
+    return Diagnostic(
+      .conflictingKeys, "only a model from the Hub has revisions, and '\(model.value)' is none",
+      at: revision.span)
   }
 
   /// What the configuration and the headers show; nil where the files are missing, which is told with all
@@ -60,12 +92,12 @@ public struct LoadCell: Cell {
         do throws(ModelFileError) { _ = try GPT2Config(path: scope.resolve(file)) } catch {
           throw GPT2Error.file(error)
         }
-      } else if model.value != "starter" {
-        try GPT2Model.checkHeaders(directory: scope.resolve(model.value))
+      } else if model.value != "starter", let path = source(in: folder).path {
+        try GPT2Model.checkHeaders(directory: path)
       }
       return nil
     } catch {
-      let found = diagnostic(for: error, in: folder, at: scope.resolve(model.value))
+      let found = diagnostic(for: error, in: folder)
       return found.code.isMissingResource ? nil : found
     }
   }
@@ -83,8 +115,9 @@ public struct LoadCell: Cell {
         ? scope.flatMap { try? GPT2Config(path: $0.resolve(size)) } : GPT2Config.named(size)
       return known
     }
-    let path = model.value == "starter" ? StarterModel.directory.path : scope?.resolve(model.value)
-    guard let path else { return known }
+    let source = source(in: folder ?? "")
+    if case .hub(let name) = source, folder != nil { known.config = HubModel.cachedConfig(name) }
+    guard folder != nil || model.value == "starter", let path = source.path else { return known }
     known.config = try? GPT2Config(path: path + "/config.json")
     let files = Set(ModelFolder.files(of: path))
     let hasTokenizer =
@@ -105,18 +138,39 @@ public struct LoadCell: Cell {
     ])
   }
 
-  public static let fileKeys = ["model"]
+  public static let fileKeys = ["model", "revision"]
+
+  public func fetch(in context: FetchContext) async throws {
+    guard case .hub(let name) = source(in: context.folder) else { return }
+    do {
+      _ = try await HubModel.fetch(
+        name, isOffline: context.isOffline, at: model.span, progress: context.progress)
+    } catch var error as Diagnostic where error.code == .missingModel {
+      if !model.value.hasPrefix("hf://") {
+        error.notes.append(Diagnostic.Note("no folder is at the path '\(model.value)'"))
+      }
+      throw error
+    }
+  }
 
   public func files(in scope: FileScope) throws -> [ReadFile] {
     if let size = model.value.removing(prefix: "random:") {
       guard size.hasSuffix(".json") else { return [] }
       return try hashes([(size, scope.resolve(size))], in: scope)
     }
-    let folder =
-      model.value == "starter" ? StarterModel.directory.path : scope.resolve(model.value)
+    let source = source(in: scope.folder)
+    var folder = source.path ?? ""
+    var name = model.value
+    if case .hub(let hubName) = source {
+      guard let snapshot = HubModel.cached(hubName) else {
+        throw HubModel.notCached(hubName, at: model.span)
+      }
+      folder = snapshot.path
+      name = snapshot.fixedName
+    }
     let names = ModelFolder.files(of: folder)
     guard !names.isEmpty else { throw missing(in: scope.folder) }
-    return try hashes(names.map { ("\(model.value)/\($0)", "\(folder)/\($0)") }, in: scope)
+    return try hashes(names.map { ("\(name)/\($0)", "\(folder)/\($0)") }, in: scope)
   }
 
   /// The files stand for their folder, which may be called anything. A seed makes random weights alone.
@@ -128,21 +182,30 @@ public struct LoadCell: Cell {
       case "model" where size == nil: setting.text = "files"
       case "model" where size?.hasSuffix(".json") == true: setting.text = "random:file"
       case "seed" where size == nil: return nil
+      case "revision": return nil
       default: break
       }
       return setting
     }
   }
 
-  public func contentName(
+  public func contentNames(
     of result: StoredResult, files: [ReadFile]
-  ) -> (name: String, sha256: String)? {
-    guard case .text(let sha256)? = result.value[path: "sha256"] else { return nil }
+  ) -> [(name: String, sha256: String)] {
+    guard case .text(let sha256)? = result.value[path: "sha256"] else { return [] }
+    let identity = LoadedModel.identity(weights: sha256, files: files)
     let isPath = model.value != "starter" && !model.value.hasPrefix("random:")
-    return (
-      isPath ? URL(fileURLWithPath: model.value).lastPathComponent : model.value,
-      LoadedModel.identity(weights: sha256, files: files)
-    )
+    var name = isPath ? URL(fileURLWithPath: model.value).lastPathComponent : model.value
+    var origin = ""
+    // A snapshot's files are called by the repository and its commit.
+    if let file = files.first?.name, let at = file.firstIndex(of: "@"),
+      let hubName = HubName(String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])),
+      HubName.isCommit(hubName.revision), at != file.startIndex
+    {
+      name = hubName.repository
+      origin = " from the Hub at commit \(hubName.revision)"
+    }
+    return [(name, identity), (origin, LoadedModel.origin(of: identity))]
   }
 
   private func hashes(
@@ -173,25 +236,27 @@ public struct LoadCell: Cell {
         return try GPT2Model.load(
           directory: StarterModel.directory.path, name: "starter", progress: progress)
       }
-      let path = context.resolve(model.value)
+      let source = source(in: context.folder)
+      if case .hub(let name) = source, source.path == nil {
+        throw HubModel.notCached(name, at: model.span)
+      }
       return try GPT2Model.load(
-        directory: path, name: URL(fileURLWithPath: path).lastPathComponent, progress: progress)
+        directory: source.path ?? "", name: URL(fileURLWithPath: model.value).lastPathComponent,
+        progress: progress)
     } catch let error as GPT2Error {
-      throw diagnostic(for: error, in: context.folder, at: context.resolve(model.value))
+      throw diagnostic(for: error, in: context.folder)
     }
   }
 
-  private func diagnostic(
-    for error: GPT2Error, in notebookFolder: String, at folder: String
-  ) -> Diagnostic {
+  private func diagnostic(for error: GPT2Error, in folder: String) -> Diagnostic {
     if case .unknownSize(let name) = error { return unknownSize(name) }
     if case .tooLarge = error {
       return Diagnostic(.notEnoughMemory, error.description, at: model.span)
     }
-    guard !model.value.hasPrefix("random:"), !FileManager.default.fileExists(atPath: folder) else {
-      return Diagnostic(.invalidModel, error.description, at: model.span)
+    if case .folder(let path) = source(in: folder), !FileManager.default.fileExists(atPath: path) {
+      return missing(in: folder)
     }
-    return missing(in: notebookFolder)
+    return Diagnostic(.invalidModel, error.description, at: model.span)
   }
 
   private func missing(in folder: String) -> Diagnostic {
@@ -200,7 +265,8 @@ public struct LoadCell: Cell {
       at: model.span,
       help: FileSuggestion.help(
         for: model.value, shipped: Catalogue.models.map(\.text), folder: folder)
-        ?? "give 'starter', 'random:gpt2', or a folder with config.json and model.safetensors")
+        ?? "give 'starter', 'random:gpt2', a name of the Hub such as 'openai-community/gpt2', or a "
+        + "folder with config.json and model.safetensors")
   }
 }
 
@@ -235,6 +301,11 @@ public struct LoadedModel: CellValue, LabelTarget {
     return hash.finalize()
   }
 
+  /// What stands in values that are kept for where contents of this identity came from.
+  static func origin(of identity: String) -> String {
+    ContentHash.sha256(of: "origin \(identity)")
+  }
+
   /// What stands for its name in values that are kept.
   var nameToken: String { ContentNames.token(for: identity) }
 
@@ -259,7 +330,8 @@ public struct LoadedModel: CellValue, LabelTarget {
     [
       (
         "Model",
-        "\(nameToken), \(DisplayedValue(.count(model.parameterCount)).text) parameters, weights' SHA-256 \(sha256)"
+        "\(nameToken)\(ContentNames.token(for: Self.origin(of: identity))), "
+          + "\(DisplayedValue(.count(model.parameterCount)).text) parameters, weights' SHA-256 \(sha256)"
       )
     ]
   }

@@ -126,7 +126,7 @@ extension DiagnosticCode {
       command(
         "quantbook check report.md --params ful.yml", "quantbook check report.md --params full.yml",
         files: [("full.yml", "blockSize: 128\n")])
-    case .cellFailed, .missingBrowser: nil
+    case .cellFailed, .missingBrowser, .notDownloaded: nil
     case .nonFiniteResult:
       DiagnosticExample(
         overflowing("fail"), overflowing("report"), form: .run)

@@ -43,6 +43,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case unmatchedPattern = "QB0507"
   case impossibleSetting = "QB0508"
   case quantizationFailed = "QB0509"
+  case notDownloaded = "QB0510"
 
   case unresolvedReference = "QB0601"
   case misplacedCaption = "QB0602"
@@ -136,6 +137,10 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
         + "would silently not be."
     case .impossibleSetting: "The setting cannot be met by this model or text."
     case .quantizationFailed: "A tensor cannot be quantized, for the reason given."
+    case .notDownloaded:
+      "The model is named as the Hugging Face Hub has it, its files are not all in the Hub's cache on this "
+        + "machine, and nothing may be fetched: --offline, HF_HUB_OFFLINE, or a command that computes "
+        + "nothing. 'quantbook download' fetches them. No few lines of a notebook show it."
     case .unresolvedReference:
       "A cross reference names no table, figure or section, or a footnote is defined nowhere."
     case .misplacedCaption:
@@ -187,7 +192,8 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
 
   /// Whether the mistake is that something to be read, or memory for it, is absent, rather than wrong.
   public var isMissingResource: Bool {
-    self == .missingModel || self == .missingCorpus || self == .notEnoughMemory
+    self == .missingModel || self == .notDownloaded || self == .missingCorpus
+      || self == .notEnoughMemory
       || self == .missingBrowser
   }
 }

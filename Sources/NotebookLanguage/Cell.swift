@@ -38,10 +38,10 @@ public protocol Cell: Directive {
   /// What tells a file apart from the others that the value is read from, whatever it is called: it
   /// stands for the name in the key.
   func role(ofFile name: String) -> String
-  /// The name that this cell gives to contents, and their SHA-256; nil where it names none.
+  /// The names that this cell gives to contents, each with their SHA-256.
   ///
   /// - Parameter result: as `run` made it.
-  func contentName(of result: StoredResult, files: [ReadFile]) -> (name: String, sha256: String)?
+  func contentNames(of result: StoredResult, files: [ReadFile]) -> [(name: String, sha256: String)]
   /// A result of this cell's key under the names that this notebook has for it and its contents.
   func named(_ result: StoredResult, by names: ContentNames) -> StoredResult
   /// What the schema cannot see: names of tensors, paths into other results.
@@ -52,6 +52,11 @@ public protocol Cell: Directive {
   var publishedNames: [PublishedName] { get }
   /// The keys whose values say which files the value is read from.
   static var fileKeys: [String] { get }
+  /// Brings to this machine what the value is read from and is not there yet. A run calls it before
+  /// `files`; what runs nothing does not.
+  ///
+  /// - Throws: `Diagnostic`, or `CancellationError`.
+  func fetch(in context: FetchContext) async throws
   /// The files that the value is read from, with their contents' hashes: part of its key.
   ///
   /// - Throws: `Diagnostic` for a file that cannot be read, or `CancellationError`.
@@ -84,9 +89,10 @@ extension Cell {
   public func role(ofFile name: String) -> String {
     name.split(separator: "/").last.map(String.init) ?? name
   }
-  public func contentName(
+  public func fetch(in context: FetchContext) async throws {}
+  public func contentNames(
     of result: StoredResult, files: [ReadFile]
-  ) -> (name: String, sha256: String)? { nil }
+  ) -> [(name: String, sha256: String)] { [] }
   public func named(_ result: StoredResult, by names: ContentNames) -> StoredResult {
     names.set(in: result)
   }

@@ -108,6 +108,8 @@ actor Execution {
       isStored
       ? runner.options.frozen?.variant(
         ofCell: checked.name(ofCell: unit.cell), address: variant.address) : nil
+    // What is rendered as it was committed needs nothing of elsewhere.
+    if frozen == nil { try await fetch(planned, variant) }
     let identified = try runner.identified(
       planned, variant, after: results, inputs: inputKeys(of: planned),
       known: frozen?.key.files ?? [:])
@@ -134,6 +136,16 @@ actor Execution {
     computed[unit] = value
     if policy != .off { runner.options.cache?.keep(stored, for: identified.key.hash) }
     return (identified.result(stored, at: variant.address, computed: value), true)
+  }
+
+  /// Brings to this machine what the cell reads.
+  private func fetch(_ planned: PlannedCell, _ variant: PlannedCell.Variant) async throws {
+    let name = planned.source.description
+    let onEvent = runner.onEvent
+    try await planned.resolved(variant, in: results.scope).fetch(
+      in: FetchContext(folder: runner.folder(of: planned), isOffline: runner.options.isOffline) {
+        onEvent(.progress(cell: name, $0))
+      })
   }
 
   /// Says that frozen figures were taken on another machine, where that matters.

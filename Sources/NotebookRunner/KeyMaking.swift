@@ -76,7 +76,7 @@ extension Runner.Identified {
     under key: ValueKey? = nil
   ) -> VariantResult {
     var names = ContentNames()
-    if let own = cell.contentName(of: stored, files: files) { names.add(own.name, for: own.sha256) }
+    for own in cell.contentNames(of: stored, files: files) { names.add(own.name, for: own.sha256) }
     names.add(self.names)
     let named = cell.named(stored, by: names)
     return VariantResult(

@@ -16,6 +16,8 @@ public struct RunOptions: Sendable {
   public var keepGoing = false
   /// The longest that a cell may take, where the notebook does not say.
   public var timeout: TimeSpan?
+  /// Ask no other machine for what is not here.
+  public var isOffline = false
   /// SHA-256 of the file at a path.
   public var fileHash: @Sendable (_ path: String) throws -> String = {
     try MappedFile(path: $0).sha256()

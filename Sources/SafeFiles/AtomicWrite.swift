@@ -120,7 +120,8 @@ public enum AtomicWrite {
     guard mkdir(path, mode_t(mode)) == 0 || errno == EEXIST else { throw lastError("create", path) }
   }
 
-  private static func append(
+  /// Writes all of `bytes` at the descriptor's position.
+  static func append(
     _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
   ) throws(FileError) {
     var rest = bytes[...]
@@ -140,7 +141,8 @@ public enum AtomicWrite {
     }
   }
 
-  private static func temporaryPath(beside path: String) -> String {
+  /// A name in the same directory that nothing else has.
+  static func temporaryPath(beside path: String) -> String {
     let unique = String(UInt64.random(in: 0 ... .max), radix: 36)
     return "\(path).\(unique)\(temporarySuffix)"
   }
@@ -149,7 +151,7 @@ public enum AtomicWrite {
   static let temporarySuffix = ".tmp"
 
   /// Makes the rename itself durable. Some file systems refuse to flush a directory: no harm.
-  private static func flushDirectory(of path: String) {
+  static func flushDirectory(of path: String) {
     guard let directory = try? OpenFile(parentDirectory(of: path), flags: O_RDONLY) else { return }
     _ = fsync(directory.descriptor)
   }

@@ -2,6 +2,12 @@
 public enum Limits {
   /// A notebook or another text that people write: 16 MiB.
   public static let notebook = 16 << 20
+  /// What the Hub answers about a repository: 64 MiB.
+  public static let repositoryList = 64 << 20
+  /// A file from the Hub: 256 GiB.
+  public static let hubFile = 256 << 30
+  /// All files of a model from the Hub together: 512 GiB.
+  public static let hubModel = 512 << 30
   /// `config.json` and its like: 4 MiB.
   public static let configuration = 4 << 20
   /// `vocab.json`, `merges.txt`, `tokenizer.json`: 256 MiB.

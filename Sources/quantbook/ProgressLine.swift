@@ -53,7 +53,9 @@ final class ProgressLine: Sendable {
     if isShown { Terminal.write("\r\u{1B}[K") }
   }
 
-  private func update(_ progress: CellProgress) {
+  /// Shows how far the cell is, or a command that has none.
+  func update(_ progress: CellProgress) {
+    guard isShown else { return }
     state.withLock { state in
       let now = ContinuousClock.now
       if progress.activity != state.activity {
@@ -68,7 +70,8 @@ final class ProgressLine: Sendable {
         return
       }
       state.lastShown = now
-      var text = "\(state.position) \(state.cell) · \(progress.activity)"
+      var text = state.cell.isEmpty ? "" : "\(state.position) \(state.cell) · "
+      text += progress.activity
       if progress.total > 0 {
         text += " · \(progress.completed)/\(progress.total) \(progress.unit)"
       }

@@ -24,7 +24,7 @@ struct Quantbook: AsyncParsableCommand {
         name: "Notebook",
         subcommands: [
           NewCommand.self, CheckCommand.self, RunCommand.self, PreviewCommand.self,
-          PublishCommand.self, ParamsCommand.self, GraphCommand.self,
+          PublishCommand.self, ParamsCommand.self, GraphCommand.self, DownloadCommand.self,
         ]),
       CommandGroup(
         name: "Results",

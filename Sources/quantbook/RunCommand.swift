@@ -39,6 +39,8 @@ struct RunCommand: AsyncParsableCommand, Sendable {
 
   @OptionGroup var cache: CacheSettings
 
+  @OptionGroup var hub: HubOptions
+
   @Flag(help: "Render the committed results; compute nothing, and end with 4 if any is stale.")
   var frozen = false
 
@@ -143,6 +145,7 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     }
     options.keepGoing = keepGoing
     options.timeout = limit.timeout
+    options.isOffline = hub.isOffline
     if frozen {
       do throws(Diagnostic) {
         options.frozen = try CommittedResults(path: file.resultsPath(in: output.resultsFolder))

@@ -44,6 +44,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @OptionGroup var engine: EngineSettings
 
+  @OptionGroup var hub: HubOptions
+
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
@@ -61,6 +63,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let progress = ProgressLine(isShown: !quiet && input.diagnostics.form == .text)
     var options = RunOptions()
     options.engine = RunEnvironment.current.identity
+    options.isOffline = hub.isOffline
     let runner = Runner(checked, folder: file.folder, options: options) { progress.handle($0) }
     let results: RunResults
     do {

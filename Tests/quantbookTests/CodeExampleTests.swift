@@ -11,7 +11,7 @@ import Testing
   @Test("every code has an example, but those whose explanations say why not")
   func all() {
     let without = DiagnosticCode.allCases.filter { $0.example == nil }
-    #expect(without == [.cellFailed, .missingBrowser])
+    #expect(without == [.notDownloaded, .cellFailed, .missingBrowser])
     for code in without {
       #expect(code.explanation.contains("No few lines of a notebook show it"))
     }

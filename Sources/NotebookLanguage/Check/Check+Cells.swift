@@ -63,7 +63,8 @@ extension Check {
   private func missingFiles(of cell: any Cell, _ index: Int) -> [Diagnostic] {
     guard let files else { return [] }
     do { _ = try cell.files(in: files(notebook.cells[index].folder)) } catch {
-      return (error as? Diagnostic).map { [$0] } ?? []
+      // What is not here yet, a run brings here.
+      return (error as? Diagnostic).flatMap { $0.code == .notDownloaded ? nil : [$0] } ?? []
     }
     return []
   }

@@ -28,6 +28,8 @@ struct PreviewCommand: AsyncParsableCommand, Sendable {
 
   @OptionGroup var cache: CacheSettings
 
+  @OptionGroup var hub: HubOptions
+
   @OptionGroup var limit: TimeLimit
 
   @Flag(
@@ -53,7 +55,8 @@ struct PreviewCommand: AsyncParsableCommand, Sendable {
     let port = try LoopbackPort.free(wanted: port)
     let files = WatchedFiles(notebook: input.notebook)
     let session = try PreviewSession(
-      input: input, cache: cache, timeout: limit.timeout, trustsHTML: unsafeHTML,
+      input: input, cache: cache, timeout: limit.timeout, isOffline: hub.isOffline,
+      trustsHTML: unsafeHTML,
       onSettings: { files.markChanged() })
     let server = PreviewServer(port: port, session: session)
     let loop = WatchLoop(

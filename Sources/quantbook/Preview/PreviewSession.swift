@@ -15,6 +15,7 @@ final class PreviewSession: Sendable {
   private let input: NotebookOptions
   private let cache: CacheSettings
   private let timeout: TimeSpan?
+  private let isOffline: Bool
   private let trustsHTML: Bool
   private let onSettings: @Sendable () -> Void
   private let parameters = PreviewParameters()
@@ -26,12 +27,14 @@ final class PreviewSession: Sendable {
   ///   - trustsHTML: whether the notebook's raw HTML is passed through as it is.
   ///   - onSettings: is called when the page's controls have set parameters anew.
   init(
-    input: NotebookOptions, cache: CacheSettings, timeout: TimeSpan?, trustsHTML: Bool,
+    input: NotebookOptions, cache: CacheSettings, timeout: TimeSpan?, isOffline: Bool,
+    trustsHTML: Bool,
     onSettings: @escaping @Sendable () -> Void
   ) throws {
     self.input = input
     self.cache = cache
     self.timeout = timeout
+    self.isOffline = isOffline
     self.trustsHTML = trustsHTML
     self.onSettings = onSettings
     token = UUID().uuidString
@@ -81,6 +84,7 @@ final class PreviewSession: Sendable {
     var options = try cache.options(for: checked, input.diagnostics, damage)
     options.keepGoing = true
     options.timeout = timeout
+    options.isOffline = isOffline
     let progress = PreviewProgress(count: checked.order.count, events: events) {
       [self] results in
       if !isWhole.withLock(\.self) { show(results, of: file, in: frame, environment) }

@@ -1,0 +1,86 @@
+import Diagnostics
+import GPT2
+import Hub
+import ModelFiles
+public import NotebookLanguage
+
+/// Models by their name on the Hub, with what goes wrong there told as a mistake of the notebook.
+public enum HubModel {
+  /// What the cache has for a name; nil where it is not all there.
+  static func cached(_ name: HubName) -> HubSnapshot? {
+    (try? HubSettings()).flatMap { HubClient($0).cached(name) }
+  }
+
+  /// The configuration, also where the weights are missing.
+  static func cachedConfig(_ name: HubName) -> GPT2Config? {
+    (try? HubSettings()).flatMap { HubClient($0).cachedFile("config.json", of: name) }
+      .flatMap { try? GPT2Config(path: $0) }
+  }
+
+  /// Fetches a model that can be computed into the cache.
+  ///
+  /// - Parameters:
+  ///   - text: `owner/name`, also with `@revision`, or one of GPT-2's sizes.
+  ///   - refreshes: asks the Hub what the revision stands for now, also where the cache knows.
+  /// - Returns: the path of its folder.
+  public static func download(
+    _ text: String, refreshes: Bool, isOffline: Bool,
+    progress: @escaping @Sendable (CellProgress) -> Void
+  ) async throws -> String {
+    guard let name = HubName(text) else {
+      let page = text.removing(prefix: "https://huggingface.co/").flatMap { HubName($0) }
+      throw Diagnostic(
+        .missingModel, "'\(text)' is no name of a model on the Hub", at: nil,
+        help: page.map { "did you mean '\($0.text)'?" }
+          ?? "names are like openai-community/gpt2, or owner/name@revision")
+    }
+    return try await fetch(
+      name, refreshes: refreshes, isOffline: isOffline, at: nil, progress: progress
+    ).path
+  }
+
+  /// - Parameter span: where the model is named.
+  /// - Throws: `Diagnostic`, `CancellationError`.
+  static func fetch(
+    _ name: HubName, refreshes: Bool = false, isOffline: Bool, at span: SourceSpan?,
+    progress: @escaping @Sendable (CellProgress) -> Void
+  ) async throws -> HubSnapshot {
+    do {
+      var settings = try HubSettings()
+      settings.isOffline = settings.isOffline || isOffline
+      return try await HubClient(settings).model(name, refreshes: refreshes) { path in
+        // Better told before gigabytes of weights than after.
+        do throws(ModelFileError) { _ = try GPT2Config(path: path) } catch {
+          throw Diagnostic(.invalidModel, error.description, at: span)
+        }
+      } progress: { update in
+        progress(CellProgress(update))
+      }
+    } catch let error as HubError {
+      throw Diagnostic(
+        error.code == .offline ? .notDownloaded : .missingModel, error.description, at: span,
+        help: error.help)
+    }
+  }
+
+  /// That the cache has not what a name stands for.
+  static func notCached(_ name: HubName, at span: SourceSpan?) -> Diagnostic {
+    Diagnostic(
+      .notDownloaded, "the files of '\(name.text)' are not all in the Hub's cache", at: span,
+      help: "a run fetches them, as does 'quantbook download \(name.text)'")
+  }
+}
+
+extension HubSnapshot {
+  /// The name with the commit, which tells its contents for all time.
+  var fixedName: String { "\(name.repository)@\(commit)" }
+}
+
+extension CellProgress {
+  init(_ update: HubProgress) {
+    let megabyte = 1_000_000
+    self.init(
+      activity: "downloading \(update.file)", completed: update.received / megabyte,
+      total: (update.total ?? 0) / megabyte, unit: "MB")
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import SafeFiles
+
+/// A repository in the cache folder, as huggingface_hub lays it out:
+///
+///     models--owner--name/
+///       refs/main                        the commit that a revision stood for
+///       snapshots/<commit>/config.json   a link to ../../blobs/<etag>
+///       blobs/<etag>                     contents by their ETag
+///       .no_exist/<commit>/<file>        an empty file: the repository has no such file
+///     .locks/models--owner--name/<etag>.lock
+struct HubCache: Sendable {
+  let folder: String
+  /// Of the repository.
+  let path: String
+  private let locks: String
+
+  /// What is known of a file without asking the Hub.
+  enum Entry: Hashable, Sendable {
+    /// It is there, at this path.
+    case present(String)
+    /// The repository has none.
+    case absent
+    case unknown
+  }
+
+  /// - Parameter repository: `owner/name`; `name.repository` or one of its former names.
+  init(folder: String, kind: HubRepositoryKind, repository: String) {
+    let name = ([kind.plural] + repository.split(separator: "/").map(String.init))
+      .joined(separator: "--")
+    self.folder = folder
+    path = "\(folder)/\(name)"
+    locks = "\(folder)/.locks/\(name)"
+  }
+
+  /// The commit that a revision stands for here; nil where that is not known.
+  func commit(of revision: String) -> String? {
+    let reference = try? BoundedReader.text(path: "\(path)/refs/\(revision)", limit: 1 << 10)
+    let commit = reference ?? revision
+    return HubName.isCommit(commit) ? commit : nil
+  }
+
+  func snapshot(_ commit: String) -> String { "\(path)/snapshots/\(commit)" }
+
+  func entry(_ file: String, at commit: String) -> Entry {
+    let place = "\(snapshot(commit))/\(file)"
+    if Self.isFile(place) { return .present(place) }
+    return Self.isFile("\(path)/.no_exist/\(commit)/\(file)") ? .absent : .unknown
+  }
+
+  func blob(_ etag: HubETag) -> String { "\(path)/blobs/\(etag.text)" }
+
+  func hasBlob(_ etag: HubETag) -> Bool { Self.isFile(blob(etag)) }
+
+  /// What is there of a blob that is not whole.
+  func incompletePath(_ etag: HubETag) -> String { blob(etag) + ".incomplete" }
+
+  func lockPath(_ etag: HubETag) -> String { "\(locks)/\(etag.text).lock" }
+
+  /// Makes the folders that a blob, its lock and a snapshot need.
+  func makeFolders(commit: String) throws(FileError) {
+    try AtomicWrite.makeDirectory("\(path)/blobs")
+    try AtomicWrite.makeDirectory(locks)
+    try AtomicWrite.makeDirectory(snapshot(commit))
+  }
+
+  /// Makes `file` of a snapshot lead to a blob.
+  func link(_ file: String, at commit: String, to etag: HubETag) throws(FileError) {
+    let place = "\(snapshot(commit))/\(file)"
+    guard !Self.isFile(place) else { return }
+    try SymbolicLink.write("../../blobs/\(etag.text)", at: place)
+  }
+
+  /// Remembers that the repository has no such file.
+  func noteAbsence(of file: String, at commit: String) throws(FileError) {
+    guard entry(file, at: commit) == .unknown else { return }
+    try AtomicWrite.makeDirectory("\(path)/.no_exist/\(commit)")
+    try AtomicWrite.write("", to: "\(path)/.no_exist/\(commit)/\(file)")
+  }
+
+  /// Remembers which commit a revision stands for.
+  func note(_ commit: String, as revision: String) throws(FileError) {
+    guard revision != commit, self.commit(of: revision) != commit else { return }
+    let place = "\(path)/refs/\(revision)"
+    try AtomicWrite.makeDirectory((place as NSString).deletingLastPathComponent)
+    try AtomicWrite.write(commit, to: place)
+  }
+
+  private static func isFile(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      && !isDirectory.boolValue
+  }
+}

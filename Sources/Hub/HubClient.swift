@@ -1,0 +1,197 @@
+import Foundation
+import SafeFiles
+
+/// Files of one commit of a repository, in the cache.
+public struct HubSnapshot: Hashable, Sendable {
+  public var name: HubName
+  /// 40 hexadecimal digits.
+  public var commit: String
+  /// The folder; of a name that means one file, that file.
+  public var path: String
+}
+
+/// How far a download is.
+public struct HubProgress: Hashable, Sendable {
+  public var file: String
+  /// Bytes, those of earlier tries among them.
+  public var received: Int
+  /// nil where the Hub does not say.
+  public var total: Int?
+}
+
+/// Finds models in the cache, and fetches what it has not.
+public struct HubClient: Sendable {
+  public let settings: HubSettings
+
+  public init(_ settings: HubSettings) { self.settings = settings }
+
+  /// A model as far as the cache knows it; nothing is asked of anybody.
+  ///
+  /// - Returns: nil where the cache has no commit for the name, or lacks files of it.
+  public func cached(_ name: HubName) -> HubSnapshot? {
+    for cache in caches(of: name) {
+      if let commit = cache.commit(of: name.revision), missing(of: name, cache, commit).isEmpty {
+        return snapshot(name, cache, commit)
+      }
+    }
+    return nil
+  }
+
+  /// A file of a model as far as the cache has it, also where other files are missing.
+  public func cachedFile(_ file: String, of name: HubName) -> String? {
+    for cache in caches(of: name) {
+      if let commit = cache.commit(of: name.revision),
+        case .present(let path) = cache.entry(file, at: commit)
+      {
+        return path
+      }
+    }
+    return nil
+  }
+
+  /// A model: as the cache has it, or fetched into the cache.
+  ///
+  /// - Parameters:
+  ///   - refreshes: asks the Hub which commit the revision stands for now, also where the cache has one.
+  ///   - accepts: is given the path of `config.json` before the weights are fetched; what it throws ends it.
+  ///   - progress: is told while a file is being fetched.
+  /// - Throws: `HubError`, `CancellationError`, what `accepts` throws.
+  public func model(
+    _ name: HubName, refreshes: Bool = false,
+    accepts: @escaping @Sendable (_ configPath: String) throws -> Void = { _ in },
+    progress: @escaping @Sendable (HubProgress) -> Void = { _ in }
+  ) async throws -> HubSnapshot {
+    if let snapshot = cached(name), !refreshes || settings.isOffline { return snapshot }
+    guard !settings.isOffline else { throw notCached(name) }
+    let fetch = ModelFetch(
+      endpoint: HubEndpoint(settings), name: name, accepts: accepts, progress: progress)
+    let (cache, commit) = try await fetch.run(
+      in: caches(of: name).first { !refreshes && $0.commit(of: name.revision) != nil }
+        ?? caches(of: name)[0],
+      refreshes: refreshes)
+    return snapshot(name, cache, commit)
+  }
+
+  private func caches(of name: HubName) -> [HubCache] {
+    name.cachedRepositories.map {
+      HubCache(folder: settings.cacheFolder, kind: name.kind, repository: $0)
+    }
+  }
+
+  private func missing(of name: HubName, _ cache: HubCache, _ commit: String) -> [String] {
+    guard let file = name.file else { return ModelRepository.missing(in: cache, at: commit) }
+    if case .present = cache.entry(file, at: commit) { return [] }
+    return [file]
+  }
+
+  private func snapshot(_ name: HubName, _ cache: HubCache, _ commit: String) -> HubSnapshot {
+    let folder = cache.snapshot(commit)
+    return HubSnapshot(
+      name: name, commit: commit, path: name.file.map { "\(folder)/\($0)" } ?? folder)
+  }
+
+  /// That the cache has it not, or not all of it, and nothing is to be fetched.
+  private func notCached(_ name: HubName) -> HubError {
+    for cache in caches(of: name) {
+      guard let commit = cache.commit(of: name.revision) else { continue }
+      let missing = missing(of: name, cache, commit).joined(separator: ", ")
+      return HubError(
+        .offline,
+        "the cache has '\(name.text)' without \(missing), and nothing is fetched while offline",
+        help: "run 'quantbook download \(name.text)' with a network")
+    }
+    return HubError(
+      .offline,
+      "'\(name.text)' is not in the cache \(settings.cacheFolder), and nothing is fetched while offline",
+      help: "run 'quantbook download \(name.text)' with a network")
+  }
+}
+
+/// One model on its way into the cache.
+private struct ModelFetch {
+  let endpoint: HubEndpoint
+  let name: HubName
+  let accepts: @Sendable (String) throws -> Void
+  let progress: @Sendable (HubProgress) -> Void
+
+  /// - Parameter refreshes: whether to ask what the revision stands for, though the cache has it.
+  func run(in cache: HubCache, refreshes: Bool) async throws -> (HubCache, commit: String) {
+    var asked = name
+    // The rest of a commit, not of another that its branch has come to since.
+    if !refreshes, let commit = cache.commit(of: name.revision) { asked.revision = commit }
+    let (commit, files) = try await endpoint.files(of: asked)
+    do throws(FileError) { try cache.makeFolders(commit: commit) } catch { throw HubError(error) }
+    if let file = name.file {
+      guard files.contains(file) else {
+        throw HubError(
+          .fileNotFound, "'\(name.repository)' has no file '\(file)'",
+          help: "it has "
+            + files.filter { $0.hasSuffix(".gguf") }.sorted().prefix(10)
+            .joined(separator: ", "))
+      }
+      try await fetch([file], cache, commit)
+    } else {
+      try await fetchModel(files, cache, commit)
+    }
+    do throws(FileError) { try cache.note(commit, as: name.revision) } catch {
+      throw HubError(error)
+    }
+    return (cache, commit)
+  }
+
+  private func fetchModel(_ files: [String], _ cache: HubCache, _ commit: String) async throws {
+    var needed = try ModelRepository.needed(of: files, in: name)
+    try await fetch([ModelRepository.config], cache, commit)
+    try accepts("\(cache.snapshot(commit))/\(ModelRepository.config)")
+    if needed.contains(ModelRepository.index) {
+      try await fetch([ModelRepository.index], cache, commit)
+      needed += try ModelRepository.shards(
+        index: "\(cache.snapshot(commit))/\(ModelRepository.index)")
+    }
+    try await fetch(needed, cache, commit)
+    do throws(FileError) {
+      for file in ModelRepository.small where !files.contains(file) {
+        try cache.noteAbsence(of: file, at: commit)
+      }
+    } catch { throw HubError(error) }
+  }
+
+  /// Fetches those of the files that are not there, after a look at all sizes.
+  private func fetch(_ files: [String], _ cache: HubCache, _ commit: String) async throws {
+    var planned: [(file: String, metadata: HubMetadata)] = []
+    var total = 0
+    var missing = 0
+    for file in files {
+      if case .present = cache.entry(file, at: commit) { continue }
+      let metadata = try await endpoint.metadata(of: file, in: name, at: commit)
+      guard metadata.commit == commit else {
+        throw HubError(
+          .unreachable, "\(endpoint.settings.endpoint) gives another commit than it was asked for",
+          help: "look at HF_ENDPOINT and at your proxy")
+      }
+      total += metadata.size ?? 0
+      missing += cache.hasBlob(metadata.etag) ? 0 : metadata.size ?? 0
+      planned.append((file, metadata))
+    }
+    guard total <= Limits.hubModel else {
+      throw HubError(
+        .tooLarge, "'\(name.text)' of \(total) bytes exceeds the limit of \(Limits.hubModel)")
+    }
+    if let free = FreeSpace.bytes(in: cache.path), missing > free {
+      throw HubError(
+        .noSpace, "'\(name.text)' needs \(missing) bytes, and \(free) are free in \(cache.folder)",
+        help: "make room, or name another folder in HF_HUB_CACHE")
+    }
+    for (file, metadata) in planned {
+      let progress = progress
+      let report: @Sendable (Int) -> Void = { received in
+        progress(HubProgress(file: file, received: received, total: metadata.size))
+      }
+      report(0)
+      try await HubDownload(
+        endpoint: endpoint, cache: cache, name: name, file: file, metadata: metadata,
+        progress: report
+      ).run()
+    }
+  }
+}

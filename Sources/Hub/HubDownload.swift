@@ -1,0 +1,169 @@
+import Foundation
+import SafeFiles
+import Synchronization
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// One file of a repository on its way into the cache.
+struct HubDownload: Sendable {
+  let endpoint: HubEndpoint
+  let cache: HubCache
+  let name: HubName
+  let file: String
+  let metadata: HubMetadata
+  /// Is told how many bytes there are.
+  let progress: @Sendable (_ received: Int) -> Void
+
+  /// How much one request asks for: what is received waits in memory until it is written.
+  private static let window = 64 << 20
+
+  /// Fetches the file, unless its blob is there, and makes the snapshot lead to it.
+  ///
+  /// - Throws: `HubError`, `CancellationError`. What was received stays, for the next time.
+  func run() async throws {
+    do {
+      try cache.makeFolders(commit: metadata.commit)
+      if !cache.hasBlob(metadata.etag) {
+        let lock = try await lock()
+        defer { withExtendedLifetime(lock) {} }
+        // Whoever held the lock may have fetched it.
+        if !cache.hasBlob(metadata.etag) { try await fetch() }
+      }
+      try cache.link(file, at: metadata.commit, to: metadata.etag)
+    } catch {
+      throw endpoint.error(error, name, file: file)
+    }
+  }
+
+  private func lock() async throws -> FileLock {
+    while true {
+      if let lock = try FileLock.take(cache.lockPath(metadata.etag)) { return lock }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  private func fetch() async throws {
+    let path = cache.incompletePath(metadata.etag)
+    var partial = try PartialFile(path: path)
+    let isResumed = partial.size > 0
+    if let size = metadata.size, partial.size > size { partial = try anew(partial) }
+    try checkRoom(for: partial)
+    try await receive(into: &partial)
+    if try !metadata.etag.fits(partial) {
+      guard isResumed else { throw wrongContents(partial) }
+      // What an earlier try left may have been the wrong part.
+      partial = try anew(partial)
+      try await receive(into: &partial)
+      guard try metadata.etag.fits(partial) else { throw wrongContents(partial) }
+    }
+    try Task.checkCancellation()
+    try partial.move(to: cache.blob(metadata.etag))
+  }
+
+  private func anew(_ partial: PartialFile) throws -> PartialFile {
+    partial.remove()
+    return try PartialFile(path: partial.path)
+  }
+
+  private func wrongContents(_ partial: PartialFile) -> HubError {
+    partial.remove()
+    return HubError(
+      .wrongContents,
+      "what came as '\(file)' of '\(name.repository)' has not the hash that the Hub gives for it",
+      help: "something on the way changes files; try again, or look at HF_ENDPOINT and your proxy")
+  }
+
+  private func checkRoom(for partial: PartialFile) throws {
+    guard let size = metadata.size, let free = FreeSpace.bytes(in: cache.path),
+      size - partial.size > free
+    else { return }
+    throw HubError(
+      .noSpace,
+      "'\(file)' needs \(size - partial.size) bytes, and \(free) are free in \(cache.folder)",
+      help: "make room, or name another folder in HF_HUB_CACHE")
+  }
+
+  /// Receives what is missing of the file, window by window.
+  private func receive(into partial: inout PartialFile) async throws {
+    var attempt = 1
+    var isAnew = false
+    var isWhole = partial.size == metadata.size
+    while !isWhole {
+      let start = partial.size
+      do {
+        isWhole = try await receiveWindow(into: &partial)
+        attempt = 1
+      } catch {
+        if partial.size > start { attempt = 1 }
+        if let failed = error as? HubEndpoint.FailedAnswer, failed.response.status == 416,
+          partial.size > 0, !isAnew
+        {
+          // Nothing is there after what we have, so that is not the file.
+          partial = try anew(partial)
+          isAnew = true
+          continue
+        }
+        guard let seconds = endpoint.pause(after: error, attempt: attempt) else { throw error }
+        attempt += 1
+        try await Task.sleep(for: .seconds(seconds))
+      }
+    }
+  }
+
+  /// One request.
+  ///
+  /// - Returns: whether the file is whole.
+  private func receiveWindow(into partial: inout PartialFile) async throws -> Bool {
+    let start = partial.size
+    let end = metadata.size.map { min($0, start + Self.window) }
+    let isAll = start == 0 && end == metadata.size
+    let target = Mutex((file: partial, isBegun: false))
+    let size = metadata.size
+    defer { partial = target.withLock { $0.file } }
+    let response = try await endpoint.bytes(
+      of: file, in: name, at: metadata.commit,
+      range: isAll ? nil : start..<(end ?? Limits.hubFile)
+    ) { response, data in
+      let received = try target.withLock { target in
+        if !target.isBegun {
+          target.isBegun = true
+          if response.status == 206 {
+            try check(response, startsAt: start)
+          } else if target.file.size > 0 {
+            // The server gives the whole file whatever is asked for.
+            target.file = try anew(target.file)
+          }
+        }
+        let limit = (response.status == 206 ? end : size) ?? Limits.hubFile
+        guard data.count <= limit - target.file.size else {
+          target.file.remove()
+          throw HubError(
+            .wrongContents,
+            "more comes as '\(file)' of '\(name.repository)' than the \(limit) bytes that it has",
+            help: "something on the way changes files; try again, or look at HF_ENDPOINT")
+        }
+        try data.withUnsafeBytes { try target.file.append($0) }
+        return target.file.size
+      }
+      progress(received)
+    }
+    let received = target.withLock { $0.file.size }
+    guard let size else { return true }
+    // The end of an answer is not always the end of what it should have been.
+    guard received == (response.status == 206 ? end : size) else {
+      throw URLError(.networkConnectionLost)
+    }
+    return received == size
+  }
+
+  private func check(_ response: HubResponse, startsAt start: Int) throws {
+    let isPlain = ["", "identity"].contains(response["content-encoding"] ?? "")
+    guard isPlain, let range = response["content-range"], range.hasPrefix("bytes \(start)-") else {
+      throw HubError(
+        .unreachable, "the server of '\(file)' gives another part of it than it was asked for",
+        help: "look at HF_ENDPOINT and at your proxy")
+    }
+  }
+}

@@ -1,0 +1,311 @@
+"""What quantbook fetches, and what it does when that goes wrong."""
+
+import hashlib
+import os
+import shutil
+import time
+
+import pytest
+
+from conftest import NAME, QUANTBOOK
+from fakehub import TOKEN, Repo, git_sha1, sha256
+
+WEIGHTS = "model.safetensors"
+
+
+def contents(folder):
+    return {f.name: f.read_bytes() for f in folder.iterdir()}
+
+
+def test_only_what_a_model_needs_is_fetched_and_laid_out_as_the_hub_does(user, hub, files):
+    folder = user.download()
+    repo = hub.repos[NAME]
+    assert folder == user.repository / "snapshots" / repo.commit
+    assert contents(folder) == files
+    assert (user.repository / "refs/main").read_text() == repo.commit
+    assert user.blobs() == sorted(
+        sha256(data) if name == WEIGHTS else git_sha1(data) for name, data in files.items())
+    assert os.readlink(folder / WEIGHTS) == f"../../blobs/{sha256(files[WEIGHTS])}"
+    assert {f.name for f in (user.repository / ".no_exist" / repo.commit).iterdir()} == {
+        "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json"
+    } - set(files)
+    assert not hub.requests(part="README") and not hub.requests(part="pytorch_model")
+    assert all(r["headers"]["accept-encoding"] == "identity" for r in hub.log)
+
+
+def test_what_is_there_is_not_fetched_again(user, hub):
+    user.download()
+    before = len(hub.log)
+    user.download()
+    assert [r["method"] for r in hub.log[before:]] == ["GET"]  # which commit main is now
+    before = len(hub.log)
+    assert user.quantbook("run", "notebook.md", "-q").returncode == 0
+    assert user.quantbook("download", NAME, "--offline").returncode == 0
+    assert len(hub.log) == before
+
+
+def test_a_run_fetches_and_its_report_says_which_commit(user, hub):
+    done = user.quantbook("run", "notebook.md", "-q")
+    assert done.returncode == 0, done.stderr
+    report = (user.folder / "output/notebook.md").read_text()
+    assert f"The model {NAME} has" in report
+    assert f"{NAME} from the Hub at commit {hub.repos[NAME].commit}" in report
+
+
+def test_download_follows_the_branch_and_run_stays(user, hub):
+    old = user.download()
+    hub.repos[NAME].update({"README.md": b"# Better\n", "tokenizer_config.json": b"{}"})
+    assert user.quantbook("run", "notebook.md", "-q").returncode == 0
+    assert (user.repository / "refs/main").read_text() == old.name
+    new = user.download()
+    assert new.name == hub.repos[NAME].commit != old.name
+    assert (new / "tokenizer_config.json").read_bytes() == b"{}"
+    assert user.download(f"{NAME}@{old.name}") == old
+
+
+def test_check_and_status_ask_nobody(user, hub):
+    assert user.quantbook("check", "notebook.md").returncode == 0
+    user.quantbook("status", "notebook.md")
+    assert not hub.log
+
+
+def test_a_folder_comes_before_the_hub(user, hub, files):
+    folder = user.folder / NAME
+    folder.mkdir(parents=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    done = user.quantbook("run", "notebook.md", "-q")
+    assert done.returncode == 0, done.stderr
+    assert not hub.log
+    done = user.quantbook("run", "notebook.md", "-q", "-P", f"model=hf://{NAME}")
+    assert done.returncode == 0, done.stderr
+    assert hub.log
+
+
+def test_names_without_owner_and_renamed_repositories(user, hub):
+    hub.repos["openai-community/gpt2"] = hub.repos[NAME]
+    hub.moved["gpt2"] = "openai-community/gpt2"
+    assert user.download("gpt2").parents[1].name == "models--openai-community--gpt2"
+    hub.moved["owner/old"] = NAME
+    assert user.download("owner/old").parents[1].name == "models--owner--old"
+
+
+def test_revisions_by_key_and_by_name(user, hub, files):
+    hub.repos[NAME].revisions |= {"v1": hub.repos[NAME].commit, "refs/pr/1": hub.repos[NAME].commit}
+    text = (user.folder / "notebook.md").read_text()
+    (user.folder / "keyed.md").write_text(text.replace("}}\n```", "}}\nrevision: v1\n```", 1))
+    done = user.quantbook("run", "keyed.md", "-q")
+    assert done.returncode == 0, done.stderr
+    assert (user.repository / "refs/v1").exists() and not (user.repository / "refs/main").exists()
+    user.download(f"{NAME}@refs/pr/1")
+    assert (user.repository / "refs/refs/pr/1").read_text() == hub.repos[NAME].commit
+
+
+def test_shards_are_found_by_their_index(user, hub, files):
+    index = b'{"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}}'
+    hub.repos["owner/sharded"] = Repo(
+        {**{n: d for n, d in files.items() if n != WEIGHTS}, "model.safetensors.index.json": index,
+         "model-1.safetensors": b"1" * 1000, "model-2.safetensors": b"2" * 1000, "model-3.safetensors": b"3"})
+    folder = user.download("owner/sharded")
+    assert {f for f in contents(folder) if f.startswith("model")} == {
+        "model.safetensors.index.json", "model-1.safetensors", "model-2.safetensors"}
+
+
+def test_a_large_file_comes_in_several_requests(user, hub):
+    data = os.urandom(1 << 20) * 70
+    hub.repos["owner/large"] = Repo({"model.gguf": data})
+    assert hashlib.sha256(user.download("owner/large/model.gguf").read_bytes()).hexdigest() == sha256(data)
+    assert [r["headers"].get("range") for r in hub.requests("GET") if r["where"] == "storage"] == [
+        "bytes=0-67108863", "bytes=67108864-73400319"]
+
+
+# --- who may see the token -------------------------------------------------------------------------------
+
+def test_the_token_goes_to_the_hub_and_not_to_its_storage(user, hub):
+    hub.repos[NAME].private = True
+    user.download(HF_TOKEN=TOKEN)
+    assert {r["where"] for r in hub.log if "authorization" in r["headers"]} == {"hub"}
+    assert {r["where"] for r in hub.log if "authorization" not in r["headers"]} == {"storage"}
+
+
+def test_the_token_of_hf_auth_login_is_used(user, hub):
+    hub.repos[NAME].private = True
+    (user.folder / "huggingface").mkdir()
+    (user.folder / "huggingface/token").write_text(TOKEN + "\n")
+    user.download()
+
+
+def test_a_proxy_of_the_environment_is_used(user, hub):
+    done = user.quantbook("download", NAME, HF_ENDPOINT="http://hub.invalid", http_proxy=hub.url, no_proxy="127.0.0.1")
+    assert done.returncode == 0, done.stderr
+    assert hub.log[0]["path"].startswith("http://hub.invalid/api/models/")
+
+
+# --- messages that say what to do ---------------------------------------------------------------------------
+
+def failure(user, *arguments, status=5, **variables):
+    done = user.quantbook("download", *arguments, **variables)
+    assert done.returncode == status, done.stderr
+    assert not done.stdout
+    return done.stderr
+
+
+def test_gated(user, hub):
+    hub.repos[NAME].gated = True
+    text = failure(user, NAME)
+    assert f"accept them at {hub.url}/{NAME}, then log in with 'hf auth login', or set HF_TOKEN" in text
+    hub.repos[NAME].gated = "not yet"
+    text = failure(user, NAME, HF_TOKEN=TOKEN)
+    assert f"accept them at {hub.url}/{NAME}\n" in text
+
+
+def test_missing_private_and_wrong_token(user, hub):
+    assert "no model 'owner/none'" in failure(user, "owner/none")
+    hub.repos[NAME].private = True
+    assert "if it is private, log in with 'hf auth login', or set HF_TOKEN" in failure(user, NAME)
+    assert "does not accept the token" in failure(user, NAME, HF_TOKEN="hf_wrong")
+    assert "has no revision 'v9'" in failure(user, NAME + "@v9", HF_TOKEN=TOKEN)
+    assert "no name of a model" in failure(user, "gpt5")
+    assert f"did you mean '{NAME}'?" in failure(user, f"https://huggingface.co/{NAME}")
+
+
+def test_files_that_are_not_there(user, hub, files):
+    hub.repos["owner/pickled"] = Repo({"config.json": files["config.json"], "pytorch_model.bin": b""})
+    assert "a pickle is a program" in failure(user, "owner/pickled")
+    hub.repos["owner/quantized"] = Repo({"q8.gguf": b""})
+    assert "name one, as 'owner/quantized/q8.gguf'" in failure(user, "owner/quantized")
+    assert "has no file 'q4.gguf'" in failure(user, "owner/quantized/q4.gguf")
+
+
+def test_another_architecture_is_told_before_its_weights_come(user, hub, files):
+    hub.repos["owner/llama"] = Repo({**files, "config.json": b'{"model_type": "llama"}'})
+    assert "'llama'" in failure(user, "owner/llama", status=1)
+    assert not hub.requests(part=WEIGHTS)
+
+
+def test_offline(user, hub):
+    text = failure(user, NAME, HF_HUB_OFFLINE="1")
+    assert f"not in the cache {user.cache}" in text and f"run 'quantbook download {NAME}' with a network" in text
+    done = user.quantbook("run", "notebook.md", "--offline")
+    assert done.returncode == 5 and "QB0510" in done.stderr, done.stderr
+    assert not hub.log
+    folder = user.download()
+    (folder / WEIGHTS).unlink()
+    assert f"without {WEIGHTS}" in failure(user, NAME, "--offline")
+
+
+def test_nothing_answers(user):
+    text = failure(user, NAME, HF_ENDPOINT="http://127.0.0.1:9")
+    assert "http://127.0.0.1:9 cannot be reached: nothing answers there" in text
+    assert "no address" in failure(user, NAME, HF_ENDPOINT="huggingface.co")
+
+
+def test_a_failed_run_names_the_place_in_the_notebook(user):
+    done = user.quantbook("run", "notebook.md", "-P", "model=owner/none")
+    assert done.returncode == 5
+    assert "QB0501" in done.stderr and "no folder is at the path 'owner/none'" in done.stderr
+
+
+# --- failures on the way --------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+@pytest.mark.parametrize("file", ["api", "hub:" + WEIGHTS, WEIGHTS, "config.json"])
+def test_what_passes_is_tried_again(user, hub, files, file, status):
+    hub.faults[file] = [{"status": status, "headers": {"Retry_After": "0"}}] * 2
+    assert contents(user.download()) == files
+    assert not hub.faults[file]
+
+
+def test_what_does_not_pass_ends(user, hub):
+    hub.faults["api"] = [{"status": 429, "headers": {"Retry_After": "0"}}] * 9
+    assert "too many requests" in failure(user, NAME)
+    assert len(hub.log) == 5
+    hub.faults["api"] = [{"status": 429, "headers": {"Retry_After": "86400"}}]
+    failure(user, NAME)
+    hub.faults["api"] = [{"status": 503, "headers": {"Retry_After": "0"}}] * 9
+    assert "answers with status 503" in failure(user, NAME)
+
+
+def test_a_cut_download_goes_on_where_it_stopped(user, hub, files):
+    size = len(files[WEIGHTS])
+    hub.faults[WEIGHTS] = [{"cut": 1000}, {"cut": 500}]
+    assert contents(user.download()) == files
+    ranges = [r["headers"].get("range") for r in hub.requests("GET", WEIGHTS) if r["where"] == "storage"]
+    assert ranges == [None, f"bytes=1000-{size - 1}", f"bytes=1500-{size - 1}"]
+    assert not [b for b in user.blobs() if "incomplete" in b]
+
+
+def test_a_killed_download_goes_on_where_it_stopped(user, hub, files):
+    blob = user.repository / "blobs" / sha256(files[WEIGHTS])
+    blob.parent.mkdir(parents=True)
+    blob.with_name(blob.name + ".incomplete").write_bytes(files[WEIGHTS][:1234])
+    assert contents(user.download()) == files
+    ranges = [r["headers"].get("range") for r in hub.requests("GET", WEIGHTS) if r["where"] == "storage"]
+    assert ranges == [f"bytes=1234-{len(files[WEIGHTS]) - 1}"]
+
+
+@pytest.mark.parametrize("left", [lambda d: b"x" * 1234, lambda d: b"x" * len(d), lambda d: d + b"x"],
+                         ids=["other bytes", "as many other bytes", "more"])
+def test_what_was_left_by_an_earlier_try_is_checked(user, hub, files, left):
+    blob = user.repository / "blobs" / sha256(files[WEIGHTS])
+    blob.parent.mkdir(parents=True)
+    blob.with_name(blob.name + ".incomplete").write_bytes(left(files[WEIGHTS]))
+    assert contents(user.download()) == files
+
+
+def test_a_server_without_ranges_gives_all_anew(user, hub, files):
+    hub.faults[WEIGHTS] = [{"cut": 1000}, {"ignores_range": True}]
+    assert contents(user.download()) == files
+
+
+def test_wrong_contents_are_never_seen(user, hub, files):
+    hub.faults[WEIGHTS] = [{"append": b"more"}]
+    assert "more comes" in failure(user, NAME)
+    for file, etag in ((WEIGHTS, sha256), ("vocab.json", git_sha1)):
+        hub.corrupt = {file: files[file][:-1] + b"\0"}
+        assert "has not the hash" in failure(user, NAME)
+        assert etag(files[file]) not in user.blobs()
+    hub.corrupt = {}
+    assert not (user.repository / "refs/main").exists()
+    assert contents(user.download()) == files
+
+
+def test_a_file_that_stays_too_short_ends(user, hub, files):
+    hub.corrupt = {WEIGHTS: files[WEIGHTS][:-10]}
+    failure(user, NAME)
+    assert sha256(files[WEIGHTS]) not in user.blobs()
+
+
+def test_an_answer_of_no_hub(user, hub):
+    hub.faults["api"] = [{"status": 200}]
+    assert "does not answer as a Hub" in failure(user, NAME)
+
+
+def test_no_room_is_told_before_anything_comes(user, hub, files):
+    Huge.size = 2 * shutil.disk_usage(user.folder).free
+    hub.repos["owner/huge"] = Repo({**files, WEIGHTS: Huge()})
+    text = failure(user, "owner/huge")
+    assert ("are free in" in text and "make room" in text) or "exceeds the limit" in text
+    assert not [r for r in hub.requests("GET", WEIGHTS) if r["where"] == "storage"]
+
+
+class Huge(bytes):
+    """Claims a size that it has not."""
+
+    size = 0
+
+    def __len__(self):
+        return self.size
+
+
+def test_an_interrupt_leaves_what_came(user, hub, files):
+    hub.faults[WEIGHTS] = [{"cut": 1000}] + [{"status": 503, "headers": {"Retry_After": "60"}}]
+    process = user.start(QUANTBOOK, "download", NAME)
+    incomplete = user.repository / "blobs" / (sha256(files[WEIGHTS]) + ".incomplete")
+    while hub.faults[WEIGHTS]:
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.terminate()
+    assert process.wait(timeout=20) == 130
+    assert incomplete.read_bytes() == files[WEIGHTS][:1000]
+    assert contents(user.download()) == files

@@ -1,0 +1,96 @@
+import Foundation
+import SafeFiles
+import Testing
+
+@testable import Hub
+
+@Suite struct HubCacheTests {
+  private static let commit = String(repeating: "1", count: 40)
+
+  private func withCache(_ body: (HubCache) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let cache = HubCache(folder: folder.path, kind: .model, repository: "owner/name")
+    try cache.makeFolders(commit: Self.commit)
+    try body(cache)
+  }
+
+  /// Puts a file into the snapshot.
+  private func add(_ file: String, _ text: String, to cache: HubCache) throws {
+    let etag = try #require(HubETag(header: "etag-" + file))
+    try AtomicWrite.write(text, to: cache.blob(etag))
+    try cache.link(file, at: Self.commit, to: etag)
+  }
+
+  @Test("a revision is a reference's commit, or a commit itself; nothing else")
+  func revisions() throws {
+    try withCache { cache in
+      #expect(cache.commit(of: "main") == nil)
+      #expect(cache.commit(of: Self.commit) == Self.commit)
+      try cache.note(Self.commit, as: "refs/pr/1")
+      #expect(cache.commit(of: "refs/pr/1") == Self.commit)
+      try AtomicWrite.write("../../elsewhere", to: cache.path + "/refs/evil")
+      #expect(cache.commit(of: "evil") == nil)
+    }
+  }
+
+  @Test("a snapshot's file is a relative link to its blob")
+  func links() throws {
+    try withCache { cache in
+      #expect(cache.entry("config.json", at: Self.commit) == .unknown)
+      try add("config.json", "{}", to: cache)
+      let path = cache.snapshot(Self.commit) + "/config.json"
+      #expect(cache.entry("config.json", at: Self.commit) == .present(path))
+      #expect(
+        try FileManager.default.destinationOfSymbolicLink(atPath: path)
+          == "../../blobs/etag-config.json")
+      try FileManager.default.removeItem(atPath: cache.path + "/blobs/etag-config.json")
+      #expect(cache.entry("config.json", at: Self.commit) == .unknown)
+      try add("config.json", "{}", to: cache)
+      #expect(cache.entry("config.json", at: Self.commit) == .present(path))
+    }
+  }
+
+  @Test("what a model lacks: weights by their index, a tokenizer unless there is none")
+  func missing() throws {
+    try withCache { cache in
+      func missing() -> [String] { ModelRepository.missing(in: cache, at: Self.commit) }
+      #expect(missing() == ["config.json", "model.safetensors", "tokenizer.json"])
+      try add("config.json", "{}", to: cache)
+      let index = #"{"weight_map": {"a": "x-1.safetensors", "b": "x-2.safetensors"}}"#
+      try add("model.safetensors.index.json", index, to: cache)
+      try add("x-1.safetensors", "", to: cache)
+      #expect(missing() == ["x-2.safetensors", "tokenizer.json"])
+      try add("x-2.safetensors", "", to: cache)
+      try add("vocab.json", "{}", to: cache)
+      #expect(missing() == ["tokenizer.json"])
+      try cache.noteAbsence(of: "tokenizer.json", at: Self.commit)
+      #expect(missing() == ["tokenizer.json"])
+      try cache.noteAbsence(of: "merges.txt", at: Self.commit)
+      // Half a vocabulary is one that somebody has not finished fetching.
+      #expect(missing() == [])
+    }
+  }
+
+  @Test(
+    "an index leads nowhere else",
+    arguments: ["../x.safetensors", "/etc/passwd", "a/b.safetensors", "x.bin", ".safetensors"])
+  func hostileIndex(_ shard: String) throws {
+    try withCache { cache in
+      let path = cache.path + "/index.json"
+      try AtomicWrite.write(#"{"weight_map": {"a": "\#(shard)"}}"#, to: path)
+      #expect(throws: HubError.self) { try ModelRepository.shards(index: path) }
+    }
+  }
+
+  @Test("of a repository only what a model needs is fetched")
+  func needed() throws {
+    let name = try #require(HubName("owner/name"))
+    let common = ["README.md", "config.json", "pytorch_model.bin", "vocab.json", "onnx/x.onnx"]
+    #expect(
+      try ModelRepository.needed(of: common + ["model.safetensors"], in: name)
+        == ["config.json", "model.safetensors", "vocab.json"])
+    #expect(throws: HubError.self) { try ModelRepository.needed(of: common, in: name) }
+    #expect(throws: HubError.self) { try ModelRepository.needed(of: ["x.gguf"], in: name) }
+  }
+}
