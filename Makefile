@@ -15,7 +15,7 @@ ARM_PACKAGES := qemu-user libc6-dev-arm64-cross libgcc-12-dev-arm64-cross
 C_TESTS := $(MAKE) --no-print-directory -C Tests/CKernelsCross -j2
 
 .PHONY: report notebooks test build setup bench bench-peers check format fixtures parity \
-  sanitize test-kernels-c test-arm test-browser screenshots verify
+  sanitize test-kernels-c test-arm test-hub test-browser screenshots verify
 
 report: build
 	.build/release/quantbook run notebooks/quantization-report.md -o $(REPORT_DIR)
@@ -100,6 +100,16 @@ endif
 	$(SWIFT) build -c release --product quantbook-parity
 	$(or $(PARITY_PYTHON),.venv-fixtures/bin/python) Tests/Fixtures/parity.py \
 	  .build/release/quantbook-parity
+
+# Models by name: a Hub of this machine, which the command and huggingface_hub fetch from into one cache.
+test-hub: build .venv-hub
+	.venv-hub/bin/pytest -q -p no:cacheprovider Tests/Hub
+
+.venv-hub: Tests/Hub/requirements.txt
+	@$(MAKE) --no-print-directory setup PACKAGES=python3-venv
+	python3 -m venv .venv-hub
+	.venv-hub/bin/pip install -q -r Tests/Hub/requirements.txt
+	@touch .venv-hub
 
 # The reports in headless Chromium: valid, accessible, without requests; the preview; the other formats.
 BROWSER_PACKAGES := chromium chromium-driver tidy cmark-gfm python3-venv

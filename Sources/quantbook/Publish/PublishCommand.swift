@@ -53,6 +53,8 @@ struct PublishCommand: AsyncParsableCommand, Sendable {
 
   @OptionGroup var engine: EngineSettings
 
+  @OptionGroup var hub: HubOptions
+
   @Flag(name: .customLong("no-cache"), help: "Neither use nor keep results of earlier runs.")
   var isCacheOff = false
 

@@ -52,6 +52,7 @@ struct SiteReport {
     var options = try job.cache.options(for: checked, command.diagnostics, damage)
     options.keepGoing = true
     options.timeout = command.limit.timeout
+    options.isOffline = command.hub.isOffline
     if command.frozen {
       options.frozen = try CommittedResults(path: file.resultsPath(in: command.results))
     }
