@@ -10,6 +10,7 @@ import pathlib
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import time
 
@@ -402,6 +403,20 @@ def test_readers_beyond_the_limit_are_turned_away(preview):
     assert preview.ask("GET", "/")[0] == 200
     for connection in readers:
         connection.close()
+
+
+def test_slow_clients_keep_nobody_waiting(preview):
+    slow = [socket.create_connection(("127.0.0.1", preview.port)) for _ in range(100)]
+    try:
+        for client in slow:
+            client.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
+        assert preview.ask("GET", "/")[0] == 200
+        for client in slow:
+            client.sendall(b"a")
+        assert preview.ask("GET", "/")[0] == 200
+    finally:
+        for client in slow:
+            client.close()
 
 
 def test_a_port_that_is_taken_is_refused(preview):
