@@ -91,7 +91,7 @@ let package = Package(
       name: "quantbook",
       dependencies: [
         "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Diagnostics",
-        "SafeFiles", "Kernels", arguments,
+        "SafeFiles", "Kernels", "GPT2", "Quantization", "StarterModel", arguments,
       ] + fox,
       resources: [
         .embedInCode("Templates/minimal.md"), .embedInCode("Templates/report.md"),
@@ -149,6 +149,6 @@ let package = Package(
     tests("ModelFiles", ["SafeFiles"]),
     tests(
       "Evaluation", ["GPT2", "Kernels", "ModelFiles", "Quantization", "SafeFiles", "Tokenization"]),
-    tests("GPT2", ["ModelFiles", "Quantization", "SafeFiles"]),
+    tests("GPT2", ["ModelFiles", "Quantization", "SafeFiles", "Tokenization"]),
   ]
 )

@@ -218,7 +218,9 @@ public struct EvaluateCell: Cell {
     } catch {
       throw Diagnostic(.invalidModel, error.description, at: span)
     }
-    throw KnownModel.MissingTokenizer.randomWeights.problem(of: model.name, at: span)
+    let missing: KnownModel.MissingTokenizer =
+      if case .random = model.source { .randomWeights } else { .noneInFile }
+    throw missing.problem(of: model.name, at: span)
   }
 }
 

@@ -12,7 +12,7 @@ struct KnownModel {
   var missingTokenizer: MissingTokenizer?
 
   enum MissingTokenizer {
-    case randomWeights, noFiles
+    case randomWeights, noFiles, noneInFile
 
     /// That no text can be read with a model of this name.
     func problem(of name: String, at span: SourceSpan?) -> Diagnostic {
@@ -26,6 +26,12 @@ struct KnownModel {
           .invalidModel,
           "the folder '\(name)' has no tokenizer: tokenizer.json, or vocab.json with merges.txt",
           at: span)
+      case .noneInFile:
+        Diagnostic(
+          .invalidModel, "'\(name)' has no tokenizer within it or beside it", at: span,
+          help:
+            "a GGUF file has one under tokenizer.ggml; llm.c's .bin needs tokenizer.json, or vocab.json "
+            + "with merges.txt, in its folder")
       }
     }
   }

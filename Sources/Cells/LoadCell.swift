@@ -23,8 +23,8 @@ public struct LoadCell: Cell {
     [
       .required(
         "model", \.model,
-        help: "starter, a folder in Hugging Face's layout, a name of the Hub such as "
-          + "openai-community/gpt2 or gpt2, or random:gpt2 and its like."),
+        help: "starter, a folder in Hugging Face's layout, a .gguf file, llm.c's .bin, a name of the "
+          + "Hub such as openai-community/gpt2 or gpt2, or random:gpt2 and its like."),
       .optional(
         "revision", \.revision,
         help: "Branch, tag or commit of a model from the Hub; main unless given."),
@@ -93,7 +93,7 @@ public struct LoadCell: Cell {
           throw GPT2Error.file(error)
         }
       } else if model.value != "starter", let path = source(in: folder).path {
-        try GPT2Model.checkHeaders(directory: path)
+        try GPT2Model.checkHeaders(path: path)
       }
       return nil
     } catch {
@@ -118,11 +118,16 @@ public struct LoadCell: Cell {
     let source = source(in: folder ?? "")
     if case .hub(let name) = source, folder != nil { known.config = HubModel.cachedConfig(name) }
     guard folder != nil || model.value == "starter", let path = source.path else { return known }
-    known.config = try? GPT2Config(path: path + "/config.json")
-    let files = Set(ModelFolder.files(of: path))
-    let hasTokenizer =
-      files.contains("tokenizer.json") || files.isSuperset(of: ["vocab.json", "merges.txt"])
-    if !files.isEmpty, !hasTokenizer { known.missingTokenizer = .noFiles }
+    if ModelPath.isFile(path) {
+      let headers = try? GPT2Model.checkHeaders(path: path)
+      known.config = headers?.config
+      if headers?.hasTokenizer == false { known.missingTokenizer = .noneInFile }
+    } else {
+      known.config = try? GPT2Config(path: path + "/config.json")
+      if !ModelPath.files(at: path).isEmpty, !Tokenizer.isPresent(in: path) {
+        known.missingTokenizer = .noFiles
+      }
+    }
     return known
   }
 
@@ -159,18 +164,23 @@ public struct LoadCell: Cell {
       return try hashes([(size, scope.resolve(size))], in: scope)
     }
     let source = source(in: scope.folder)
-    var folder = source.path ?? ""
+    var path = source.path ?? ""
     var name = model.value
     if case .hub(let hubName) = source {
       guard let snapshot = HubModel.cached(hubName) else {
         throw HubModel.notCached(hubName, at: model.span)
       }
-      folder = snapshot.path
+      path = snapshot.path
       name = snapshot.fixedName
     }
-    let names = ModelFolder.files(of: folder)
-    guard !names.isEmpty else { throw missing(in: scope.folder) }
-    return try hashes(names.map { ("\(name)/\($0)", "\(folder)/\($0)") }, in: scope)
+    let files = ModelPath.files(at: path)
+    guard !files.isEmpty else { throw missing(in: scope.folder) }
+    if ModelPath.isFile(path) {
+      let beside = name.split(separator: "/").dropLast().map { $0 + "/" }.joined()
+      return try hashes(
+        files.map { ($0 == path ? name : beside + ModelPath.name(of: $0), $0) }, in: scope)
+    }
+    return try hashes(files.map { ("\(name)/\(ModelPath.name(of: $0))", $0) }, in: scope)
   }
 
   /// The files stand for their folder, which may be called anything. A seed makes random weights alone.
@@ -234,14 +244,14 @@ public struct LoadCell: Cell {
       }
       if model.value == "starter" {
         return try GPT2Model.load(
-          directory: StarterModel.directory.path, name: "starter", progress: progress)
+          path: StarterModel.directory.path, name: "starter", progress: progress)
       }
       let source = source(in: context.folder)
       if case .hub(let name) = source, source.path == nil {
         throw HubModel.notCached(name, at: model.span)
       }
       return try GPT2Model.load(
-        directory: source.path ?? "", name: URL(fileURLWithPath: model.value).lastPathComponent,
+        path: source.path ?? "", name: URL(fileURLWithPath: model.value).lastPathComponent,
         progress: progress)
     } catch let error as GPT2Error {
       throw diagnostic(for: error, in: context.folder)
@@ -256,17 +266,17 @@ public struct LoadCell: Cell {
     if case .folder(let path) = source(in: folder), !FileManager.default.fileExists(atPath: path) {
       return missing(in: folder)
     }
-    return Diagnostic(.invalidModel, error.description, at: model.span)
+    return Diagnostic(.invalidModel, error.description, at: model.span, help: error.help)
   }
 
   private func missing(in folder: String) -> Diagnostic {
     Diagnostic(
-      .missingModel, "no model is called '\(model.value)', and no folder is at that path",
+      .missingModel, "no model is called '\(model.value)', and no folder or file is at that path",
       at: model.span,
       help: FileSuggestion.help(
         for: model.value, shipped: Catalogue.models.map(\.text), folder: folder)
-        ?? "give 'starter', 'random:gpt2', a name of the Hub such as 'openai-community/gpt2', or a "
-        + "folder with config.json and model.safetensors")
+        ?? "give 'starter', 'random:gpt2', a name of the Hub such as 'openai-community/gpt2', a "
+        + "folder with config.json and model.safetensors, or a .gguf file")
   }
 }
 
@@ -282,7 +292,7 @@ public struct LoadedModel: CellValue, LabelTarget {
 
   init(model: GPT2Model, files: [ReadFile]) throws(CancellationError) {
     self.model = model
-    let weights = files.filter { $0.name.hasSuffix(".safetensors") }
+    let weights = files.filter { ModelPath.isWeights($0.name) }
     switch weights.count {
     case 0: sha256 = try model.sha256()
     case 1: sha256 = weights[0].sha256
@@ -311,7 +321,7 @@ public struct LoadedModel: CellValue, LabelTarget {
 
   /// Where its quantized tensors are kept. Those of a random model are made as quickly as read.
   func tensorStore(in context: CellContext) -> TensorStore? {
-    guard let folder = context.cacheFolder, case .directory = model.source else { return nil }
+    guard let folder = context.cacheFolder, case .files = model.source else { return nil }
     return TensorStore(BlobStore(folder: folder), weights: identity) {
       context.droppedDamage("the quantized tensor \($0)")
     }

@@ -11,15 +11,20 @@ extension SafetensorsWriter {
   /// `weight.absmax` F32 or U8 [blocks], `weight.quant_map` F32 [16], the nested constants where
   /// absmax are quantized, and a JSON text of the rest under
   /// `weight.quant_state.bitsandbytes__nf4` or `…__fp4`.
-  public mutating func add(layer name: String, _ matrix: FourBitMatrix) {
+  ///
+  /// - Parameter dtype: what bitsandbytes rounds the decoded weights to.
+  public mutating func add(
+    layer name: String, _ matrix: FourBitMatrix, dtype: FloatFormat = .float32
+  ) {
     let weight = name + ".weight"
-    let codes = matrix.exportedCodes()
-    add(weight, .uint8, shape: [codes.count, 1], bytes: codes)
+    add(weight, .uint8, shape: [(matrix.rows * matrix.columns + 1) / 2, 1]) {
+      matrix.exportedCodes()
+    }
     let codebook = matrix.code.codebook
     add(weight + ".quant_map", shape: [codebook.count], codebook)
     var state =
       "\"quant_type\": \"\(matrix.code.name)\", \"blocksize\": \(matrix.blockSize), "
-      + "\"dtype\": \"float32\", \"shape\": [\(matrix.rows), \(matrix.columns)]"
+      + "\"dtype\": \"\(dtype.rawValue)\", \"shape\": [\(matrix.rows), \(matrix.columns)]"
     if let double = matrix.doubleQuantization {
       add(weight + ".absmax", .uint8, shape: [double.codes.count], bytes: double.codes)
       add(weight + ".nested_absmax", shape: [double.nestedScales.count], double.nestedScales)
@@ -41,9 +46,9 @@ extension SafetensorsWriter {
   /// Adds the weight of the layer `name`: `weight` I8 [out, in], `SCB` F32 [out] (the absmax of each
   /// row) and `weight_format` U8 [], 0 for row-major.
   public mutating func add(layer name: String, _ matrix: LLMInt8Matrix) {
-    add(
-      name + ".weight", .int8, shape: [matrix.rows, matrix.columns],
-      bytes: matrix.exportedCodes().map { UInt8(bitPattern: $0) })
+    add(name + ".weight", .int8, shape: [matrix.rows, matrix.columns]) {
+      matrix.exportedCodes().map { UInt8(bitPattern: $0) }
+    }
     add(name + ".SCB", shape: [matrix.rows], matrix.exportedScales())
     add(name + ".weight_format", .uint8, shape: [], bytes: [0])
   }

@@ -58,12 +58,12 @@ public struct GPT2Config: Hashable, Sendable {
         found == nil ? .missing : .unsupported, path: file.path, field: "model_type",
         found.map { "is '\($0.prefix(40))', only 'gpt2' is computed" } ?? "is missing")
     }
-    vocabularySize = try file.integer("vocab_size", in: 1...(1 << 22))
-    contextLength = try file.integer("n_positions", in: 1...(1 << 20))
-    width = try file.integer("n_embd", in: 1...(1 << 15))
-    layerCount = try file.integer("n_layer", in: 1...1024)
-    headCount = try file.integer("n_head", in: 1...(1 << 12))
-    innerWidth = try file.integer("n_inner", in: 1...(1 << 17), default: 4 * width)
+    vocabularySize = try file.integer("vocab_size", in: Limits.vocabularySize)
+    contextLength = try file.integer("n_positions", in: Limits.contextLength)
+    width = try file.integer("n_embd", in: Limits.width)
+    layerCount = try file.integer("n_layer", in: Limits.layerCount)
+    headCount = try file.integer("n_head", in: Limits.headCount)
+    innerWidth = try file.integer("n_inner", in: Limits.innerWidth, default: 4 * width)
     layerNormEpsilon = Float(
       try file.number("layer_norm_epsilon", in: 0...1, default: 1e-5))
     scalesAttention = try file.boolean("scale_attn_weights", default: true)
@@ -86,6 +86,16 @@ public struct GPT2Config: Hashable, Sendable {
         .unsupported, path: file.path, field: "add_cross_attention",
         "is true, only false is computed")
     }
+  }
+
+  /// The sizes that are accepted, whatever file they are from.
+  enum Limits {
+    static let vocabularySize = 1...(1 << 22)
+    static let contextLength = 1...(1 << 20)
+    static let width = 1...(1 << 15)
+    static let layerCount = 1...1024
+    static let headCount = 1...(1 << 12)
+    static let innerWidth = 1...(1 << 17)
   }
 
   /// The published sizes by name: `distilgpt2`, `gpt2`, `gpt2-medium`, `gpt2-large`, `gpt2-xl`.

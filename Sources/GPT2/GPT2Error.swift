@@ -19,10 +19,18 @@ public enum GPT2Error: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownSize(String)
   /// The model of this configuration would need more bytes than can be counted on.
   case tooLarge(parameters: Int)
+  /// The model cannot be written in a format, and why.
+  case notExportable(String)
   /// A token that is not in the model's vocabulary; `position` is its index in what was given.
   case tokenOutOfRange(Int32, position: Int, vocabularySize: Int)
   /// More positions than the session has room for.
   case tooManyPositions(Int, limit: Int)
+
+  /// What can be done about it, where that can be said.
+  public var help: String? {
+    guard case .file(let error) = self else { return nil }
+    return error.help
+  }
 
   public var description: String {
     switch self {
@@ -41,6 +49,7 @@ public enum GPT2Error: Error, Hashable, Sendable, CustomStringConvertible {
         + GPT2Config.names.joined(separator: ", ")
     case .tooLarge(let parameters):
       "a model of \(parameters) parameters is too large to be made here"
+    case .notExportable(let reason): reason
     case .tokenOutOfRange(let token, let position, let size):
       "token \(token) at position \(position) is not in the vocabulary of \(size)"
     case .tooManyPositions(let count, let limit):

@@ -1,4 +1,3 @@
-public import ModelFiles
 import Quantization
 public import Tokenization
 public import SafeFiles
@@ -11,21 +10,21 @@ public import SafeFiles
 public struct GPT2Model: Sendable {
   /// Where the weights come from.
   public enum Source: Hashable, Sendable {
-    /// A directory in Hugging Face's layout.
-    case directory(String)
+    /// A directory in Hugging Face's layout, or a file of another format, by its path.
+    case files(String)
     /// Hugging Face's initialisation with pseudo-random numbers of this seed.
     case random(seed: UInt64)
   }
 
-  /// What a reader calls it: the name of the directory, or `random:gpt2`.
+  /// What a reader calls it: the name of the directory or file, or `random:gpt2`.
   public let name: String
   public let source: Source
   public let config: GPT2Config
-  /// The files of weights; nil for a random model.
-  public let weights: ModelWeights?
   /// The names of all tensors in the order of the computation, without `transformer.`.
   public let tensorNames: [String]
 
+  /// The files of weights; nil for a random model.
+  let checkpoint: (any Checkpoint)?
   let parameters: [String: Parameter]
   /// What the matrices were before any quantization, for quantizing them.
   let originals: [String: MatrixView]
@@ -38,13 +37,13 @@ public struct GPT2Model: Sendable {
   let head: any WeightMatrix
 
   init(
-    name: String, source: Source, config: GPT2Config, weights: ModelWeights?,
+    name: String, source: Source, config: GPT2Config, checkpoint: (any Checkpoint)?,
     parameters: [String: Parameter], originals: [String: MatrixView]
   ) throws(GPT2Error) {
     self.name = name
     self.source = source
     self.config = config
-    self.weights = weights
+    self.checkpoint = checkpoint
     self.parameters = parameters
     self.originals = originals
     tensorNames = config.tensors.map(\.name)
@@ -59,7 +58,7 @@ public struct GPT2Model: Sendable {
   /// A model with some parameters replaced.
   func replacing(_ replacements: [String: Parameter]) throws(GPT2Error) -> GPT2Model {
     try GPT2Model(
-      name: name, source: source, config: config, weights: weights,
+      name: name, source: source, config: config, checkpoint: checkpoint,
       parameters: parameters.merging(replacements) { $1 }, originals: originals)
   }
 
@@ -87,13 +86,18 @@ public struct GPT2Model: Sendable {
   public func sha256(
     by hashes: FileHashes = FileHashes()
   ) throws(CancellationError) -> String {
-    if let weights { return try weights.sha256(by: hashes) }
+    if let checkpoint { return try checkpoint.sha256(by: hashes) }
     return ContentHash.sha256(of: "\(RandomWeights.generator) \(source) \(config)")
   }
 
-  /// The tokenizer beside the weights; nil for a random model.
-  public func tokenizer() throws(TokenizerError) -> Tokenizer? {
-    guard case .directory(let path) = source else { return nil }
-    return try Tokenizer(directory: path)
+  /// The tokenizer within the files of weights or beside them; nil for a random model, and for a GGUF
+  /// file without one.
+  public func tokenizer() throws(TokenizerError) -> Tokenizer? { try checkpoint?.tokenizer() }
+
+  /// A matrix before any quantization; of one that was loaded quantized, its decoded weights.
+  func original(of name: String) -> MatrixView? {
+    if let original = originals[name] { return original }
+    guard case .matrix(let matrix, _)? = parameters[name] else { return nil }
+    return MatrixView(matrix.decoded(), rows: matrix.rows, columns: matrix.columns, name: name)
   }
 }

@@ -28,7 +28,8 @@ extension GPT2Model {
   /// The model with the selected weights quantized and the others in the scheme's float format.
   ///
   /// Only tensors named `….weight` are quantized; biases never. What both models store alike is
-  /// shared without a copy. All weights are quantized from their originals, tensor by tensor.
+  /// shared without a copy. All weights are quantized from their originals, tensor by tensor; those
+  /// that were loaded quantized from what they decode to.
   ///
   /// - Parameters:
   ///   - only: patterns of the tensors to take; the scheme's own choice if nil.
@@ -75,7 +76,9 @@ extension GPT2Model {
 
   private func make(_ step: Step, _ parameter: Parameter) throws -> Parameter? {
     do throws(QuantizationError) {
-      return try step.recipe.make(parameter, original: originals[step.name], named: step.name)
+      // What was loaded quantized is decoded to be quantized again, and else left as it is.
+      let original = step.reason == nil ? original(of: step.name) : originals[step.name]
+      return try step.recipe.make(parameter, original: original, named: step.name)
     } catch .cancelled {
       throw CancellationError()
     }

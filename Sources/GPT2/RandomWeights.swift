@@ -57,35 +57,9 @@ extension GPT2Model {
       originals[tensor.name] = tensor.view(UnsafeRawBufferPointer(memory.elements), owner: memory)
     }
     return try GPT2Model(
-      name: name, source: .random(seed: seed), config: config, weights: nil,
+      name: name, source: .random(seed: seed), config: config, checkpoint: nil,
       parameters: parameters, originals: originals)
   }
-}
-
-extension TensorDescription {
-  /// Borrows the elements of this tensor, which lie as in the file.
-  func float32Matrix(
-    _ elements: UnsafeBufferPointer<Float>, owner: any AnyObject & Sendable
-  ) -> Float32Matrix {
-    Float32Matrix(
-      borrowing: elements, rows: rows, columns: columns, orientation: orientation, owner: owner)
-  }
-
-  /// Views the elements of this tensor, which lie as in the file.
-  func view(
-    _ bytes: UnsafeRawBufferPointer, format: FloatFormat = .float32,
-    owner: any AnyObject & Sendable
-  ) -> MatrixView {
-    MatrixView(
-      bytes, rows: rows, columns: columns, orientation: orientation, format: format, owner: owner,
-      name: name)
-  }
-
-  var orientation: MatrixOrientation { kind == .embedding ? .outIn : .inOut }
-  /// Output features of a matrix.
-  var rows: Int { kind == .embedding ? shape[0] : shape[1] }
-  /// Input features of a matrix.
-  var columns: Int { kind == .embedding ? shape[1] : shape[0] }
 }
 
 /// Normal deviates for one tensor, the same on every machine and for every number of threads.

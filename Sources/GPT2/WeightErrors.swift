@@ -19,7 +19,7 @@ extension QuantizedModel {
   private func error(of name: String, from base: GPT2Model) -> WeightError? {
     switch (model.parameters[name], base.parameters[name]) {
     case (.matrix(let matrix, _)?, _):
-      return base.originals[name].map { WeightError(of: matrix, to: $0) }
+      return base.original(of: name).map { WeightError(of: matrix, to: $0) }
     case (.vector(let vector, _)?, .vector(let original, _)?):
       return WeightError(of: vector.values, to: original.values)
     default: return nil

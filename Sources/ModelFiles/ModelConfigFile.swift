@@ -3,7 +3,8 @@ public import SafeFiles
 /// A JSON file of settings, read field by field; each error names the file and the field.
 public struct ModelConfigFile: Sendable {
   public let path: String
-  private let root: JSONObject
+  /// All fields.
+  public let root: JSONObject
 
   /// Reads the file at `path`, which must hold a JSON object.
   public init(path: String, limit: Int = Limits.configuration) throws(ModelFileError) {

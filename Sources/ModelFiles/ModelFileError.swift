@@ -21,12 +21,17 @@ public struct ModelFileError: Error, Hashable, Sendable, CustomStringConvertible
   public var field: String?
   /// What is wrong, as a part of a sentence: "must be positive, not -1".
   public var detail: String
+  /// What can be done about it.
+  public var help: String?
 
-  public init(_ code: Code, path: String, field: String? = nil, _ detail: String = "") {
+  public init(
+    _ code: Code, path: String, field: String? = nil, _ detail: String = "", help: String? = nil
+  ) {
     self.code = code
     self.path = path
     self.field = field
     self.detail = detail
+    self.help = help
   }
 
   public var description: String {

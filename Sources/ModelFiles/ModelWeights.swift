@@ -36,9 +36,30 @@ public struct ModelWeights: Sendable {
       do throws(ModelFileError) {
         try self.init(index: index, directory: directory)
       } catch  where error.code == .file(FileError(.missing, path: index)) {
+        if let other = Self.otherFormat(in: directory) { throw other }
         // A directory without either: the plain name is the one to tell of.
         throw ModelFileError(.file(FileError(.missing, path: single)), path: single)
       }
+    }
+  }
+
+  /// That weights are there, but in another format.
+  private static func otherFormat(in directory: String) -> ModelFileError? {
+    let names = DirectoryListing.names(in: directory).sorted()
+    if let name = names.first(where: {
+      $0 == "pytorch_model.bin" || $0 == "pytorch_model.bin.index.json"
+    }) {
+      return ModelFileError(
+        .unsupported, path: directory + "/" + name,
+        "holds weights as a pickle, which is a program and not read; safetensors are",
+        help: "convert them: python3 -c \"from transformers import AutoModelForCausalLM as M; "
+          + "M.from_pretrained('\(directory)').save_pretrained('\(directory)')\"")
+    }
+    let single = directory + "/model.safetensors"
+    return names.first { $0.hasSuffix(".gguf") }.map {
+      ModelFileError(
+        .file(FileError(.missing, path: single)), path: single,
+        help: "give the file instead of its folder: \(directory)/\($0)")
     }
   }
 
@@ -88,16 +109,5 @@ public struct ModelWeights: Sendable {
     self.tensors = tensors
     self.files = files.map(\.file)
     self.path = path
-  }
-
-  /// SHA-256 of the weights: of the file, or of the digests of the shards in order of their names.
-  /// Reads every byte that `hashes` does not remember.
-  public func sha256(
-    by hashes: FileHashes = FileHashes()
-  ) throws(CancellationError) -> String {
-    if files.count == 1 { return try hashes.sha256(of: files[0]) }
-    var hash = ContentHash()
-    for file in files { hash.update(try hashes.sha256(of: file)) }
-    return hash.finalize()
   }
 }

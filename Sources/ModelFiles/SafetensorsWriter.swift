@@ -1,4 +1,4 @@
-public import SafeFiles
+import SafeFiles
 
 /// Writes safetensors files, whole or not at all.
 public struct SafetensorsWriter {
@@ -6,7 +6,9 @@ public struct SafetensorsWriter {
     var name: String
     var type: TensorType
     var shape: [Int]
-    var bytes: [UInt8]
+    var contents: () throws -> [UInt8]
+
+    var byteCount: Int { shape.reduce(type.byteCount, *) }
   }
 
   private var tensors: [Tensor] = []
@@ -15,10 +17,18 @@ public struct SafetensorsWriter {
 
   public init() {}
 
+  /// Adds a tensor whose elements are made when they are written, little-endian, the last index
+  /// fastest: so that only one tensor has to be in memory.
+  public mutating func add(
+    _ name: String, _ type: TensorType, shape: [Int], contents: @escaping () throws -> [UInt8]
+  ) {
+    tensors.append(Tensor(name: name, type: type, shape: shape, contents: contents))
+  }
+
   /// Adds a tensor; `bytes` holds its elements, little-endian, the last index fastest.
   public mutating func add(_ name: String, _ type: TensorType, shape: [Int], bytes: [UInt8]) {
     precondition(bytes.count == shape.reduce(type.byteCount, *))
-    tensors.append(Tensor(name: name, type: type, shape: shape, bytes: bytes))
+    add(name, type, shape: shape) { bytes }
   }
 
   /// Adds a tensor of type `F32`.
@@ -27,25 +37,24 @@ public struct SafetensorsWriter {
   }
 
   /// Writes the file. Wide types come first, so that every tensor is aligned to its type.
-  public func write(to path: String) throws(FileError) {
+  ///
+  /// - Parameter replacing: whether a file that is there is replaced.
+  /// - Throws: `FileError`, with `exists` for a file that is not to be replaced; what making a tensor
+  ///   throws; `CancellationError` between tensors.
+  public func write(to path: String, replacing: Bool = true) throws {
     let ordered = tensors.sorted {
       ($1.type.byteCount, $0.name) < ($0.type.byteCount, $1.name)
     }
     let header = header(ordered)
-    try AtomicWrite.write(to: path) { (append) throws(FileError) in
-      try Self.append(header, append)
-      for tensor in ordered { try Self.append(tensor.bytes, append) }
-    }
-  }
-
-  private static func append(
-    _ bytes: [UInt8], _ append: (UnsafeRawBufferPointer) throws(FileError) -> Void
-  ) throws(FileError) {
-    var failure: FileError?
-    bytes.withUnsafeBytes { buffer in
-      do throws(FileError) { try append(buffer) } catch { failure = error }
-    }
-    if let failure { throw failure }
+    try PieceWriting.write(
+      [{ header }]
+        + ordered.map { tensor in
+          {
+            let bytes = try tensor.contents()
+            precondition(bytes.count == tensor.byteCount)
+            return bytes
+          }
+        }, to: path, replacing: replacing)
   }
 
   /// Length and JSON, padded with spaces to a multiple of 8 bytes.
@@ -57,7 +66,7 @@ public struct SafetensorsWriter {
     }
     var offset = 0
     for tensor in tensors {
-      let end = offset + tensor.bytes.count
+      let end = offset + tensor.byteCount
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       members.append(
         "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
@@ -69,18 +78,5 @@ public struct SafetensorsWriter {
     return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
   }
 
-  private func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\u{0}"..."\u{1F}":
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
-  }
+  private func quoted(_ text: String) -> String { JSONValue.quoted(text) }
 }

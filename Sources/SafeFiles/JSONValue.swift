@@ -35,9 +35,22 @@ public struct JSONObject: Hashable, Sendable {
 
   public internal(set) var members: [Member] = []
 
-  /// The value of the member called `name`; a linear search, for objects of a few members.
+  public init() {}
+
+  /// The value of the member called `name`; a linear search, for objects of a few members. Setting it
+  /// adds, replaces or removes the member.
   public subscript(name: String) -> JSONValue? {
-    members.first { $0.name == name }?.value
+    get { members.first { $0.name == name }?.value }
+    set {
+      let index = members.firstIndex { $0.name == name }
+      switch (index, newValue) {
+      case (let index?, let value?): members[index].value = value
+      case (let index?, nil): members.remove(at: index)
+      case (nil, let value?):
+        members.append(Member(name: name, value: value, line: members.count + 1))
+      case (nil, nil): break
+      }
+    }
   }
 }
 

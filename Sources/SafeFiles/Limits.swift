@@ -14,6 +14,8 @@ public enum Limits {
   public static let vocabulary = 256 << 20
   /// The JSON header of a safetensors file: 100 MB, as in the `safetensors` crate.
   public static let tensorHeader = 100_000_000
+  /// Settings, vocabulary and names of tensors of a GGUF file: 256 MiB.
+  public static let ggufHeader = 256 << 20
   /// The index of a sharded model: 64 MiB.
   public static let shardIndex = 64 << 20
   /// A text to evaluate on: 1 GiB.

@@ -23,6 +23,13 @@ enum ByteAlphabet {
     return bytes
   }()
 
+  /// The vocabulary entry that stands for bytes.
+  static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    var text = ""
+    for byte in bytes { text.unicodeScalars.append(scalars[Int(byte)]) }
+    return text
+  }
+
   /// The bytes that a vocabulary entry stands for; nil when a character is not in the alphabet.
   static func decode(_ entry: some StringProtocol) -> [UInt8]? {
     var decoded: [UInt8] = []

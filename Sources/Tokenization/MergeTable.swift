@@ -32,6 +32,18 @@ struct MergeTable: Sendable {
     merges[slot] = merge
   }
 
+  /// The pairs that merge, by rank.
+  var pairs: [(left: Int32, right: Int32)] {
+    keys.indices.filter { keys[$0] != Self.empty }.sorted { merges[$0].rank < merges[$1].rank }
+      .map { slot in
+        let key = keys[slot]
+        return (
+          Int32(bitPattern: UInt32(truncatingIfNeeded: key >> 32)),
+          Int32(bitPattern: UInt32(truncatingIfNeeded: key))
+        )
+      }
+  }
+
   /// The merge of `left` with the token `right` that follows it; nil when they stay apart.
   @inline(__always)
   func merge(_ left: Int32, _ right: Int32) -> Merge? {

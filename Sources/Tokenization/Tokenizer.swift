@@ -18,7 +18,7 @@ public struct Tokenizer: Sendable {
 
   private let special: SpecialTokens
   private let byteTokens: [Int32]
-  private let merges: MergeTable
+  let merges: MergeTable
   private let tokenBytes: [UInt8]
   private let tokenStarts: [Int32]
   private let words = SharedWords()

@@ -20,7 +20,7 @@ public struct TokenizerError: Error, Hashable, Sendable, CustomStringConvertible
   /// The rest of the sentence, which names the entry at fault.
   public var detail: String
 
-  init(_ code: Code, path: String, line: Int? = nil, _ detail: String = "") {
+  public init(_ code: Code, path: String, line: Int? = nil, _ detail: String = "") {
     self.code = code
     self.path = path
     self.line = line

@@ -1,6 +1,12 @@
 import SafeFiles
 
 extension Tokenizer {
+  /// Whether a directory has the files of a tokenizer.
+  public static func isPresent(in directory: String) -> Bool {
+    let names = Set(DirectoryListing.names(in: directory))
+    return names.contains("tokenizer.json") || names.isSuperset(of: ["vocab.json", "merges.txt"])
+  }
+
   /// Reads the tokenizer of a Hugging Face directory: `tokenizer.json` where there is one, else
   /// `vocab.json` with `merges.txt`.
   public init(directory: String) throws(TokenizerError) {

@@ -15,24 +15,45 @@ struct Vocabulary {
   private var byEntry: [String: Int32] = [:]
   private let path: String
 
+  /// A text in GPT-2's byte alphabet, or a special one, and its token.
+  struct Entry {
+    var text: String
+    var token: Int
+    /// Line in the file, from 1, where there are lines.
+    var line: Int?
+  }
+
+  /// The entries of a JSON object that maps texts to tokens; as `init(_:special:path:)`.
+  init(_ object: JSONObject, special: [String: Int32], path: String) throws(TokenizerError) {
+    var entries: [Entry] = []
+    entries.reserveCapacity(object.members.count)
+    for member in object.members {
+      guard case .integer(let token) = member.value else {
+        throw Self.outOfRange(member.name, line: member.line, path: path)
+      }
+      entries.append(Entry(text: member.name, token: token, line: member.line))
+    }
+    try self.init(entries, special: special, path: path)
+  }
+
   /// - Parameters:
-  ///   - entries: the JSON object that maps entries in GPT-2's byte alphabet to tokens.
+  ///   - entries: texts in GPT-2's byte alphabet, or special ones, with their tokens.
   ///   - special: entries that are written out in texts; they are not in the byte alphabet.
   ///   - path: the file, for messages.
-  init(_ entries: JSONObject, special: [String: Int32], path: String) throws(TokenizerError) {
+  init(_ entries: [Entry], special: [String: Int32], path: String) throws(TokenizerError) {
     self.path = path
     let size = try Self.size(entries, special, path: path)
     tokens = Array(repeating: [], count: size)
-    byEntry.reserveCapacity(entries.members.count)
-    for member in entries.members {
-      guard case .integer(let token) = member.value else { continue }
-      guard byEntry[member.name] == nil, tokens[token].isEmpty else {
+    byEntry.reserveCapacity(entries.count)
+    for entry in entries {
+      guard byEntry[entry.text] == nil, tokens[entry.token].isEmpty else {
         throw TokenizerError(
-          .invalid, path: path, line: member.line,
-          "token \(token) of entry '\(member.name)' is taken")
+          .invalid, path: path, line: entry.line,
+          "token \(entry.token) of entry '\(entry.text)' is taken")
       }
-      byEntry[member.name] = Int32(token)
-      tokens[token] = try Self.bytes(of: member, isSpecial: special[member.name] != nil, path: path)
+      byEntry[entry.text] = Int32(entry.token)
+      tokens[entry.token] = try Self.bytes(
+        of: entry, isSpecial: special[entry.text] != nil, path: path)
     }
     for (text, token) in special {
       let bytes = Array(text.utf8)
@@ -53,16 +74,14 @@ struct Vocabulary {
   }
 
   private static func size(
-    _ entries: JSONObject, _ special: [String: Int32], path: String
+    _ entries: [Entry], _ special: [String: Int32], path: String
   ) throws(TokenizerError) -> Int {
     var largest = 0
-    for member in entries.members {
-      guard case .integer(let token) = member.value, 0..<sizeLimit ~= token else {
-        throw TokenizerError(
-          .invalid, path: path, line: member.line,
-          "entry '\(member.name)' must be a whole number from 0 to \(sizeLimit - 1)")
+    for entry in entries {
+      guard 0..<sizeLimit ~= entry.token else {
+        throw outOfRange(entry.text, line: entry.line, path: path)
       }
-      largest = max(largest, token)
+      largest = max(largest, entry.token)
     }
     for (text, token) in special {
       guard 0..<Int32(sizeLimit) ~= token else {
@@ -73,14 +92,20 @@ struct Vocabulary {
     return largest + 1
   }
 
+  private static func outOfRange(_ text: String, line: Int?, path: String) -> TokenizerError {
+    TokenizerError(
+      .invalid, path: path, line: line,
+      "entry '\(text)' must be a whole number from 0 to \(sizeLimit - 1)")
+  }
+
   private static func bytes(
-    of member: JSONObject.Member, isSpecial: Bool, path: String
+    of entry: Entry, isSpecial: Bool, path: String
   ) throws(TokenizerError) -> [UInt8] {
-    if isSpecial { return Array(member.name.utf8) }
-    guard !member.name.isEmpty, let bytes = ByteAlphabet.decode(member.name) else {
+    if isSpecial { return Array(entry.text.utf8) }
+    guard !entry.text.isEmpty, let bytes = ByteAlphabet.decode(entry.text) else {
       throw TokenizerError(
-        .invalid, path: path, line: member.line,
-        "entry '\(member.name)' is not written in GPT-2's byte alphabet")
+        .invalid, path: path, line: entry.line,
+        "entry '\(entry.text)' is not written in GPT-2's byte alphabet")
     }
     return bytes
   }

@@ -75,7 +75,7 @@ struct FormatMemoryCommand: ParsableCommand {
   private static let promptLength = 512
 
   func run() throws {
-    var base: GPT2Model? = try GPT2Model.load(directory: model)
+    var base: GPT2Model? = try GPT2Model.load(path: model)
     var quantized = base
     let quantizingPeak = try AnonymousMemory.peak {
       if let scheme = AllSchemes.named(format), let base {

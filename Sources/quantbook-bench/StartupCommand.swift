@@ -92,7 +92,7 @@ struct FirstTokenCommand: ParsableCommand {
   func run() throws {
     var marks = [DispatchTime.now().uptimeNanoseconds]
     func mark() { marks.append(DispatchTime.now().uptimeNanoseconds) }
-    let model = try GPT2Model.load(directory: options.model ?? StarterModel.directory.path)
+    let model = try GPT2Model.load(path: options.model ?? StarterModel.directory.path)
     mark()
     let tokenizer = try model.tokenizer()
     mark()

@@ -87,7 +87,7 @@ struct WorkerCommand: ParsableCommand {
 
   private func load() throws -> GPT2Model {
     let prefix = "random:"
-    guard model.hasPrefix(prefix) else { return try GPT2Model.load(directory: model) }
+    guard model.hasPrefix(prefix) else { return try GPT2Model.load(path: model) }
     return try GPT2Model.random(named: String(model.dropFirst(prefix.count)))
   }
 

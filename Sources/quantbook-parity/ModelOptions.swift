@@ -18,7 +18,7 @@ struct ModelOptions: ParsableArguments {
 
   func load() throws -> GPT2Model {
     if let kernels { try KernelPath.select(named: kernels) }
-    return try GPT2Model.load(directory: directory)
+    return try GPT2Model.load(path: directory)
   }
 }
 

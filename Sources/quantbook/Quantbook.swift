@@ -31,6 +31,7 @@ struct Quantbook: AsyncParsableCommand {
         subcommands: [
           StatusCommand.self, VerifyCommand.self, DiffCommand.self, CacheCommand.self,
         ]),
+      CommandGroup(name: "Models", subcommands: [ExportCommand.self]),
       CommandGroup(
         name: "Language",
         subcommands: [

@@ -47,6 +47,6 @@ struct MadeModel {
     var writer = SafetensorsWriter()
     for (name, tensor) in tensors { writer.add(name, shape: tensor.shape, tensor.values) }
     try writer.write(to: folder.appending(path: "model.safetensors").path)
-    return try GPT2Model.load(directory: folder.path)
+    return try GPT2Model.load(path: folder.path)
   }
 }

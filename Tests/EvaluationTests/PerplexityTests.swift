@@ -45,7 +45,7 @@ struct PerplexityFixture {
   }
 
   init() throws {
-    model = try GPT2Model.load(directory: Self.folder.appending(path: "model").path)
+    model = try GPT2Model.load(path: Self.folder.appending(path: "model").path)
     let file = try Safetensors(path: Self.folder.appending(path: "expected.safetensors").path)
     let ids = try #require(file["input_ids"])
     let bytes = file.bytes(of: ids)

@@ -49,7 +49,7 @@ import Tokenization
     let text = try String(
       contentsOf: Self.resources.appending(path: "house-prose.txt"), encoding: .utf8)
     let tokens = try Tokenizer(directory: directory).encode(text).prefix(figure.text_tokens)
-    var model = try GPT2Model.load(directory: directory)
+    var model = try GPT2Model.load(path: directory)
     if let scheme = Self.scheme(name) { model = try model.quantized(by: scheme).model }
     let result = try Perplexity(window: figure.window, stride: figure.stride)
       .measure(model, tokens: Array(tokens))

@@ -2,6 +2,7 @@
 """Makes the parity fixtures under data/ with the peers that requirements.txt pins.
 
     python Tests/Fixtures/make.py [gpt2] [tokenizer] [bitsandbytes] [perplexity] [starter]
+                                 [ggml] [gguf] [llmc] [quantized]
 
 Without arguments: all of them. README.md says what each file holds.
 """
@@ -25,6 +26,10 @@ TOPICS = {
     "bitsandbytes": "bitsandbytes_formats",
     "perplexity": "perplexity",
     "starter": "starter",
+    "ggml": "ggml_formats",
+    "gguf": "gguf_models",
+    "llmc": "llmc_models",
+    "quantized": "quantized_models",
 }
 
 

@@ -27,6 +27,7 @@ import torch
 from bitsandbytes import functional as F
 from safetensors.torch import load_file
 
+import format_parity
 import gpt2
 import perplexity as definitions
 import starter
@@ -261,6 +262,7 @@ def main(program):
         ours.run("tokens", ours.folder / "ids.safetensors")
         got = load_file(ours.folder / "ids.safetensors")["input_ids"]
         table.row("tokens of house-prose", len(got), len(tokens), mismatches([(got, tokens)]), 0)
+        format_parity.compare(ours, table)
         figures(ours, table, tokens)
     sys.exit(1 if table.failed else 0)
 

@@ -16,7 +16,7 @@ struct Fixture: CustomStringConvertible, Sendable {
 
   var directory: String { Self.folder.appending(path: name).path }
 
-  func model() throws -> GPT2Model { try GPT2Model.load(directory: directory) }
+  func model() throws -> GPT2Model { try GPT2Model.load(path: directory) }
 
   func expected() throws -> Safetensors {
     try Safetensors(path: directory + "/expected.safetensors")

@@ -37,7 +37,7 @@ private final class DamagedModel {
     try writer.write(to: path)
   }
 
-  func load() throws -> GPT2Model { try GPT2Model.load(directory: folder.path) }
+  func load() throws -> GPT2Model { try GPT2Model.load(path: folder.path) }
 }
 
 @Suite struct LoadingTests {

@@ -51,7 +51,7 @@ import Testing
   func weightsCanBeHeldIn16Bits(_ format: FloatFormat) throws {
     let fixture = Fixture.all[format == .float16 ? 3 : 2]
     let expected = try fixture.expected()
-    let model = try GPT2Model.load(directory: fixture.directory, as: format)
+    let model = try GPT2Model.load(path: fixture.directory, as: format)
     #expect(model.reportedBytes == model.parameterCount * 2)
     let session = GPT2Session(model)
     try session.read(expected.tokens("input_ids"))

@@ -38,7 +38,9 @@ public struct DoubleQuantization: Hashable, Sendable {
   }
 
   /// What was encoded before: a code for each block, a nested scale for 256.
-  init(codes: [UInt8], nestedScales: [Float], mean: Float) {
+  public init(codes: [UInt8], nestedScales: [Float], mean: Float) {
+    precondition(
+      nestedScales.count == (codes.count + Self.blocksPerScale - 1) / Self.blocksPerScale)
     self.codes = codes
     self.nestedScales = nestedScales
     self.mean = mean

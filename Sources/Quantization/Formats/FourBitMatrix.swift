@@ -110,6 +110,73 @@ public struct FourBitMatrix: WeightMatrix {
     if compute == .int8, !packed.multipliesCodes { throw .noIntegerProduct(tensor: view.name) }
   }
 
+  /// The absmax of the blocks of a matrix, in order.
+  public enum BlockScales: Hashable, Sendable {
+    case float32([Float])
+    case quantized(DoubleQuantization)
+
+    var count: Int {
+      switch self {
+      case .float32(let absmax): absmax.count
+      case .quantized(let double): double.codes.count
+      }
+    }
+  }
+
+  /// Packs what bitsandbytes made before.
+  ///
+  /// - Parameters:
+  ///   - exported: codes as `exportedCodes()` gives them.
+  ///   - absmax: one for each block.
+  public init(
+    exported: UnsafeRawBufferPointer, absmax: BlockScales, rows: Int, columns: Int,
+    code: FourBitCode, blockSize: Int
+  ) {
+    let places = BlockPlaces(rows: rows, columns: columns, blockSize: blockSize)
+    precondition(Self.allowedBlockSizes.contains(blockSize))
+    precondition(exported.count == (rows * columns + 1) / 2 && absmax.count == places.blocks)
+    let octets = (columns + 7) / 8
+    let words = PackedMemory<UInt32>((rows + 15) / 16 * octets * 16)
+    nonisolated(unsafe) let exported = exported  // Only read, and before this returns.
+    ThreadPool.forEach((rows + 15) / 16) { group in
+      for row in group * 16..<min(group * 16 + 16, rows) {
+        for octet in 0..<octets {
+          var word: UInt32 = 0
+          for column in octet * 8..<min(octet * 8 + 8, columns) {
+            let index = row * columns + column
+            let nibble = exported[index / 2] >> (index % 2 == 0 ? 4 : 0) & 15
+            word |= UInt32(nibble) << UInt32(column % 8 * 4)
+          }
+          words[(group * octets + octet) * 16 + row % 16] = word
+        }
+      }
+    }
+    self.rows = rows
+    self.columns = columns
+    self.code = code
+    self.blockSize = blockSize
+    self.words = words
+    compute = .float32
+    codebook = PackedMemory(code.codebook)
+    segment = columns % blockSize == 0 ? blockSize : 0
+    switch absmax {
+    case .float32(let absmax):
+      let table = PackedMemory<Float>(places.count)
+      for (block, value) in absmax.enumerated() { table[places[block]] = value }
+      scales = table
+      nested = nil
+      doubleQuantization = nil
+    case .quantized(let double):
+      let codes = PackedMemory<UInt8>(places.count)
+      for (block, code) in double.codes.enumerated() { codes[places[block]] = code }
+      scales = nil
+      nested = NestedMemory(
+        codes: codes, map: PackedMemory(DoubleQuantization.dynamicMap),
+        scales: PackedMemory(double.nestedScales))
+      doubleQuantization = double
+    }
+  }
+
   /// Fills in the absmax of every block in order, where blocks may span groups; a short last block's
   /// is at least 1e-38.
   private static func find(

@@ -54,6 +54,33 @@ public struct LLMInt8Matrix: WeightMatrix {
     self.codeSums = codeSums
   }
 
+  /// Packs what bitsandbytes made before: CB, Int8 [rows, columns], and SCB, one for each row.
+  public init(
+    exported: UnsafeRawBufferPointer, scales: [Float], columns: Int, outlierThreshold: Float
+  ) {
+    precondition(exported.count == scales.count * columns)
+    precondition(outlierThreshold.isFinite && outlierThreshold >= 0)
+    let rows = scales.count
+    let codes = PackedCodes(rows: rows, columns: columns)
+    let codeSums = PackedMemory<Int32>(rows)
+    nonisolated(unsafe) let exported = exported  // Only read, and before this returns.
+    ThreadPool.forEach(rows) { row in
+      var sum: Int32 = 0
+      for column in 0..<columns {
+        let code = Int8(bitPattern: exported[row * columns + column])
+        codes[row, column] = code
+        sum &+= Int32(code)
+      }
+      codeSums[row] = sum
+    }
+    self.rows = rows
+    self.columns = columns
+    self.outlierThreshold = outlierThreshold
+    self.codes = codes
+    self.scales = PackedMemory(scales)
+    self.codeSums = codeSums
+  }
+
   public var storage: StorageAccount {
     StorageAccount(
       elements: rows * columns, bitsPerCode: 8, constantBytes: 4 * rows,

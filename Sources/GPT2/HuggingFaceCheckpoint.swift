@@ -1,0 +1,151 @@
+import ModelFiles
+import Quantization
+import SafeFiles
+import Tokenization
+
+/// A directory in Hugging Face's layout: `config.json` and safetensors, whole or in shards.
+///
+/// Names may begin with `transformer.`; the masks `attn.bias` and `attn.masked_bias` of older files
+/// are passed over. Linear layers may be quantized as bitsandbytes stores them.
+struct HuggingFaceCheckpoint: Checkpoint {
+  let config: GPT2Config
+  let configurationFields: JSONObject?
+  private let directory: String
+  private let weights: ModelWeights
+  private let prefix: String
+  /// LLM.int8()'s, by `quantization_config`.
+  private let outlierThreshold: Float
+
+  init(directory: String) throws(GPT2Error) {
+    self.directory = directory
+    do throws(ModelFileError) {
+      let file = try ModelConfigFile(path: directory + "/config.json")
+      var config = try GPT2Config(file)
+      configurationFields = file.root
+      outlierThreshold = try Self.outlierThreshold(file)
+      weights = try ModelWeights(directory: directory)
+      prefix = weights["transformer.wte.weight"] == nil ? "" : "transformer."
+      if config.tiesHead, let head = weights["lm_head.weight"]?.entry,
+        let embedding = weights[prefix + "wte.weight"]?.entry
+      {
+        config.tiesHead = head.type == embedding.type && head.shape == embedding.shape
+      }
+      self.config = config
+    } catch { throw .file(error) }
+  }
+
+  /// What `quantization_config` says of LLM.int8(). How layers are stored, their tensors say.
+  private static func outlierThreshold(_ file: ModelConfigFile) throws(ModelFileError) -> Float {
+    let field = "quantization_config"
+    let usual: Float = 6
+    guard let value = file[field], value != .null else { return usual }
+    guard case .object(let quantization) = value else {
+      throw ModelFileError(
+        .invalid, path: file.path, field: field, "must be an object, not \(value.kind)")
+    }
+    guard quantization["quant_method"] == .string("bitsandbytes") else {
+      var found = "missing"
+      if case .string(let method)? = quantization["quant_method"] {
+        found = "'\(method.prefix(40))'"
+      }
+      throw ModelFileError(
+        .unsupported, path: file.path, field: field + ".quant_method",
+        "is \(found), only 'bitsandbytes' is read")
+    }
+    let threshold: Double
+    switch quantization["llm_int8_threshold"] {
+    case nil: return usual
+    case .integer(let number)?: threshold = Double(number)
+    case .number(let number)?: threshold = number
+    default: threshold = -1
+    }
+    guard 0...1e6 ~= threshold else {
+      throw ModelFileError(
+        .invalid, path: file.path, field: field + ".llm_int8_threshold",
+        "must be a number from 0 to 1000000")
+    }
+    return Float(threshold)
+  }
+
+  var path: String { weights.path }
+  var files: [MappedFile] { weights.files }
+
+  var hasTokenizer: Bool { Tokenizer.isPresent(in: directory) }
+
+  func tokenizer() throws(TokenizerError) -> Tokenizer? { try Tokenizer(directory: directory) }
+
+  func companionFiles() throws -> [(name: String, contents: [UInt8])] {
+    try CompanionFiles.read(in: directory)
+  }
+
+  func tensor(_ description: TensorDescription) throws(GPT2Error) -> StoredTensor {
+    let name = nameInFiles(description)
+    guard let found = weights[name] else {
+      throw .missingTensor(name, shape: description.shape, path: weights.path)
+    }
+    if case .linear = description.kind {
+      do throws(ModelFileError) {
+        let layer = try BitsandbytesLayer(
+          name, rows: description.rows, columns: description.columns, in: weights,
+          outlierThreshold: outlierThreshold)
+        if let layer { return .quantized(layer) }
+      } catch { throw .file(error) }
+    }
+    guard found.entry.shape == description.shape else {
+      throw .wrongShape(
+        name, expected: description.shape, found: found.entry.shape, path: found.file.path)
+    }
+    return .floats(
+      description.view(found.bytes, format: try Self.format(of: found), owner: found.file))
+  }
+
+  func possiblyTiedHead() throws(GPT2Error) -> (head: StoredTensor, embedding: StoredTensor)? {
+    guard let head = weights["lm_head.weight"], let embedding = weights[prefix + "wte.weight"]
+    else { return nil }
+    func stored(_ tensor: ModelWeights.Tensor) throws(GPT2Error) -> StoredTensor {
+      .floats(
+        MatrixView(
+          tensor.bytes, rows: 1, columns: tensor.entry.elementCount, orientation: .outIn,
+          format: try Self.format(of: tensor), owner: tensor.file))
+    }
+    return (try stored(head), try stored(embedding))
+  }
+
+  func checkThatNoneIsLeft() throws(GPT2Error) {
+    var expected: Set<String> = []
+    for description in config.tensors {
+      let name = nameInFiles(description)
+      expected.insert(name)
+      if case .linear = description.kind {
+        expected.formUnion(BitsandbytesLayer.constants(of: name, in: weights))
+      }
+    }
+    for name in weights.names where !expected.contains(name) && !isPassedOver(name) {
+      guard let found = weights[name] else { continue }
+      throw .unexpectedTensor(name, shape: found.entry.shape, path: found.file.path)
+    }
+  }
+
+  private func nameInFiles(_ description: TensorDescription) -> String {
+    description.name == "lm_head.weight" ? description.name : prefix + description.name
+  }
+
+  /// The causal masks that old versions of transformers saved, and a head that may be the embedding.
+  private func isPassedOver(_ name: String) -> Bool {
+    if name == "lm_head.weight" { return config.tiesHead }
+    return (0..<config.layerCount).contains { layer in
+      name == "\(prefix)h.\(layer).attn.bias" || name == "\(prefix)h.\(layer).attn.masked_bias"
+    }
+  }
+
+  private static func format(of found: ModelWeights.Tensor) throws(GPT2Error) -> FloatFormat {
+    switch found.entry.type {
+    case .float32: .float32
+    case .float16: .float16
+    case .bfloat16: .bfloat16
+    default:
+      throw .wrongType(
+        found.entry.name, found: found.entry.type.rawValue, path: found.file.path)
+    }
+  }
+}
