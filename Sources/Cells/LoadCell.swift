@@ -23,7 +23,8 @@ public struct LoadCell: Cell {
     [
       .required(
         "model", \.model,
-        help: "starter, a folder in Hugging Face's layout, a .gguf file, llm.c's .bin, a name of the "
+        help:
+          "starter, a folder in Hugging Face's layout, a .gguf file, llm.c's .bin, a name of the "
           + "Hub such as openai-community/gpt2 or gpt2, or random:gpt2 and its like."),
       .optional(
         "revision", \.revision,
@@ -172,6 +173,7 @@ public struct LoadCell: Cell {
       }
       path = snapshot.path
       name = snapshot.fixedName
+      if ModelPath.isFile(path) { name += "/" + ModelPath.name(of: path) }
     }
     let files = ModelPath.files(at: path)
     guard !files.isEmpty else { throw missing(in: scope.folder) }

@@ -24,14 +24,14 @@ struct Quantbook: AsyncParsableCommand {
         name: "Notebook",
         subcommands: [
           NewCommand.self, CheckCommand.self, RunCommand.self, PreviewCommand.self,
-          PublishCommand.self, ParamsCommand.self, GraphCommand.self, DownloadCommand.self,
+          PublishCommand.self, ParamsCommand.self, GraphCommand.self,
         ]),
       CommandGroup(
         name: "Results",
         subcommands: [
           StatusCommand.self, VerifyCommand.self, DiffCommand.self, CacheCommand.self,
         ]),
-      CommandGroup(name: "Models", subcommands: [ExportCommand.self]),
+      CommandGroup(name: "Models", subcommands: [DownloadCommand.self, ExportCommand.self]),
       CommandGroup(
         name: "Language",
         subcommands: [

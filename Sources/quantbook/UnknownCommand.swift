@@ -26,8 +26,8 @@ struct UnknownCommand {
   }
 
   var error: ValidationError {
-    let help = Diagnostic.suggestion(for: word, among: known).map { "; \($0)" } ?? ""
-    return ValidationError("there is no command '\(word)'\(help)")
+    let help = Diagnostic.suggestion(for: word, among: known) ?? "quantbook --help lists them"
+    return ValidationError("there is no command '\(word)'; \(help)")
   }
 }
 

@@ -53,7 +53,7 @@ import Testing
     arguments: [
       (["rnu"], "'rnu'; did you mean 'run'?"),
       (["cache", "claen"], "'claen'; did you mean 'clean'?"),
-      (["zzzzzz"], "'zzzzzz'; known: "),
+      (["zzzzzz"], "'zzzzzz'; quantbook --help lists them"),
     ])
   func unknownCommand(_ arguments: [String], _ expected: String) throws {
     let run = try CommandRun.run(CommandRun.executable, arguments)

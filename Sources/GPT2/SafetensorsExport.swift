@@ -1,0 +1,161 @@
+import ModelFiles
+public import Quantization
+import SafeFiles
+
+extension GPT2Model {
+  /// How a model is written as a directory in Hugging Face's layout.
+  public struct DirectoryExport: Sendable {
+    /// Of what is not quantized.
+    public var floats = FloatFormat.float32
+    /// Whether quantized layers are written as the floats that they decode to.
+    public var dequantizes = false
+    /// Whether files of the same names are replaced.
+    public var replaces = false
+
+    public init() {}
+  }
+
+  /// Writes `model.safetensors`, `config.json` and what belongs to the tokenizer.
+  ///
+  /// Layers in NF4, FP4 and LLM.int8() are written as bitsandbytes keeps them, so that
+  /// `AutoModelForCausalLM.from_pretrained` loads them packed. The configuration comes last: without
+  /// it, a directory is no model.
+  ///
+  /// - Throws: `GPT2Error.notExportable` for what Hugging Face's layout has no form for; `FileError`,
+  ///   with `exists` for what is not to be replaced; `QuantizationError`; `CancellationError`.
+  public func write(
+    directory: String, as export: DirectoryExport, progress: ProgressHandler? = nil
+  ) throws {
+    let quantization = export.dequantizes ? nil : try bitsandbytesConfiguration()
+    let companions = try checkpoint?.companionFiles() ?? []
+    let taken = Set(DirectoryListing.names(in: directory))
+    let names = companions.map(\.name) + ["model.safetensors", "config.json"]
+    if !export.replaces, let name = names.first(where: taken.contains) {
+      throw FileError(.exists, path: "\(directory)/\(name)")
+    }
+    try AtomicWrite.makeDirectory(directory)
+    try writer(export, progress).write(
+      to: directory + "/model.safetensors", replacing: export.replaces)
+    for file in companions {
+      try AtomicWrite.write(file.contents, to: "\(directory)/\(file.name)")
+    }
+    try AtomicWrite.write(
+      JSONValue.object(configuration(export, quantization)).indentedText + "\n",
+      to: directory + "/config.json")
+  }
+
+  private func writer(_ export: DirectoryExport, _ progress: ProgressHandler?) -> SafetensorsWriter
+  {
+    var writer = SafetensorsWriter()
+    writer.metadata = ["format": "pt"]
+    for (index, tensor) in config.tensors.enumerated() {
+      guard let parameter = parameters[tensor.name] else { continue }
+      let name = tensor.name == "lm_head.weight" ? tensor.name : "transformer." + tensor.name
+      let layer = name.hasSuffix(".weight") ? String(name.dropLast(".weight".count)) : name
+      if !export.dequantizes, case .matrix(let matrix as FourBitMatrix, _) = parameter {
+        writer.add(layer: layer, matrix, dtype: export.floats)
+      } else if !export.dequantizes, case .matrix(let matrix as LLMInt8Matrix, _) = parameter {
+        writer.add(layer: layer, matrix)
+      } else {
+        let total = config.tensors.count
+        writer.add(name, export.floats.tensorType, shape: tensor.shape) {
+          progress?(
+            ProgressUpdate(
+              activity: "writing", completed: index + 1, total: total, unit: "tensors"))
+          return try export.floats.bytes(
+            of: parameter.values(tensor.orientation), tensor: tensor.name)
+        }
+      }
+    }
+    return writer
+  }
+
+  /// `quantization_config` as transformers writes it; nil where no layer is quantized.
+  private func bitsandbytesConfiguration() throws(GPT2Error) -> JSONObject? {
+    var formats: Set<String> = []
+    var isDouble = false
+    for tensor in config.tensors {
+      guard case .matrix(let matrix, let format)? = parameters[tensor.name] else { continue }
+      let isLinear = if case .linear = tensor.kind { true } else { false }
+      switch matrix {
+      case let matrix as FourBitMatrix:
+        isDouble = isDouble || matrix.doubleQuantization != nil
+        formats.insert(format)
+      case is LLMInt8Matrix: formats.insert(format)
+      case is Int8Matrix:
+        throw .notExportable(
+          "\(tensor.name) is in \(format), for which Hugging Face's layout has no form: dequantize it, "
+            + "or take llmInt8")
+      default: if isLinear { formats.insert("float") }
+      }
+      guard isLinear || !(matrix is FourBitMatrix || matrix is LLMInt8Matrix) else {
+        throw .notExportable(
+          "\(tensor.name) is quantized, which transformers does for linear layers only")
+      }
+    }
+    guard formats != ["float"] else { return nil }
+    guard formats.count == 1, let format = formats.first else {
+      throw .notExportable(
+        "linear layers are in \(formats.sorted().joined(separator: " and ")), transformers has them in one "
+          + "format")
+    }
+    let isFourBit = format != LLMInt8Scheme.name
+    var object = JSONObject()
+    object["_load_in_4bit"] = .boolean(isFourBit)
+    object["_load_in_8bit"] = .boolean(!isFourBit)
+    object["bnb_4bit_compute_dtype"] = .string("float32")
+    object["bnb_4bit_quant_storage"] = .string("uint8")
+    object["bnb_4bit_quant_type"] = .string(isFourBit ? format : "fp4")
+    object["bnb_4bit_use_double_quant"] = .boolean(isDouble)
+    object["llm_int8_enable_fp32_cpu_offload"] = .boolean(false)
+    object["llm_int8_has_fp16_weight"] = .boolean(false)
+    object["llm_int8_skip_modules"] = .null
+    object["llm_int8_threshold"] = .number(Double(outlierThreshold ?? 6))
+    object["load_in_4bit"] = .boolean(isFourBit)
+    object["load_in_8bit"] = .boolean(!isFourBit)
+    object["quant_method"] = .string("bitsandbytes")
+    return object
+  }
+
+  /// LLM.int8()'s, of the first layer that has one.
+  private var outlierThreshold: Float? {
+    for parameter in parameters.values {
+      if case .matrix(let matrix as LLMInt8Matrix, _) = parameter { return matrix.outlierThreshold }
+    }
+    return nil
+  }
+
+  /// The fields of the model's own configuration, and those that say what was written.
+  private func configuration(
+    _ export: DirectoryExport, _ quantization: JSONObject?
+  ) -> JSONObject {
+    var fields = checkpoint?.configurationFields ?? config.fields
+    fields["architectures"] = .array([.string("GPT2LMHeadModel")])
+    fields["tie_word_embeddings"] = .boolean(config.tiesHead)
+    fields["torch_dtype"] = nil
+    fields["dtype"] = .string(export.floats.rawValue)
+    fields["quantization_config"] = quantization.map { .object($0) }
+    return fields
+  }
+}
+
+extension GPT2Config {
+  /// As `config.json` has it.
+  fileprivate var fields: JSONObject {
+    var fields = JSONObject()
+    fields["model_type"] = .string("gpt2")
+    fields["activation_function"] = .string("gelu_new")
+    fields["vocab_size"] = .integer(vocabularySize)
+    fields["n_positions"] = .integer(contextLength)
+    fields["n_embd"] = .integer(width)
+    fields["n_layer"] = .integer(layerCount)
+    fields["n_head"] = .integer(headCount)
+    fields["n_inner"] = .integer(innerWidth)
+    // The shortest text that gives this Float32, not the digits of its Double.
+    fields["layer_norm_epsilon"] = .number(
+      Double("\(layerNormEpsilon)") ?? Double(layerNormEpsilon))
+    fields["scale_attn_weights"] = .boolean(scalesAttention)
+    fields["scale_attn_by_inverse_layer_idx"] = .boolean(scalesAttentionByInverseLayer)
+    return fields
+  }
+}

@@ -1,0 +1,252 @@
+import ArgumentParser
+import Cells
+import Diagnostics
+import Foundation
+import GPT2
+import NotebookLanguage
+import Quantization
+import SafeFiles
+import StarterModel
+
+/// Writes a model for other programs: transformers, llama.cpp and whatever reads their formats.
+struct ExportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Writes a model, quantized or not, for transformers or llama.cpp.",
+    discussion: """
+      safetensors: a folder with config.json, model.safetensors and the tokenizer. --scheme nf4, fp4 or \
+      llmInt8 quantizes the linear layers as bitsandbytes stores them, and \
+      AutoModelForCausalLM.from_pretrained loads them packed; with --dequantize, and without a scheme, \
+      all weights are plain numbers of --dtype.
+      gguf: one file with its tokenizer in it, of --type f16, q8_0 or q4_0 by ggml's own rounding. In \
+      q4_0, the embedding of tokens is q8_0.
+
+      Nothing is overwritten without --force.
+
+      Examples:
+        quantbook export starter --scheme nf4 -o starter-nf4
+        quantbook export my-gpt2 --scheme nf4 --block-size 128 --double-quantization -o my-gpt2-nf4
+        quantbook export my-gpt2 --format gguf --type q8_0 -o my-gpt2.Q8_0.gguf
+        quantbook export my-gpt2.Q4_0.gguf --dtype float16 -o my-gpt2-f16
+      """)
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case safetensors, gguf
+  }
+
+  enum Scheme: String, CaseIterable, ExpressibleByArgument {
+    case nf4, fp4, llmInt8, int8
+  }
+
+  enum Numbers: String, CaseIterable, ExpressibleByArgument {
+    case float32, float16, bfloat16
+
+    /// The names that Hugging Face and others have for them.
+    init?(argument: String) {
+      switch argument.lowercased() {
+      case "float32", "fp32", "f32": self = .float32
+      case "float16", "fp16", "f16": self = .float16
+      case "bfloat16", "bf16": self = .bfloat16
+      default: return nil
+      }
+    }
+
+    fileprivate var format: FloatFormat {
+      switch self {
+      case .float32: .float32
+      case .float16: .float16
+      case .bfloat16: .bfloat16
+      }
+    }
+  }
+
+  enum GGUFType: String, CaseIterable, ExpressibleByArgument {
+    case f32, f16, q8_0, q4_0
+
+    /// In capitals as well, as llama.cpp's programs take it.
+    init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+
+    fileprivate var exported: GPT2Model.GGUFExportType {
+      switch self {
+      case .f32: .f32
+      case .f16: .f16
+      case .q8_0: .q8_0
+      case .q4_0: .q4_0
+      }
+    }
+  }
+
+  @Argument(
+    help:
+      "starter, a folder in Hugging Face's layout, a .gguf file, llm.c's .bin, or a name of the Hub.",
+    completion: .file())
+  var model: String
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("The folder or file to write.", valueName: "path"), completion: .file())
+  var output: String
+
+  @Option(help: "safetensors or gguf; gguf where the output is called so.")
+  var format: Format?
+
+  @Option(help: "safetensors: how to quantize the linear layers; not at all unless given.")
+  var scheme: Scheme?
+
+  @Option(
+    help: ArgumentHelp("nf4, fp4: weights that share an absmax.", valueName: "weights"))
+  var blockSize: Int?
+
+  @Flag(help: "nf4, fp4: gives the absmax 8 bits.")
+  var doubleQuantization = false
+
+  @Flag(help: "safetensors: writes quantized layers as the plain numbers they stand for.")
+  var dequantize = false
+
+  @Option(help: "safetensors: float32, float16 or bfloat16 for what is not quantized.")
+  var dtype: Numbers?
+
+  @Option(help: "gguf: f32, f16, q8_0 or q4_0; f16 unless given.")
+  var type: GGUFType?
+
+  @Flag(help: "Replaces files that are there.")
+  var force = false
+
+  @OptionGroup var hub: HubOptions
+  @OptionGroup var engine: EngineSettings
+  @OptionGroup var diagnostics: DiagnosticOptions
+
+  private var chosenFormat: Format {
+    format ?? (output.lowercased().hasSuffix(".gguf") || type != nil ? .gguf : .safetensors)
+  }
+
+  func validate() throws {
+    switch chosenFormat {
+    case .gguf:
+      if scheme != nil || dequantize || dtype != nil {
+        throw ValidationError(
+          "--scheme, --dequantize and --dtype go with safetensors; --type chooses that of a GGUF file"
+        )
+      }
+    case .safetensors:
+      guard type == nil else {
+        throw ValidationError("--type goes with --format gguf; --dtype is that of safetensors")
+      }
+      guard scheme != .int8 || dequantize else {
+        throw ValidationError(
+          "Hugging Face's layout has no form for int8: add --dequantize, or take llmInt8")
+      }
+    }
+    let isFourBit = scheme == .nf4 || scheme == .fp4
+    guard isFourBit || (blockSize == nil && !doubleQuantization) else {
+      throw ValidationError("--block-size and --double-quantization go with --scheme nf4 and fp4")
+    }
+    if let blockSize, !FourBitMatrix.allowedBlockSizes.contains(blockSize) {
+      throw ValidationError(QuantizationError.blockSize(blockSize).description)
+    }
+  }
+
+  func run() async throws {
+    try engine.apply()
+    let line = ProgressLine(isShown: diagnostics.form == .text)
+    let progress: ProgressHandler = { line.update(CellProgress($0)) }
+    do {
+      try await Interruption.ending(diagnostics.form) { [self] in
+        defer { line.clear() }
+        try write(try load(path: try await path { line.update($0) }, progress), progress)
+      }
+    } catch let error as Diagnostic {
+      diagnostics.show([error])
+      throw ExitStatus.of([error])
+    }
+    diagnostics.tell("wrote \(output)")
+  }
+
+  /// Where the model's files are; those of a name of the Hub are fetched.
+  private func path(
+    _ progress: @escaping @Sendable (CellProgress) -> Void
+  ) async throws -> String {
+    if model == "starter" { return StarterModel.directory.path }
+    if FileManager.default.fileExists(atPath: model) { return model }
+    let isName = !model.hasPrefix("/") && !model.hasPrefix(".")
+    guard isName, model.contains("/") || GPT2Config.names.contains(model) else {
+      throw Diagnostic(
+        .missingModel, "no model is called '\(model)', and no folder or file is at that path",
+        at: nil,
+        help:
+          "give 'starter', a folder in Hugging Face's layout, a .gguf file, or a name of the Hub "
+          + "such as openai-community/gpt2")
+    }
+    return try await HubModel.download(
+      model, refreshes: false, isOffline: hub.isOffline, progress: progress)
+  }
+
+  private func load(path: String, _ progress: @escaping ProgressHandler) throws -> GPT2Model {
+    do {
+      return try GPT2Model.load(
+        path: path, name: URL(fileURLWithPath: model).lastPathComponent, progress: progress)
+    } catch let error as GPT2Error {
+      throw Diagnostic(.invalidModel, error.description, at: nil, help: error.help)
+    }
+  }
+
+  private func write(_ base: GPT2Model, _ progress: @escaping ProgressHandler) throws {
+    do {
+      let made = try selectedScheme.map { try base.quantized(by: $0, progress: progress).model }
+      let model = made ?? base
+      switch chosenFormat {
+      case .safetensors:
+        var export = GPT2Model.DirectoryExport()
+        export.floats = (dtype ?? .float32).format
+        export.dequantizes = dequantize
+        export.replaces = force
+        try model.write(directory: output, as: export, progress: progress)
+      case .gguf:
+        try model.write(
+          gguf: output, as: (type ?? .f16).exported, replacing: force, progress: progress)
+      }
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      let isTaken = (error as? FileError)?.code == .exists
+      throw Diagnostic(
+        .cannotWrite, "\(error)", at: nil,
+        help: isTaken ? "give another name, or --force to replace it" : nil)
+    }
+  }
+
+  /// The scheme with its settings. What it leaves is rounded as it is written.
+  private var selectedScheme: (any QuantizationScheme)? {
+    switch scheme {
+    case nil: return nil
+    case .nf4:
+      var scheme = NF4Scheme()
+      scheme.remainder = .float32
+      scheme.blockSize = blockSize ?? scheme.blockSize
+      scheme.doubleQuantized = doubleQuantization
+      return scheme
+    case .fp4:
+      var scheme = FP4Scheme()
+      scheme.remainder = .float32
+      scheme.blockSize = blockSize ?? scheme.blockSize
+      scheme.doubleQuantized = doubleQuantization
+      return scheme
+    case .llmInt8:
+      var scheme = LLMInt8Scheme()
+      scheme.remainder = .float32
+      return scheme
+    case .int8:
+      var scheme = Int8Scheme()
+      scheme.coding.granularity = .channel
+      return scheme
+    }
+  }
+}
+
+extension CellProgress {
+  fileprivate init(_ update: ProgressUpdate) {
+    self.init(
+      activity: update.activity, completed: update.completed, total: update.total,
+      unit: update.unit)
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@Suite struct ExportCommandTests {
+  private static let data = URL(filePath: #filePath).appending(path: "../../Fixtures/data")
+    .standardized
+  private static let source = data.appending(path: "quantized/source").path
+
+  @Test("writes a folder for transformers, and no second time")
+  func safetensors() throws {
+    let folder = try TemporaryFolder()
+    let run = try CommandRun.quantbook(
+      "export", Self.source, "--scheme", "nf4", "--double-quantization", "-o", "out", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.contains("wrote out"))
+    #expect(run.output.isEmpty)
+    #expect(try folder.read("out/config.json").contains("\"bnb_4bit_use_double_quant\": true"))
+    let again = try CommandRun.quantbook("export", Self.source, "-o", "out", in: folder)
+    #expect(again.status == 1)
+    #expect(again.errors.contains("--force"))
+    #expect(try folder.read("out/config.json").contains("bnb_4bit"))
+    let forced = try CommandRun.quantbook(
+      "export", Self.source, "--dtype", "fp16", "--force", "-o", "out", in: folder)
+    #expect(forced.status == 0)
+    #expect(try !folder.read("out/config.json").contains("bnb_4bit"))
+  }
+
+  @Test("the name of the output tells GGUF")
+  func gguf() throws {
+    let folder = try TemporaryFolder()
+    let run = try CommandRun.quantbook(
+      "export", Self.data.appending(path: "gguf/mixed.gguf").path, "--type", "Q8_0", "-o", "a.gguf",
+      in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try folder.names == ["a.gguf"])
+    let contents = try Data(contentsOf: folder.url("a.gguf"))
+    #expect(contents.starts(with: Data("GGUF".utf8)))
+  }
+
+  @Test(
+    "wrong use is named",
+    arguments: [
+      (["--scheme", "int8"], 64, "--dequantize"), (["--block-size", "64"], 64, "--scheme nf4"),
+      (["--scheme", "nf4", "--block-size", "65"], 64, "allowed: 32"),
+      (["--format", "gguf", "--scheme", "nf4"], 64, "--type"),
+      (["--format", "safetensors", "--type", "f16"], 64, "--dtype"),
+      (["--scheme", "nf5"], 64, "nf5"), (["--dtype", "int4"], 64, "int4"),
+    ] as [([String], Int32, String)])
+  func wrongUse(_ options: [String], _ status: Int32, _ message: String) throws {
+    let folder = try TemporaryFolder()
+    let run = try CommandRun.run(
+      CommandRun.executable, ["export", Self.source, "-o", "out"] + options, in: folder)
+    #expect(run.status == status)
+    #expect(run.errors.contains(message), "\(run.errors)")
+    #expect(try folder.names.isEmpty)
+  }
+
+  @Test("a model that is not there, and one that is damaged")
+  func badModels() throws {
+    let folder = try TemporaryFolder()
+    let missing = try CommandRun.quantbook("export", "none", "-o", "out", in: folder)
+    #expect(missing.status == 5)
+    #expect(missing.errors.contains("no model is called 'none'"))
+    try folder.write("GGUF", to: "cut.gguf")
+    let damaged = try CommandRun.quantbook("export", "cut.gguf", "-o", "out", in: folder)
+    #expect(damaged.status != 0)
+    #expect(damaged.errors.contains("cut.gguf"))
+    #expect(try folder.names == ["cut.gguf"])
+  }
+}
