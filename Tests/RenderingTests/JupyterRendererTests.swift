@@ -46,6 +46,19 @@ import Testing
     #expect(source(code[3]) == "of: base")
   }
 
+  @Test("a table that stands behind a line does so here too")
+  func folded() throws {
+    var table = Table(groups: [], rows: [Table.Row(label: "wte", cells: [])])
+    table.summary = "1 < 2 tensors"
+    let report = Report(
+      title: [], blocks: [Block(.placeholder(0), lines: 1...1)],
+      outputs: [[.table(table, .init())]],
+      name: "n")
+    let text = JupyterRenderer().render(report)
+    #expect(text.contains("<details><summary>1 &lt; 2 tensors</summary>"))
+    #expect(text.contains("</details>"))
+  }
+
   @Test("notes and callouts do without what only GitHub's Markdown has")
   func dialect() throws {
     let text = try cells(SampleReport.make()).map(source).joined(separator: "\n")

@@ -147,7 +147,9 @@ private struct JupyterWriter {
       let notes =
         remarks.isEmpty
         ? "" : "\n<p><small>\(Escaping.text(remarks.joined(separator: " ")))</small></p>"
-      return heading("Table", caption) + written.html + notes
+      let whole = heading("Table", caption) + written.html + notes
+      guard let summary = table.summary else { return whole }
+      return "<details><summary>\(Escaping.text(summary))</summary>\n\(whole)\n</details>"
     case .chart(let chart, let caption):
       let title = report.plain(caption.text)
       let identifier = caption.identifier ?? "figure-\(cells.count)"
