@@ -91,7 +91,7 @@ let package = Package(
       name: "quantbook",
       dependencies: [
         "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Diagnostics",
-        "SafeFiles", "Kernels", "GPT2", "Quantization", "StarterModel", arguments,
+        "SafeFiles", "Kernels", "GPT2", "Quantization", "Tokenization", "StarterModel", arguments,
       ] + fox,
       resources: [
         .embedInCode("Templates/minimal.md"), .embedInCode("Templates/report.md"),

@@ -34,10 +34,6 @@ struct ExportCommand: AsyncParsableCommand {
     case safetensors, gguf
   }
 
-  enum Scheme: String, CaseIterable, ExpressibleByArgument {
-    case nf4, fp4, llmInt8, int8
-  }
-
   enum Numbers: String, CaseIterable, ExpressibleByArgument {
     case float32, float16, bfloat16
 
@@ -76,11 +72,7 @@ struct ExportCommand: AsyncParsableCommand {
     }
   }
 
-  @Argument(
-    help:
-      "starter, a folder in Hugging Face's layout, a .gguf file, llm.c's .bin, or a name of the Hub.",
-    completion: .file())
-  var model: String
+  @OptionGroup var source: ModelOptions
 
   @Option(
     name: [.customShort("o"), .long],
@@ -90,15 +82,7 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(help: "safetensors or gguf; gguf where the output is called so.")
   var format: Format?
 
-  @Option(help: "safetensors: how to quantize the linear layers; not at all unless given.")
-  var scheme: Scheme?
-
-  @Option(
-    help: ArgumentHelp("nf4, fp4: weights that share an absmax.", valueName: "weights"))
-  var blockSize: Int?
-
-  @Flag(help: "nf4, fp4: gives the absmax 8 bits.")
-  var doubleQuantization = false
+  @OptionGroup var quantization: SchemeOptions
 
   @Flag(help: "safetensors: writes quantized layers as the plain numbers they stand for.")
   var dequantize = false
@@ -112,7 +96,6 @@ struct ExportCommand: AsyncParsableCommand {
   @Flag(help: "Replaces files that are there.")
   var force = false
 
-  @OptionGroup var hub: HubOptions
   @OptionGroup var engine: EngineSettings
   @OptionGroup var diagnostics: DiagnosticOptions
 
@@ -123,7 +106,7 @@ struct ExportCommand: AsyncParsableCommand {
   func validate() throws {
     switch chosenFormat {
     case .gguf:
-      if scheme != nil || dequantize || dtype != nil {
+      if quantization.scheme != nil || dequantize || dtype != nil {
         throw ValidationError(
           "--scheme, --dequantize and --dtype go with safetensors; --type chooses that of a GGUF file"
         )
@@ -132,17 +115,10 @@ struct ExportCommand: AsyncParsableCommand {
       guard type == nil else {
         throw ValidationError("--type goes with --format gguf; --dtype is that of safetensors")
       }
-      guard scheme != .int8 || dequantize else {
+      guard quantization.scheme != .int8 || dequantize else {
         throw ValidationError(
           "Hugging Face's layout has no form for int8: add --dequantize, or take llmInt8")
       }
-    }
-    let isFourBit = scheme == .nf4 || scheme == .fp4
-    guard isFourBit || (blockSize == nil && !doubleQuantization) else {
-      throw ValidationError("--block-size and --double-quantization go with --scheme nf4 and fp4")
-    }
-    if let blockSize, !FourBitMatrix.allowedBlockSizes.contains(blockSize) {
-      throw ValidationError(QuantizationError.blockSize(blockSize).description)
     }
   }
 
@@ -153,7 +129,7 @@ struct ExportCommand: AsyncParsableCommand {
     do {
       try await Interruption.ending(diagnostics.form) { [self] in
         defer { line.clear() }
-        try write(try load(path: try await path { line.update($0) }, progress), progress)
+        try write(try await source.load(line), progress)
       }
     } catch let error as Diagnostic {
       diagnostics.show([error])
@@ -162,37 +138,11 @@ struct ExportCommand: AsyncParsableCommand {
     diagnostics.tell("wrote \(output)")
   }
 
-  /// Where the model's files are; those of a name of the Hub are fetched.
-  private func path(
-    _ progress: @escaping @Sendable (CellProgress) -> Void
-  ) async throws -> String {
-    if model == "starter" { return StarterModel.directory.path }
-    if FileManager.default.fileExists(atPath: model) { return model }
-    let isName = !model.hasPrefix("/") && !model.hasPrefix(".")
-    guard isName, model.contains("/") || GPT2Config.names.contains(model) else {
-      throw Diagnostic(
-        .missingModel, "no model is called '\(model)', and no folder or file is at that path",
-        at: nil,
-        help:
-          "give 'starter', a folder in Hugging Face's layout, a .gguf file, or a name of the Hub "
-          + "such as openai-community/gpt2")
-    }
-    return try await HubModel.download(
-      model, refreshes: false, isOffline: hub.isOffline, progress: progress)
-  }
-
-  private func load(path: String, _ progress: @escaping ProgressHandler) throws -> GPT2Model {
-    do {
-      return try GPT2Model.load(
-        path: path, name: URL(fileURLWithPath: model).lastPathComponent, progress: progress)
-    } catch let error as GPT2Error {
-      throw Diagnostic(.invalidModel, error.description, at: nil, help: error.help)
-    }
-  }
-
   private func write(_ base: GPT2Model, _ progress: @escaping ProgressHandler) throws {
     do {
-      let made = try selectedScheme.map { try base.quantized(by: $0, progress: progress).model }
+      let made = try quantization.selected.map {
+        try base.quantized(by: $0, progress: progress).model
+      }
       let model = made ?? base
       switch chosenFormat {
       case .safetensors:
@@ -213,40 +163,5 @@ struct ExportCommand: AsyncParsableCommand {
         .cannotWrite, "\(error)", at: nil,
         help: isTaken ? "give another name, or --force to replace it" : nil)
     }
-  }
-
-  /// The scheme with its settings. What it leaves is rounded as it is written.
-  private var selectedScheme: (any QuantizationScheme)? {
-    switch scheme {
-    case nil: return nil
-    case .nf4:
-      var scheme = NF4Scheme()
-      scheme.remainder = .float32
-      scheme.blockSize = blockSize ?? scheme.blockSize
-      scheme.doubleQuantized = doubleQuantization
-      return scheme
-    case .fp4:
-      var scheme = FP4Scheme()
-      scheme.remainder = .float32
-      scheme.blockSize = blockSize ?? scheme.blockSize
-      scheme.doubleQuantized = doubleQuantization
-      return scheme
-    case .llmInt8:
-      var scheme = LLMInt8Scheme()
-      scheme.remainder = .float32
-      return scheme
-    case .int8:
-      var scheme = Int8Scheme()
-      scheme.coding.granularity = .channel
-      return scheme
-    }
-  }
-}
-
-extension CellProgress {
-  fileprivate init(_ update: ProgressUpdate) {
-    self.init(
-      activity: update.activity, completed: update.completed, total: update.total,
-      unit: update.unit)
   }
 }

@@ -31,7 +31,9 @@ struct Quantbook: AsyncParsableCommand {
         subcommands: [
           StatusCommand.self, VerifyCommand.self, DiffCommand.self, CacheCommand.self,
         ]),
-      CommandGroup(name: "Models", subcommands: [DownloadCommand.self, ExportCommand.self]),
+      CommandGroup(
+        name: "Models",
+        subcommands: [DownloadCommand.self, GenerateCommand.self, ExportCommand.self]),
       CommandGroup(
         name: "Language",
         subcommands: [

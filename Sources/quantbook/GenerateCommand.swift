@@ -1,0 +1,182 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import GPT2
+import SafeFiles
+import Tokenization
+
+/// Lets a model continue a text.
+struct GenerateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Lets a model continue a prompt.",
+    discussion: """
+      The prompt and what follows go to standard output as they come, how many tokens a second to \
+      standard error. Without --temperature the most likely token is taken each time, as transformers \
+      does without do_sample.
+
+      Examples:
+        quantbook generate starter "The weather in the mountains"
+        quantbook generate gpt2 "Once upon a time" --tokens 100 --temperature 0.8 --top-p 0.95
+        quantbook generate starter "The sea" --scheme nf4
+        quantbook generate starter - --no-echo < prompt.txt
+
+      The cell generate puts what models write beside each other: quantbook help cell generate.
+      """)
+
+  @OptionGroup var source: ModelOptions
+
+  @Argument(help: "The text to continue; - reads it from standard input.")
+  var prompt: String
+
+  @Option(
+    name: [.customShort("n"), .long],
+    help: ArgumentHelp("The most tokens to add.", valueName: "number"))
+  var tokens = 64
+
+  @Option(
+    help: ArgumentHelp(
+      "Divides the logits before a token is drawn; 0 takes the most likely one.",
+      valueName: "number"))
+  var temperature = 0.0
+
+  @Option(
+    name: .customLong("top-k"),
+    help: ArgumentHelp("Draw from so many of the most likely tokens.", valueName: "number"))
+  var topK: Int?
+
+  @Option(
+    name: .customLong("top-p"),
+    help: ArgumentHelp(
+      "Draw from the most likely tokens that together reach this probability.",
+      valueName: "share"))
+  var topP: Double?
+
+  @Option(help: ArgumentHelp("Of what is drawn.", valueName: "number"))
+  var seed: UInt64 = 0
+
+  @Flag(name: .customLong("no-echo"), help: "Leave the prompt out of the output.")
+  var hidesPrompt = false
+
+  @OptionGroup var quantization: SchemeOptions
+  @OptionGroup var engine: EngineSettings
+  @OptionGroup var diagnostics: DiagnosticOptions
+
+  @Flag(name: .shortAndLong, help: "Show no progress and no speed.")
+  var quiet = false
+
+  func validate() throws {
+    guard tokens >= 1 else { throw ValidationError("--tokens is at least 1") }
+    guard temperature >= 0, temperature.isFinite else {
+      throw ValidationError("--temperature is a number from 0 on")
+    }
+    guard topK.map({ $0 >= 1 }) ?? true else { throw ValidationError("--top-k is at least 1") }
+    guard topP.map({ $0 > 0 && $0 <= 1 }) ?? true else {
+      throw ValidationError("--top-p is above 0 and at most 1")
+    }
+    guard temperature > 0 || (topK == nil && topP == nil) else {
+      throw ValidationError("--top-k and --top-p need --temperature: without it nothing is drawn")
+    }
+  }
+
+  func run() async throws {
+    try engine.apply()
+    let line = ProgressLine(isShown: !quiet && diagnostics.form == .text)
+    do {
+      try await Interruption.ending(diagnostics.form) { [self] in
+        defer { line.clear() }
+        let text = try readPrompt()
+        var model = try await source.load(line)
+        if let scheme = quantization.selected {
+          model = try model.quantized(by: scheme) { line.update(.init($0)) }.model
+        }
+        line.clear()
+        try write(model, after: text)
+      }
+    } catch let error as Diagnostic {
+      diagnostics.show([error])
+      throw ExitStatus.of([error])
+    }
+  }
+
+  private func readPrompt() throws(Diagnostic) -> String {
+    guard prompt == "-" else { return prompt }
+    do throws(FileError) {
+      let bytes = try BoundedReader.standardInput(name: "<stdin>", limit: Limits.notebook)
+      return try BoundedReader.text(of: bytes, path: "<stdin>")
+    } catch {
+      throw Diagnostic(.invalidCorpus, error.description, at: nil)
+    }
+  }
+
+  private func write(_ model: GPT2Model, after text: String) throws {
+    let tokenizer = try tokenizer(of: model)
+    let prompt = try tokenizer.encode(text)
+    let context = model.config.contextLength
+    guard !prompt.isEmpty else {
+      throw Diagnostic(.outOfRange, "the prompt is empty", at: nil)
+    }
+    guard prompt.count + tokens <= context else {
+      throw Diagnostic(
+        .impossibleSetting,
+        "a prompt of \(prompt.count) tokens and \(tokens) more do not fit in the context of "
+          + "\(context)", at: nil, help: "give a smaller number with --tokens")
+    }
+    var stream = TextStream()
+    if !hidesPrompt { print(text) }
+    let session = GPT2Session(model, capacity: prompt.count + tokens)
+    let start = ContinuousClock.now
+    var firstToken = start
+    let sampling = Sampling(temperature: temperature, topK: topK, topP: topP, seed: seed)
+    let continuation: Continuation
+    do {
+      continuation = try session.generate(
+        after: prompt, count: tokens, by: sampling, endingAt: tokenizer.endOfText
+      ) { token in
+        if firstToken == start { firstToken = .now }
+        print(stream.add(tokenizer.bytes(of: token)))
+      }
+    } catch let error as GPT2Error {
+      throw Diagnostic(.cellFailed, error.description, at: nil)
+    }
+    print(stream.rest + "\n")
+    tell(continuation, prompt: prompt.count, reading: firstToken - start, in: .now - start)
+  }
+
+  private func tokenizer(of model: GPT2Model) throws(Diagnostic) -> Tokenizer {
+    do throws(TokenizerError) {
+      if let tokenizer = try model.tokenizer() { return tokenizer }
+    } catch {
+      throw Diagnostic(.invalidModel, error.description, at: nil)
+    }
+    throw Diagnostic(.invalidModel, "'\(model.name)' has no tokenizer", at: nil)
+  }
+
+  /// What a terminal would take for a command is shown as unknown.
+  private func print(_ text: String) {
+    guard isatty(STDOUT_FILENO) == 1 else { return Terminal.print(text) }
+    let shown = text.unicodeScalars.map { scalar in
+      let isControl = scalar.properties.generalCategory == .control
+      return isControl && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar
+    }
+    Terminal.print(String(String.UnicodeScalarView(shown)))
+  }
+
+  private func tell(
+    _ continuation: Continuation, prompt: Int, reading: Duration, in whole: Duration
+  ) {
+    if continuation.end == .notFinite {
+      diagnostics.warn("logits are not finite: no token is more likely than another")
+    }
+    guard !quiet else { return }
+    let count = continuation.tokens.count
+    // The first token comes with the prompt.
+    let decoding = (whole - reading) / .seconds(1)
+    let rate = count > 1 && decoding > 0 ? Double(count - 1) / decoding : nil
+    let speed = rate.map { String(format: ", %.1f tokens a second", $0) } ?? ""
+    let end = continuation.end == .endOfText ? ", where the model ended its text" : ""
+    diagnostics.tell(
+      "\(count) tokens\(speed)\(end); prompt of \(prompt) tokens in "
+        + String(format: "%.0f ms", reading / .milliseconds(1)))
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@testable import quantbook
+
+@Suite struct GenerateCommandTests {
+  private static let prompt = "The weather in the mountains"
+
+  @Test("the prompt and its continuation come out as text, the speed beside it")
+  func text() throws {
+    let run = try CommandRun.quantbook("generate", "starter", Self.prompt, "-n", "8")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.hasPrefix(Self.prompt))
+    #expect(run.output.hasSuffix("\n"))
+    #expect(run.output.count > Self.prompt.count + 8)
+    #expect(run.errors.hasPrefix("8 tokens, "))
+    let piped = try CommandRun.quantbook(
+      "generate", "starter", "-", "-n", "8", "--no-echo", "-q", input: Self.prompt)
+    #expect(Self.prompt + piped.output == run.output)
+    #expect(piped.errors.isEmpty)
+  }
+
+  @Test("what is drawn hangs on the seed alone")
+  func seeds() throws {
+    func drawn(_ seed: String) throws -> String {
+      try CommandRun.quantbook(
+        "generate", "starter", Self.prompt, "-n", "8", "-q", "--temperature", "1.5", "--seed", seed
+      ).output
+    }
+    #expect(try drawn("1") == drawn("1"))
+    #expect(try drawn("1") != drawn("2"))
+  }
+
+  @Test("a quantized model writes too")
+  func quantized() throws {
+    let run = try CommandRun.quantbook(
+      "generate", "starter", Self.prompt, "-n", "4", "--scheme", "nf4", "--block-size", "32")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.hasPrefix(Self.prompt))
+  }
+
+  @Test(
+    "what cannot be is said, and nothing is written",
+    arguments: [
+      (["starter", "a", "-n", "4000"], "do not fit in the context of 1024", 1),
+      (["starter", ""], "the prompt is empty", 1),
+      (["startr", "a"], "no model is called 'startr'", 5),
+      (["starter", "a", "--top-k", "3"], "--top-k and --top-p need --temperature", 64),
+      (["starter", "a", "--temperature=-1"], "--temperature is a number from 0 on", 64),
+    ] as [([String], String, Int32)])
+  func mistakes(_ arguments: [String], _ message: String, _ status: Int32) throws {
+    let run = try CommandRun.run(CommandRun.executable, ["generate"] + arguments)
+    #expect(run.errors.contains(message))
+    #expect(run.status == status)
+    #expect(run.output.isEmpty)
+  }
+
+  @Test("characters come when they are whole, whatever the pieces")
+  func stream() {
+    let text = "naïve – 🤗 end"
+    for size in 1...5 {
+      var stream = TextStream()
+      let bytes = Array(text.utf8)
+      var pieces: [String] = []
+      for start in stride(from: 0, to: bytes.count, by: size) {
+        pieces.append(stream.add(bytes[start..<min(start + size, bytes.count)]))
+      }
+      #expect(pieces.joined() + stream.rest == text)
+      #expect(!pieces.contains { $0.contains("\u{FFFD}") })
+    }
+    var broken = TextStream()
+    #expect(broken.add([0x61, 0xF0, 0x9F]) == "a")
+    #expect(broken.rest == "\u{FFFD}")
+    #expect(broken.add([0x41]) == "\u{FFFD}A")
+  }
+}
