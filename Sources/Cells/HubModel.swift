@@ -28,15 +28,20 @@ public enum HubModel {
     progress: @escaping @Sendable (CellProgress) -> Void
   ) async throws -> String {
     guard let name = HubName(text) else {
-      let page = text.removing(prefix: "https://huggingface.co/").flatMap { HubName($0) }
       throw Diagnostic(
         .missingModel, "'\(text)' is no name of a model on the Hub", at: nil,
-        help: page.map { "did you mean '\($0.text)'?" }
+        help: suggestion(forPage: text)
           ?? "names are like openai-community/gpt2, or owner/name@revision")
     }
     return try await fetch(
       name, refreshes: refreshes, isOffline: isOffline, at: nil, progress: progress
     ).path
+  }
+
+  /// The name that was meant by the address of a model's page.
+  static func suggestion(forPage address: String) -> String? {
+    let name = address.removing(prefix: "\(HubSettings.usualEndpoint)/").flatMap { HubName($0) }
+    return name.map { "did you mean '\($0.text)'?" }
   }
 
   /// - Parameter span: where the model is named.
@@ -80,7 +85,9 @@ extension CellProgress {
   init(_ update: HubProgress) {
     let megabyte = 1_000_000
     self.init(
-      activity: "downloading \(update.file)", completed: update.received / megabyte,
+      activity: update.isWaiting
+        ? "waiting for another program to download \(update.file)" : "downloading \(update.file)",
+      completed: update.received / megabyte,
       total: (update.total ?? 0) / megabyte, unit: "MB")
   }
 }

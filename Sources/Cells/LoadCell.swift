@@ -275,8 +275,9 @@ public struct LoadCell: Cell {
     Diagnostic(
       .missingModel, "no model is called '\(model.value)', and no folder or file is at that path",
       at: model.span,
-      help: FileSuggestion.help(
-        for: model.value, shipped: Catalogue.models.map(\.text), folder: folder)
+      help: HubModel.suggestion(forPage: model.value)
+        ?? FileSuggestion.help(
+          for: model.value, shipped: Catalogue.models.map(\.text), folder: folder)
         ?? "give 'starter', 'random:gpt2', a name of the Hub such as 'openai-community/gpt2', a "
         + "folder with config.json and model.safetensors, or a .gguf file")
   }

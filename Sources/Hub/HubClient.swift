@@ -17,6 +17,8 @@ public struct HubProgress: Hashable, Sendable {
   public var received: Int
   /// nil where the Hub does not say.
   public var total: Int?
+  /// Whether another program is fetching the same file, which is waited for.
+  public var isWaiting = false
 }
 
 /// Finds models in the cache, and fetches what it has not.
@@ -123,11 +125,11 @@ private struct ModelFetch {
     do throws(FileError) { try cache.makeFolders(commit: commit) } catch { throw HubError(error) }
     if let file = name.file {
       guard files.contains(file) else {
+        let gguf = files.filter { $0.hasSuffix(".gguf") && HubName.isFile($0) }.sorted()
         throw HubError(
           .fileNotFound, "'\(name.repository)' has no file '\(file)'",
-          help: "it has "
-            + files.filter { $0.hasSuffix(".gguf") }.sorted().prefix(10)
-            .joined(separator: ", "))
+          help: gguf.isEmpty
+            ? "it has no GGUF files" : "it has " + gguf.prefix(10).joined(separator: ", "))
       }
       try await fetch([file], cache, commit)
     } else {
@@ -183,14 +185,10 @@ private struct ModelFetch {
         help: "make room, or name another folder in HF_HUB_CACHE")
     }
     for (file, metadata) in planned {
-      let progress = progress
-      let report: @Sendable (Int) -> Void = { received in
-        progress(HubProgress(file: file, received: received, total: metadata.size))
-      }
-      report(0)
+      progress(HubProgress(file: file, received: 0, total: metadata.size))
       try await HubDownload(
         endpoint: endpoint, cache: cache, name: name, file: file, metadata: metadata,
-        progress: report
+        progress: progress
       ).run()
     }
   }

@@ -13,8 +13,7 @@ struct HubDownload: Sendable {
   let name: HubName
   let file: String
   let metadata: HubMetadata
-  /// Is told how many bytes there are.
-  let progress: @Sendable (_ received: Int) -> Void
+  let progress: @Sendable (HubProgress) -> Void
 
   /// How much one request asks for: what is received waits in memory until it is written.
   private static let window = 64 << 20
@@ -40,6 +39,7 @@ struct HubDownload: Sendable {
   private func lock() async throws -> FileLock {
     while true {
       if let lock = try FileLock.take(cache.lockPath(metadata.etag)) { return lock }
+      progress(HubProgress(file: file, received: 0, total: metadata.size, isWaiting: true))
       try await Task.sleep(for: .milliseconds(100))
     }
   }
@@ -147,7 +147,7 @@ struct HubDownload: Sendable {
         try data.withUnsafeBytes { try target.file.append($0) }
         return target.file.size
       }
-      progress(received)
+      progress(HubProgress(file: file, received: received, total: size))
     }
     let received = target.withLock { $0.file.size }
     guard let size else { return true }

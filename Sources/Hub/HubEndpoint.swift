@@ -99,6 +99,8 @@ struct HubEndpoint: Sendable {
       .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateNotYetValid,
       .serverCertificateHasUnknownRoot, .dnsLookupFailed:
       return nil
+    // FoundationNetworking has no code for what curl says of a certificate.
+    case .unknown where error.localizedDescription.contains("certificate"): return nil
     default: return usual
     }
   }
@@ -197,7 +199,11 @@ struct HubEndpoint: Sendable {
     guard let next = response["location"].flatMap({ address.following($0) }) else {
       throw URLError(.redirectToNonExistentLocation)
     }
-    guard next.isSecure || !address.isSecure else { throw URLError(.secureConnectionFailed) }
+    guard next.isSecure || !address.isSecure else {
+      throw HubError(
+        .unreachable, "\(address.origin) leads to \(next.origin), which is not secure",
+        help: "look at HF_ENDPOINT and at your proxy")
+    }
     return next
   }
 
@@ -240,7 +246,7 @@ struct HubEndpoint: Sendable {
     case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
       .serverCertificateNotYetValid, .serverCertificateHasUnknownRoot:
       "no secure connection can be made"
-    default: "error \(error.code.rawValue)"
+    default: error.localizedDescription
     }
   }
 }

@@ -95,7 +95,7 @@ extension HubError {
       self.init(
         .unauthorized,
         "the Hub does not give '\(name.repository)'"
-          + (response["x-error-message"].map { ": \($0.prefix(200))" } ?? ""),
+          + (response["x-error-message"].map { ": \(Self.printable($0))" } ?? ""),
         help: hasToken ? "see which rights your token has at \(host)/settings/tokens" : login)
     case (_, 429):
       self.init(
@@ -106,5 +106,11 @@ extension HubError {
         .unreachable, "\(host) answers with status \(response.status)",
         help: "try again later; --offline uses what the cache has")
     }
+  }
+
+  /// What a server says, without what terminals take for orders.
+  private static func printable(_ text: String) -> String {
+    let shown = text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }
+    return String(String.UnicodeScalarView(shown.prefix(200)))
   }
 }

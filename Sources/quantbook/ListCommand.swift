@@ -45,8 +45,9 @@ struct ListCommand: ParsableCommand {
     case .filters: "Arguments may be left out. How they are used: quantbook help expressions"
     case .models:
       "Besides these: a folder in Hugging Face's layout (config.json, model.safetensors, and a tokenizer "
-        + "for perplexity), a .gguf file, a .bin of llm.c (with a tokenizer beside it), and "
-        + "random:FOLDER/config.json for any configuration of GPT-2."
+        + "for perplexity), a .gguf file, a .bin of llm.c (with a tokenizer beside it), any GPT-2 on the "
+        + "Hub as owner/name or owner/name@revision, and random:FOLDER/config.json for any "
+        + "configuration of GPT-2."
     }
   }
 

@@ -10,6 +10,7 @@ next GETs meet.
 import gzip
 import hashlib
 import json
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -49,13 +50,19 @@ def git_sha1(data):
 
 
 class FakeHub:
-    def __init__(self):
+    def __init__(self, tls=None):
+        """tls: a certificate of trustme's, by which the servers then speak https."""
+        self.scheme = self.storage_scheme = "https" if tls else "http"
         self.repos, self.moved = {}, {}
         self.faults, self.log = {}, []
         self.corrupt = {}  # what files hold in place of what their hashes say
         self.servers = [ThreadingHTTPServer(("127.0.0.1", 0), h) for h in (HubHandler, StorageHandler)]
         for server in self.servers:
             server.hub, server.daemon_threads = self, True
+            if tls:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                tls.configure_cert(context)
+                server.socket = context.wrap_socket(server.socket, server_side=True)
             threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self):
@@ -65,11 +72,11 @@ class FakeHub:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.servers[0].server_port}"
+        return f"{self.scheme}://127.0.0.1:{self.servers[0].server_port}"
 
     @property
     def storage(self):
-        return f"http://127.0.0.1:{self.servers[1].server_port}"
+        return f"{self.storage_scheme}://127.0.0.1:{self.servers[1].server_port}"
 
     def requests(self, method=None, part=""):
         return [r for r in self.log if (method is None or r["method"] == method) and part in r["path"]]

@@ -3,12 +3,14 @@
 import hashlib
 import os
 import shutil
+import threading
 import time
 
 import pytest
+import trustme
 
 from conftest import NAME, QUANTBOOK
-from fakehub import TOKEN, Repo, git_sha1, sha256
+from fakehub import TOKEN, FakeHub, Repo, git_sha1, sha256
 
 WEIGHTS = "model.safetensors"
 
@@ -141,6 +143,43 @@ def test_a_proxy_of_the_environment_is_used(user, hub):
     assert hub.log[0]["path"].startswith("http://hub.invalid/api/models/")
 
 
+@pytest.fixture
+def secure_hub(hub):
+    """The hub's repositories by https, and the certificate that vouches for it."""
+    authority = trustme.CA()
+    secure = FakeHub(tls=authority.issue_cert("127.0.0.1"))
+    secure.repos = hub.repos
+    yield secure, authority
+    secure.close()
+
+
+def trusting(authority, user, *command, **variables):
+    """Runs a command for which the authority is all that the system trusts."""
+    authority.cert_pem.write_to_path(user.folder / "ca.pem")
+    system = "/etc/ssl/certs/ca-certificates.crt"
+    mount = ["unshare", "-rm", "sh", "-c", f'mount --bind ca.pem {system} && exec "$@"', "sh"]
+    if user.run(*mount, "true").returncode:
+        pytest.skip(f"nothing can be mounted over {system} here")
+    return user.run(*mount, *command, **variables)
+
+
+def test_secure_connections_are_made_to_whom_is_vouched_for(user, secure_hub, files):
+    secure, authority = secure_hub
+    assert "certificate problem" in failure(user, NAME, HF_ENDPOINT=secure.url)
+    assert not secure.log
+    done = trusting(authority, user, QUANTBOOK, "download", NAME, HF_ENDPOINT=secure.url)
+    assert done.returncode == 0, done.stderr
+    assert {r["where"] for r in secure.log} == {"hub", "storage"}
+
+
+def test_a_secure_hub_does_not_lead_to_an_insecure_server(user, hub, secure_hub):
+    secure, authority = secure_hub
+    secure.storage_scheme = "http"
+    done = trusting(authority, user, QUANTBOOK, "download", NAME, HF_ENDPOINT=secure.url)
+    assert done.returncode == 5 and "which is not secure" in done.stderr, done.stderr
+    assert not [r for r in secure.log if r["where"] == "storage"]
+
+
 # --- messages that say what to do ---------------------------------------------------------------------------
 
 def failure(user, *arguments, status=5, **variables):
@@ -256,6 +295,14 @@ def test_what_was_left_by_an_earlier_try_is_checked(user, hub, files, left):
 def test_a_server_without_ranges_gives_all_anew(user, hub, files):
     hub.faults[WEIGHTS] = [{"cut": 1000}, {"ignores_range": True}]
     assert contents(user.download()) == files
+
+
+def test_a_download_that_stands_still_is_tried_again(user, hub, files):
+    never = threading.Event()
+    hub.faults[WEIGHTS] = [{"waits": never}]
+    assert contents(user.download(HF_HUB_DOWNLOAD_TIMEOUT="1")) == files
+    never.set()
+    assert not hub.faults[WEIGHTS]
 
 
 def test_wrong_contents_are_never_seen(user, hub, files):

@@ -78,6 +78,17 @@ import Testing
     #expect(try fits("no-hash"))
   }
 
+  @Test("a full device and a server's words are told as such")
+  func errors() throws {
+    let full = FileError(.system(operation: "write", errno: 28), path: "/x")
+    #expect(HubError(full).code == .noSpace)
+    let name = try #require(HubName("owner/name"))
+    let answer = HubResponse(status: 403, headers: ["X-Error-Message": "no\u{1B}[2J \u{9B}way"])
+    let error = HubError(answer, for: name, file: nil, hasToken: true, host: "https://hub")
+    #expect(error.code == .unauthorized)
+    #expect(error.description == "the Hub does not give 'owner/name': no[2J way")
+  }
+
   @Test("how long the Hub asks to wait")
   func waiting() {
     func seconds(_ headers: [String: String]) -> Int? {
