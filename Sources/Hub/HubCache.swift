@@ -33,6 +33,9 @@ struct HubCache: Sendable {
     locks = "\(folder)/.locks/\(name)"
   }
 
+  /// Whether there is anything of the repository.
+  var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
   /// The commit that a revision stands for here; nil where that is not known.
   func commit(of revision: String) -> String? {
     let reference = try? BoundedReader.text(path: "\(path)/refs/\(revision)", limit: 1 << 10)
@@ -51,6 +54,13 @@ struct HubCache: Sendable {
   func blob(_ etag: HubETag) -> String { "\(path)/blobs/\(etag.text)" }
 
   func hasBlob(_ etag: HubETag) -> Bool { Self.isFile(blob(etag)) }
+
+  /// How many bytes of a blob are here, whole or not.
+  func bytesPresent(of etag: HubETag) -> Int {
+    [blob(etag), incompletePath(etag)].compactMap {
+      try? FileManager.default.attributesOfItem(atPath: $0)[.size] as? Int
+    }.first ?? 0
+  }
 
   /// What is there of a blob that is not whole.
   func incompletePath(_ etag: HubETag) -> String { blob(etag) + ".incomplete" }

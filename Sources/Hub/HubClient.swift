@@ -67,11 +67,9 @@ public struct HubClient: Sendable {
     guard !settings.isOffline else { throw notCached(name) }
     let fetch = ModelFetch(
       endpoint: HubEndpoint(settings), name: name, accepts: accepts, progress: progress)
-    let (cache, commit) = try await fetch.run(
-      in: caches(of: name).first { !refreshes && $0.commit(of: name.revision) != nil }
-        ?? caches(of: name)[0],
-      refreshes: refreshes)
-    return snapshot(name, cache, commit)
+    let caches = caches(of: name)
+    let cache = caches.first(where: \.exists) ?? caches[0]
+    return snapshot(name, cache, try await fetch.run(in: cache, refreshes: refreshes))
   }
 
   private func caches(of name: HubName) -> [HubCache] {
@@ -117,7 +115,8 @@ private struct ModelFetch {
   let progress: @Sendable (HubProgress) -> Void
 
   /// - Parameter refreshes: whether to ask what the revision stands for, though the cache has it.
-  func run(in cache: HubCache, refreshes: Bool) async throws -> (HubCache, commit: String) {
+  /// - Returns: the commit.
+  func run(in cache: HubCache, refreshes: Bool) async throws -> String {
     var asked = name
     // The rest of a commit, not of another that its branch has come to since.
     if !refreshes, let commit = cache.commit(of: name.revision) { asked.revision = commit }
@@ -138,7 +137,7 @@ private struct ModelFetch {
     do throws(FileError) { try cache.note(commit, as: name.revision) } catch {
       throw HubError(error)
     }
-    return (cache, commit)
+    return commit
   }
 
   private func fetchModel(_ files: [String], _ cache: HubCache, _ commit: String) async throws {
@@ -172,7 +171,7 @@ private struct ModelFetch {
           help: "look at HF_ENDPOINT and at your proxy")
       }
       total += metadata.size ?? 0
-      missing += cache.hasBlob(metadata.etag) ? 0 : metadata.size ?? 0
+      missing += max(0, (metadata.size ?? 0) - cache.bytesPresent(of: metadata.etag))
       planned.append((file, metadata))
     }
     guard total <= Limits.hubModel else {

@@ -49,7 +49,6 @@ struct HubDownload: Sendable {
     var partial = try PartialFile(path: path)
     let isResumed = partial.size > 0
     if let size = metadata.size, partial.size > size { partial = try anew(partial) }
-    try checkRoom(for: partial)
     try await receive(into: &partial)
     if try !metadata.etag.fits(partial) {
       guard isResumed else { throw wrongContents(partial) }
@@ -73,16 +72,6 @@ struct HubDownload: Sendable {
       .wrongContents,
       "what came as '\(file)' of '\(name.repository)' has not the hash that the Hub gives for it",
       help: "something on the way changes files; try again, or look at HF_ENDPOINT and your proxy")
-  }
-
-  private func checkRoom(for partial: PartialFile) throws {
-    guard let size = metadata.size, let free = FreeSpace.bytes(in: cache.path),
-      size - partial.size > free
-    else { return }
-    throw HubError(
-      .noSpace,
-      "'\(file)' needs \(size - partial.size) bytes, and \(free) are free in \(cache.folder)",
-      help: "make room, or name another folder in HF_HUB_CACHE")
   }
 
   /// Receives what is missing of the file, window by window.

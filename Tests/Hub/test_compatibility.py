@@ -83,6 +83,11 @@ def test_a_name_without_owner_is_found_as_huggingface_hub_keeps_it(user, hub):
     for name in ("gpt2", "openai-community/gpt2"):
         done = user.quantbook("run", "notebook.md", "-q", "--offline", "-P", f"model={name}")
         assert done.returncode == 0, done.stderr
+    hub.repos["openai-community/gpt2"] = hub.repos["gpt2"]
+    hub.repos["gpt2"].update({"README.md": b"# Newer\n"})
+    before = len(hub.requests("GET", WEIGHTS))
+    assert user.download("gpt2").parents[1].name == "models--gpt2"
+    assert len(hub.requests("GET", WEIGHTS)) == before
 
 
 PROGRAMS = {
