@@ -9,7 +9,7 @@ import time
 import pytest
 import trustme
 
-from conftest import NAME, QUANTBOOK
+from conftest import FIXTURES, NAME, QUANTBOOK
 from fakehub import TOKEN, FakeHub, Repo, git_sha1, sha256
 
 WEIGHTS = "model.safetensors"
@@ -119,6 +119,17 @@ def test_a_large_file_comes_in_several_requests(user, hub):
     assert hashlib.sha256(user.download("owner/large/model.gguf").read_bytes()).hexdigest() == sha256(data)
     assert [r["headers"].get("range") for r in hub.requests("GET") if r["where"] == "storage"] == [
         "bytes=0-67108863", "bytes=67108864-73400319"]
+
+
+def test_one_gguf_file_of_many_is_a_model(user, hub):
+    data = (FIXTURES / "gguf/mixed.gguf").read_bytes()
+    hub.repos["owner/quantized"] = Repo({"tiny.gguf": data, "huge.gguf": b"never fetched"})
+    done = user.quantbook("run", "notebook.md", "-q", "-P", "model=owner/quantized/tiny.gguf")
+    assert done.returncode == 0, done.stderr
+    assert f"at commit {hub.repos['owner/quantized'].commit}" in (user.folder / "output/notebook.md").read_text()
+    assert not hub.requests(part="huge")
+    done = user.quantbook("run", "notebook.md", "-q", "--offline", "-P", "model=owner/quantized/tiny.gguf")
+    assert done.returncode == 0, done.stderr
 
 
 # --- who may see the token -------------------------------------------------------------------------------
