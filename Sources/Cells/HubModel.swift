@@ -6,6 +6,13 @@ public import NotebookLanguage
 
 /// Models by their name on the Hub, with what goes wrong there told as a mistake of the notebook.
 public enum HubModel {
+  /// Whether a text names a model of the Hub: it is written so, and is no path of a folder or file.
+  ///
+  /// - Parameter folder: where relative paths start.
+  public static func isName(_ text: String, in folder: String) -> Bool {
+    if case .hub = ModelSource(text, in: folder) { true } else { false }
+  }
+
   /// What the cache has for a name; nil where it is not all there.
   static func cached(_ name: HubName) -> HubSnapshot? {
     (try? HubSettings()).flatMap { HubClient($0).cached(name) }
@@ -39,7 +46,7 @@ public enum HubModel {
   }
 
   /// The name that was meant by the address of a model's page.
-  static func suggestion(forPage address: String) -> String? {
+  public static func suggestion(forPage address: String) -> String? {
     let name = address.removing(prefix: "\(HubSettings.usualEndpoint)/").flatMap { HubName($0) }
     return name.map { "did you mean '\($0.text)'?" }
   }

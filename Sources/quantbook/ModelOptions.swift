@@ -36,13 +36,12 @@ struct ModelOptions: ParsableArguments {
   ) async throws -> String {
     if model == "starter" { return StarterModel.directory.path }
     if FileManager.default.fileExists(atPath: model) { return model }
-    let isName = !model.hasPrefix("/") && !model.hasPrefix(".")
-    guard isName, model.contains("/") || GPT2Config.names.contains(model) else {
+    guard HubModel.isName(model, in: FileManager.default.currentDirectoryPath) else {
       throw Diagnostic(
         .missingModel, "no model is called '\(model)', and no folder or file is at that path",
         at: nil,
-        help:
-          "give 'starter', a folder in Hugging Face's layout, a .gguf file, or a name of the Hub "
+        help: HubModel.suggestion(forPage: model)
+          ?? "give 'starter', a folder in Hugging Face's layout, a .gguf file, or a name of the Hub "
           + "such as openai-community/gpt2")
     }
     return try await HubModel.download(

@@ -33,6 +33,11 @@ import Testing
 
   @Test("a name in a folder that is there is a path, mistyped")
   func mistypedPath() async throws {
+    let folder = try NotebookRun.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(!HubModel.isName("model/gpt2", in: folder.path))
+    #expect(HubModel.isName("models/gpt2", in: folder.path))
+    #expect(HubModel.isName("hf://model/gpt2", in: folder.path))
     let found = try await mistakes("model: model/gpt2")
     #expect(found.map(\.code) == [.missingModel])
     #expect(try await mistakes("model: modle").first?.help?.contains("'model'") == true)
