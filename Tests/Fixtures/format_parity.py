@@ -68,7 +68,7 @@ def gguf_files(ours, table, tokens):
         wrong = size = 0
         for name, weight in weights.items():
             short = name.removeprefix("transformer.")
-            if short.endswith(("attn.bias", "attn.masked_bias")):
+            if short.endswith((".attn.bias", ".attn.masked_bias")):
                 continue
             values = weight.float()
             if ".c_" in short and short.endswith(".weight"):
