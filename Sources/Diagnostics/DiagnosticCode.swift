@@ -154,7 +154,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
       "The bibliography is missing, lies outside the notebook's folder, or is not BibTeX."
     case .invalidTemplate:
       "A file that 'format: html:' names is missing, lies outside the notebook's folder, or is no "
-        + "Mustache template."
+        + "Mustache template. A template may use title, heading, subtitle, byline, authors, date, "
+        + "language, theme, abstract, summary, description, contents, body, provenance (with facts), "
+        + "citation, site, style, script and policy, which it must hold."
     case .invalidPicture:
       "A picture is missing, lies outside the notebook's folder or on another machine, is larger than "
         + "4 MiB (16 MiB for all), or is none of PNG, JPEG, GIF, WebP and SVG."

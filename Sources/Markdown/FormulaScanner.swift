@@ -2,8 +2,8 @@
 ///
 /// CommonMark knows no formulas: it would take `a_1 b_2` in one for emphasis and drop its backslashes.
 /// The rules are those of GitHub and Pandoc: an opening dollar has no white space after it, a closing
-/// one none before it and no letter or digit after it, so that prices stay prices; a formula ends with
-/// its paragraph; `\$` is a dollar; `` $`…`$ `` may hold anything. Code is left alone.
+/// one none before it and no letter or digit after it, and between the two is none, so that prices stay
+/// prices; a formula ends with its paragraph; `\$` is a dollar; `` $`…`$ `` may hold anything. Code is left alone.
 ///
 /// Each line of a formula has a token of its own, so that the text keeps its lines.
 struct FormulaScanner {
@@ -168,7 +168,7 @@ struct FormulaScanner {
     while position < limit {
       switch (bytes[position], closer) {
       case (.backslash, .inline), (.backslash, .display): position += 1
-      case (.dollar, .inline) where isInlineCloser(position) && position > start: return position
+      case (.dollar, .inline): return isInlineCloser(position) && position > start ? position : nil
       case (.dollar, .display) where position + 1 < paragraphEnd && bytes[position + 1] == .dollar:
         return position > start ? position : nil
       case (.backtick, .quoted) where position + 1 < paragraphEnd && bytes[position + 1] == .dollar:

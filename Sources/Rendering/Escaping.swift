@@ -51,10 +51,23 @@ enum Escaping {
     return result
   }
 
-  /// The address of a file from one in the same folder or above it.
+  /// The address of a file from one in the same folder or above it: all that could mean something else in
+  /// an address, as `?` and a colon do, is percent-encoded.
   static func address(ofFile path: String) -> String {
-    // A name such as `a:b.html` would begin as a scheme does.
-    target(path).replacing(":", with: "%3A")
+    var result = ""
+    for byte in path.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      case _ where "-._~/".utf8.contains(byte):
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+      }
+    }
+    return result
   }
 
   /// For raw HTML in GitHub's Markdown, in text and in attributes: what Markdown may read, an end of line

@@ -42,16 +42,17 @@ struct PageFrame {
     let file = try path.map { path throws(Diagnostic) in try read(path, in: folder) }
     do throws(PageTemplateError) {
       return try HTMLRenderer(
-        template: file.map { file throws(PageTemplateError) in try PageTemplate(file.text) },
+        template: file.map { file throws(PageTemplateError) in try PageTemplate(checking: file.text)
+        },
         addition: addition)
     } catch {
       throw Diagnostic(
-        .invalidTemplate, "this is no Mustache template: \(error.message)",
+        .invalidTemplate, error.message,
         at: file.map { file in
           let line = file.range(ofLine: error.line)
           let start = min(line.lowerBound + max(error.column - 1, 0), line.upperBound)
           return SourceSpan(file: file, range: start..<min(start + 1, max(line.upperBound, start)))
-        })
+        }, help: error.help)
     }
   }
 

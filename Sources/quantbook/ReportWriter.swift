@@ -51,7 +51,7 @@ struct ReportWriter {
     case .html: return [file("html", page.render(report))]
     case .md:
       let rendered = MarkdownRenderer().render(report)
-      return rendered.files + [file("md", rendered.text)]
+      return rendered.files + [file("md", rendered.document)]
     case .json: return [file("results.json", json)]
     case .csv: return CSVRenderer().render(report)
     case .ipynb: return [file("ipynb", JupyterRenderer().render(report))]
@@ -73,7 +73,7 @@ struct ReportWriter {
     case .html: return (page.render(report), [])
     case .md:
       let rendered = MarkdownRenderer(writesFiles: false).render(report)
-      return (rendered.text, rendered.chartsLeftOut)
+      return (rendered.document, rendered.chartsLeftOut)
     case .json: return (json, [])
     case .ipynb: return (JupyterRenderer().render(report), [])
     // Several files and bytes: the command has refused them.

@@ -7,7 +7,7 @@ import subprocess
 import html5lib
 import pytest
 
-from conftest import violations
+from conftest import quantbook, violations
 
 # What tidy does not know of HTML: it is older than MathML's own elements and these attributes.
 UNKNOWN_TO_TIDY = re.compile(
@@ -63,6 +63,19 @@ def test_scrolls_only_downwards(browser, pages, width):
                 e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll, pre, .formula, .hidden"));
             return over.slice(0, 3).map(e => e.outerHTML.slice(0, 150))""")
         assert wide <= width, f"{page.name} is {wide} wide: {widest}"
+
+
+def test_long_words_end_within_the_page(browser, axe, tmp_path):
+    word = "averylongword" * 12
+    (tmp_path / "n.md").write_text(
+        f"---\ntitle: {word}\n---\n\n# {word}\n\nA link https://example.org/{word} and `{word}`[^a],"
+        f" again[^a].\n\n[^a]: A note.\n")
+    quantbook("run", "n.md", "-o", ".", "-q", "--to", "html", cwd=tmp_path)
+    for width in [390, 1440]:
+        browser.size(width)
+        browser.open(tmp_path / "n.html")
+        assert browser.run("return document.documentElement.scrollWidth") == width
+        assert violations(browser, axe) == []
 
 
 def test_lines_are_of_a_readable_length(browser, reports):

@@ -16,6 +16,13 @@ private func paragraph(_ text: String) throws -> [Inline] {
       [.text("is "), .formula(source: #"\frac{a}{b}"#, isDisplay: false), .text(", so")]
     ),
     ("$5 and $6", [.text("$5 and $6")]),
+    (
+      "It costs $5 and $6; the size is $n$.",
+      [
+        .text("It costs $5 and $6; the size is "), .formula(source: "n", isDisplay: false),
+        .text("."),
+      ]
+    ),
     ("$10–$20", [.text("$10–$20")]),
     (#"\$x$ y"#, [.text("$x$ y")]),
     ("a$x$", [.text("a$x$")]),

@@ -414,4 +414,25 @@ import Testing
       try contents.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
     }
   }
+
+  @Test(
+    "a template of an author uses names that there are, and holds the policy",
+    arguments: [
+      ("{{{policy}}}{{{body}}}{{#facts}}{{name}}{{/facts}}", nil, nil),
+      ("{{{policy}}}\n  {{titel}}", "a template has no 'titel'", 2),
+      ("{{{body}}}", "the template leaves out the page's security policy", 1),
+    ] as [(String, String?, Int?)])
+  func templates(_ text: String, _ message: String?, _ line: Int?) {
+    do throws(PageTemplateError) {
+      _ = try PageTemplate(checking: text)
+      #expect(message == nil)
+    } catch {
+      #expect(error.message == message)
+      #expect(error.line == line)
+      if message?.contains("titel") == true {
+        #expect(error.column == 5)
+        #expect(error.help == "did you mean 'title'?")
+      }
+    }
+  }
 }

@@ -83,6 +83,35 @@ import Testing
     #expect(try kinds(block).count == 2)
   }
 
+  @Test("the head is there for programs too, whatever is in it")
+  func frontMatter() {
+    var report = Report(
+      title: [.text("A \"b\": c\\ # "), .emphasis([.text("d")])], authors: ["E: F", "G\u{7}"],
+      date: "2026-11-25", blocks: [], name: "n")
+    report.summary = "two\nlines"
+    let output = MarkdownRenderer().render(report)
+    #expect(
+      output.frontMatter == """
+        ---
+        title: "A \\"b\\": c\\\\ # d"
+        author: ["E: F", "G\\u0007"]
+        date: "2026-11-25"
+        lang: "en"
+        description: "two\\nlines"
+        ---
+        """)
+    #expect(output.document.hasPrefix(output.frontMatter + "\n\n# A"))
+  }
+
+  @Test("of raw HTML only harmless elements stay, unless the report trusts it")
+  func rawHTML() throws {
+    let source = "<a href=\"javascript:x\" onclick=\"y\">z</a><script>w</script>"
+    #expect(try render(source).hasSuffix("<a>z</a>&lt;script&gt;w&lt;/script&gt;\n"))
+    var report = Report(title: [], blocks: try MarkdownParser.parse(source), name: "n")
+    report.options.trustsHTML = true
+    #expect(MarkdownRenderer().render(report).text.contains(source))
+  }
+
   @Test("a cause is one footnote, however often it is met")
   func footnotes() throws {
     let value = DisplayedValue(text: "∞", cause: "mean NLL of 900 nats")

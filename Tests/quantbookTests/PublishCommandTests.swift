@@ -103,7 +103,9 @@ import Testing
     #expect(run.status == 5)
     #expect(try names(in: folder).contains("one.failed.html"))
     #expect(try !names(in: folder).contains("one.html"))
-    #expect(try folder.read("site/index.html").contains("href=\"one.failed.html\""))
+    let index = try folder.read("site/index.html")
+    #expect(index.contains("href=\"one.failed.html\""))
+    #expect(index.contains("<h2><a href=\"one.failed.html\">One</a></h2>"))
   }
 
   @Test("pages of notebooks that are gone go too; files of others stay")
@@ -117,18 +119,60 @@ import Testing
       try names(in: folder) == [".nojekyll", "CNAME", "index.html", "one.html", "one.svg"])
   }
 
+  @Test("files of others are never written over, and nothing is written then")
+  func others() throws {
+    let folder = try folder()
+    try FileManager.default.createDirectory(
+      at: folder.url("site"), withIntermediateDirectories: true)
+    for name in ["index.html", "one.html", "gpt2"] {
+      let path = name == "gpt2" ? "site/gpt2/two.svg" : "site/\(name)"
+      try FileManager.default.createDirectory(
+        at: folder.url("site/gpt2"), withIntermediateDirectories: true)
+      try folder.write("mine", to: path)
+      let run = try CommandRun.quantbook("publish", "notebooks", in: folder)
+      #expect(run.status == 1)
+      #expect(run.errors.contains("'\(path)' is there, and is no file of an earlier site"))
+      #expect(try folder.read(path) == "mine")
+      try FileManager.default.removeItem(at: folder.url(path))
+      #expect(try names(in: folder).filter { $0 != "gpt2" }.isEmpty)
+    }
+    try folder.write("{", to: "site/quantbook-site.json")
+    let damaged = try CommandRun.quantbook("publish", "notebooks", in: folder)
+    #expect(damaged.status == 1)
+    #expect(damaged.errors.contains("'site/quantbook-site.json' cannot be read"))
+  }
+
+  @Test("characters that mean something in an address are those of a name")
+  func addresses() throws {
+    let folder = try folder()
+    try folder.write(Self.notebook("Odd"), to: "notebooks/a?b#c%25:d.md")
+    let run = try CommandRun.quantbook(
+      "publish", "notebooks", "-q", "--url", "https://example.org/", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let address = "a%3Fb%23c%2525%3Ad.html"
+    #expect(try folder.read("site/index.html").contains("<a href=\"\(address)\">Odd</a>"))
+    #expect(try folder.read("site/sitemap.xml").contains("https://example.org/\(address)"))
+    #expect(try folder.read("site/feed.xml").contains("https://example.org/\(address)"))
+  }
+
   @Test("a record that was tampered with removes nothing outside the site, and writes no markup")
   func hostileRecord() throws {
     let folder = try folder()
     #expect(try CommandRun.quantbook("publish", "notebooks", "-q", in: folder).status == 0)
     try folder.write("keep", to: "precious.html")
-    let record = """
-      {"version": 1, "files": ["../precious.html", "/etc/passwd", "one.html"], "entries": [{
-      "notebook": "notebooks/one.md", "page": "one.html", "title": "<script>", "authors": [],
-      "language": "en", "headings": [{"level": 1, "number": "1", "anchor": "\\"><script>", "text": "a"}],
-      "thumbnail": "javascript:alert(1)"}]}
-      """
-    try folder.write(record, to: "site/quantbook-site.json")
+    let path = "site/quantbook-site.json"
+    let written = try JSONSerialization.jsonObject(with: Data(folder.read(path).utf8))
+    var record = try #require(written as? [String: Any])
+    let files = try #require(record["files"] as? [String])
+    record["files"] = files + ["../precious.html", "/etc/passwd", "sub/../../precious.html"]
+    record["entries"] = [
+      [
+        "notebook": "notebooks/one.md", "page": "one.html", "title": "<script>", "authors": [],
+        "language": "en", "thumbnail": "javascript:alert(1)",
+        "headings": [["level": 1, "number": "1", "anchor": "\"><script>", "text": "a"]],
+      ] as [String: Any]
+    ]
+    try JSONSerialization.data(withJSONObject: record).write(to: folder.url(path))
     try folder.write("---\ntitle: [\n---\n", to: "notebooks/one.md")
     #expect(try CommandRun.quantbook("publish", "notebooks", "-q", in: folder).status == 2)
     #expect(try folder.read("precious.html") == "keep")

@@ -7,12 +7,14 @@ struct GFMText {
   private let place: GFMPlace
   var files: GFMFiles
   var footnotes: GFMFootnotes
+  private var sanitizer: HTMLSanitizer
 
   init(report: Report, place: GFMPlace) {
     self.report = report
     self.place = place
     files = GFMFiles(of: report, place: place)
     footnotes = GFMFootnotes(place: place)
+    sanitizer = HTMLSanitizer(markdown: report, shown: Self.htmlValue)
   }
 
   mutating func inline(_ inlines: [Inline]) -> String {
@@ -28,7 +30,7 @@ struct GFMText {
         return "[\(self.inline(content))](\(target(destination, title)))"
       case .image(let source, let title, let alternative):
         return "![\(self.inline(alternative))](\(target(files.picture(source), title)))"
-      case .html(let html): return filled(html)
+      case .html(let html): return self.html(html)
       case .footnoteReference(let label): return footnotes.reference(label)
       case .formula(let source, let isDisplay): return formula(source, isDisplay: isDisplay)
       case .softBreak: return "\n"
@@ -49,19 +51,27 @@ struct GFMText {
     return text + footnotes.cause(of: value)
   }
 
-  /// Raw HTML with its tokens filled in. Footnotes are none there: a cause follows its value.
-  func filled(_ html: String) -> String {
+  /// Raw HTML with its tokens filled in, of which only harmless elements stay unless the report trusts it.
+  mutating func html(_ html: String) -> String {
+    report.options.trustsHTML ? filled(html) : sanitizer.sanitize(html)
+  }
+
+  /// Footnotes are none in HTML: a cause follows its value.
+  private static func htmlValue(_ value: DisplayedValue) -> String {
+    let text = Escaping.htmlInMarkdown(value.text)
+    let error = value.error.isEmpty ? "" : " " + Escaping.htmlInMarkdown(value.error)
+    guard let cause = value.cause, value.origin != .published else { return text + error }
+    return text + error + " <sub>(\(Escaping.htmlInMarkdown(cause)))</sub>"
+  }
+
+  private func filled(_ html: String) -> String {
     var finder = HTMLPlaceFinder()
     let places = finder.places(in: html)
     return Placeholders.replacing(in: html) { number in
       guard let value = report.value(number) else { return "" }
-      let text = Escaping.htmlInMarkdown(value.text)
       switch places[number] {
-      case .attribute: return text
-      case .text:
-        let error = value.error.isEmpty ? "" : " " + Escaping.htmlInMarkdown(value.error)
-        guard let cause = value.cause, value.origin != .published else { return text + error }
-        return text + error + " <sub>(\(Escaping.htmlInMarkdown(cause)))</sub>"
+      case .attribute: return Escaping.htmlInMarkdown(value.text)
+      case .text: return Self.htmlValue(value)
       case .unquotedAttribute, .name, .script, .comment, nil: return ""
       }
     }

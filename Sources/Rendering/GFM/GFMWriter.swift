@@ -30,7 +30,7 @@ struct GFMWriter {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 
-  /// Title, authors and abstract, in the text's own form: GitHub would show YAML as a table above it.
+  /// Title, authors and abstract, in the text's own form.
   var head: String {
     mutating get {
       var parts = ["# " + text.inline(report.title)]
@@ -109,7 +109,7 @@ struct GFMWriter {
       return quotation(head + self.blocks(blocks))
     case .list(let list): return self.list(list)
     case .codeBlock(let info, let literal): return listing(info, literal)
-    case .html(let html): return text.filled(html).trimmingEndOfLines
+    case .html(let html): return text.html(html).trimmingEndOfLines
     case .thematicBreak: return "---"
     case .table(let table): return self.table(table)
     case .footnoteDefinition where place == .jupyterCell: return ""

@@ -8,11 +8,16 @@ public import NotebookLanguage
 public struct MarkdownRenderer {
   /// The text and the files that it shows.
   public struct Output: Hashable, Sendable {
+    /// YAML that says the same as the text's head, for programs.
+    public var frontMatter: String
     public var text: String
     /// Paths relative to the text's own folder.
     public var files: [ReportFile]
     /// The charts in whose place their data stand.
     public var chartsLeftOut: [String]
+
+    /// The whole file.
+    public var document: String { frontMatter + "\n\n" + text }
   }
 
   private let writesFiles: Bool
@@ -23,6 +28,8 @@ public struct MarkdownRenderer {
   public func render(_ report: Report) -> Output {
     var writer = GFMWriter(report: report, place: writesFiles ? .folder : .text)
     let text = writer.write()
-    return Output(text: text, files: writer.files, chartsLeftOut: writer.chartsLeftOut)
+    return Output(
+      frontMatter: GFMFrontMatter(report: report).text, text: text, files: writer.files,
+      chartsLeftOut: writer.chartsLeftOut)
   }
 }

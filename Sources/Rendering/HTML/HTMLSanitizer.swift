@@ -30,12 +30,32 @@ struct HTMLSanitizer {
   private let isTrusting: Bool
   /// Whether links and identifiers are left out.
   private let isCopy: Bool
+  /// A value in the text.
+  private let shown: @Sendable (DisplayedValue) -> String
+  /// A value in an attribute.
+  private let escaped: @Sendable (String) -> String
 
   /// - Parameter isCopy: whether this is a copy for the eye, of what has the links and identifiers.
   init(_ report: Report, isCopy: Bool = false) {
+    self.init(report, isCopy: isCopy, shown: { HTMLValue.span($0) }, escaped: Escaping.attribute)
+  }
+
+  /// For raw HTML in Markdown.
+  ///
+  /// - Parameter shown: a value in the text.
+  init(markdown report: Report, shown: @escaping @Sendable (DisplayedValue) -> String) {
+    self.init(report, isCopy: false, shown: shown, escaped: Escaping.htmlInMarkdown)
+  }
+
+  private init(
+    _ report: Report, isCopy: Bool, shown: @escaping @Sendable (DisplayedValue) -> String,
+    escaped: @escaping @Sendable (String) -> String
+  ) {
     values = report.values
     isTrusting = report.options.trustsHTML
     self.isCopy = isCopy
+    self.shown = shown
+    self.escaped = escaped
   }
 
   /// `html` with everything that is not on the lists made text, and its tokens filled in.
@@ -62,7 +82,7 @@ struct HTMLSanitizer {
 
   /// `html` as it is, values escaped for text and for attributes alike.
   private func trusted(_ html: String) -> String {
-    Placeholders.replacing(in: html) { Escaping.attribute(value($0)?.text ?? "") }
+    Placeholders.replacing(in: html) { escaped(value($0)?.text ?? "") }
   }
 
   /// The author's text, in which character references stay, with values as prose shows them.
@@ -70,7 +90,7 @@ struct HTMLSanitizer {
     Placeholders.pieces(of: String(text)).map { piece in
       switch piece {
       case .text(let text): Escaping.text(text).replacing("&amp;", with: "&")
-      case .placeholder(let number): value(number).map { HTMLValue.span($0) } ?? ""
+      case .placeholder(let number): value(number).map(shown) ?? ""
       }
     }.joined()
   }
@@ -79,7 +99,7 @@ struct HTMLSanitizer {
     Placeholders.pieces(of: text).map { piece in
       switch piece {
       case .text(let text): Escaping.attribute(text).replacing("&amp;", with: "&")
-      case .placeholder(let number): Escaping.attribute(value(number)?.text ?? "")
+      case .placeholder(let number): escaped(value(number)?.text ?? "")
       }
     }.joined()
   }

@@ -250,8 +250,11 @@ struct HTMLWriter {
 
   private mutating func footnote(_ label: String, _ content: [Block]) -> String {
     let number = footnoteNumber(label)
-    let links = (1...max(footnoteUses[label] ?? 1, 1)).map {
-      "<a href=\"#fnref-\(number)-\($0)\" aria-label=\"Back to the text\">↩</a>"
+    let uses = max(footnoteUses[label] ?? 1, 1)
+    let links = (1...uses).map { use in
+      let place = uses > 1 ? ", place \(use)" : ""
+      return "<a class=\"back\" href=\"#fnref-\(number)-\(use)\" "
+        + "aria-label=\"Back to the text\(place)\">↩</a>"
     }
     return "<li id=\"fn-\(number)\">\(blocks(content)) \(links.joined(separator: " "))</li>"
   }

@@ -1,3 +1,4 @@
+private import Diagnostics
 private import Mustache
 
 /// The frame of a page, in Mustache: what stands around a report's text.
@@ -12,18 +13,61 @@ public struct PageTemplate: Sendable {
     "title",
   ]
 
+  /// Names within those that stand for several: `facts` and `site`.
+  private static let innerNames = [".", "address", "feed", "home", "name", "value"]
+
   private let template: MustacheTemplate
 
+  /// A template of an author, which may use no other names and has to hold the page's policy.
+  ///
   /// - Throws: why `text` is no template.
-  public init(_ text: String) throws(PageTemplateError) {
+  public init(checking text: String) throws(PageTemplateError) {
+    try self.init(text)
+    var names: Set<Substring> = []
+    for match in text.matches(of: /\{\{[{#^\/&]?\s*([^\s{}]+)\s*\}?\}\}/) {
+      let name = match.output.1
+      names.insert(name)
+      let known = Self.names + Self.innerNames
+      guard !known.contains(String(name)), !name.hasPrefix("!"), !name.hasPrefix(">") else {
+        continue
+      }
+      let near = nearestNames(to: String(name), among: Self.names).first
+      let before = text[..<name.startIndex]
+      let line = before.utf8.count { $0 == UInt8(ascii: "\n") } + 1
+      let lineStart = before.lastIndex(where: \.isNewline).map { text.index(after: $0) }
+      throw PageTemplateError(
+        message: "a template has no '\(name)'", line: line,
+        column: text.utf8.distance(from: lineStart ?? text.startIndex, to: name.startIndex) + 1,
+        help: near.map { "did you mean '\($0)'?" }
+          ?? "known: " + Self.names.joined(separator: ", "))
+    }
+    guard names.contains("policy") else {
+      throw PageTemplateError(
+        message: "the template leaves out the page's security policy", line: 1, column: 1,
+        help:
+          "put <meta http-equiv=\"Content-Security-Policy\" content=\"{{{policy}}}\"> into its head"
+      )
+    }
+  }
+
+  /// - Throws: why `text` is no template.
+  init(_ text: String) throws(PageTemplateError) {
     do {
       template = try MustacheTemplate(string: text)
     } catch let error as MustacheTemplate.ParserError {
       throw PageTemplateError(
-        message: "\(error.error)", line: error.context.lineNumber,
+        message: "this is no Mustache template: \(Self.text(of: error.error))",
+        line: error.context.lineNumber,
         column: error.context.columnNumber)
     } catch {
       throw PageTemplateError(message: "\(error)", line: 1, column: 1)
+    }
+  }
+
+  private static func text(of error: any Error) -> String {
+    switch "\(error)" {
+    case "overflow": "it ends within a tag"
+    case let other: other
     }
   }
 
@@ -43,4 +87,5 @@ public struct PageTemplateError: Error, Hashable, Sendable {
   /// From 1.
   public var line: Int
   public var column: Int
+  public var help: String?
 }

@@ -10,6 +10,22 @@ struct SiteFolder {
 
   init(_ path: String) { self.path = path }
 
+  /// Refuses to write over what somebody else has put there.
+  ///
+  /// - Parameters:
+  ///   - names: of the files that will be written.
+  ///   - earlier: files of an earlier site.
+  func refuseOthers(_ names: [String], earlier: [String]) throws(Diagnostic) {
+    let ours = Set(earlier)
+    for name in names where !ours.contains(name) {
+      var status = stat()
+      guard lstat("\(path)/\(name)", &status) == 0 else { continue }
+      throw Diagnostic(
+        .cannotWrite, "'\(path)/\(name)' is there, and is no file of an earlier site", at: nil,
+        help: "move it away, or give another folder with -o")
+    }
+  }
+
   mutating func write(_ text: String, to name: String) throws(Diagnostic) {
     do throws(FileError) {
       let full = try ConfinedPath.resolve(name, in: path)

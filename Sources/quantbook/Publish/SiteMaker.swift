@@ -12,8 +12,11 @@ struct SiteMaker {
   /// - Returns: how the command ends because of each notebook that is not as it should be.
   /// - Throws: `Diagnostic` where the site cannot be written, `CancellationError` after a signal.
   func make() async throws -> [ExitCode] {
-    let earlier = readRecord()
+    let earlier = try readRecord()
     var folder = SiteFolder(command.output)
+    try folder.refuseOthers(
+      items.flatMap { [$0.page, $0.failedPage, $0.thumbnail] }
+        + [SiteStyle.path, SiteIndex.path, Sitemap.path, SiteFeed.path], earlier: earlier.files)
     var entries: [SiteEntry] = []
     var ends: [ExitCode] = []
     try folder.write(SiteStyle.css, to: SiteStyle.path)
@@ -39,11 +42,13 @@ struct SiteMaker {
     entries.count == 1 ? "1 report" : "\(entries.count) reports"
   }
 
-  private func readRecord() -> SiteRecord {
+  private func readRecord() throws(Diagnostic) -> SiteRecord {
     do { return try SiteRecord.read(in: command.output) } catch {
-      command.diagnostics.warn(
-        "\(command.output)/\(SiteRecord.path) cannot be read, so that pages of earlier times stay")
-      return SiteRecord()
+      throw Diagnostic(
+        .cannotWrite,
+        "'\(command.output)/\(SiteRecord.path)' cannot be read: which files are of an earlier site is "
+          + "not known", at: nil,
+        help: "remove it together with the pages of that site, or give another folder with -o")
     }
   }
 
@@ -52,7 +57,7 @@ struct SiteMaker {
     _ outcome: SiteReport.Outcome, of item: SiteNotebooks.Item, _ earlier: SiteRecord,
     to folder: inout SiteFolder
   ) throws(Diagnostic) -> SiteEntry {
-    var entry = outcome.entry ?? SiteEntry(notebook: item.path, title: item.name)
+    var entry = outcome.entry
     if let failure = outcome.failure {
       var page: String?
       if let html = outcome.html {
@@ -86,7 +91,7 @@ struct SiteMaker {
       command.diagnostics.remark(
         "there is no sitemap and no RSS feed: they need the site's address (--url)")
     }
-    // GitHub Pages would leave out what its Jekyll does not know.
+    // GitHub Pages would leave out what its Jekyll does not know. Whose the file is makes no difference.
     try folder.write("", to: ".nojekyll")
     let index = SiteIndex(
       title: command.title, entries: entries, hasFeed: command.address != nil)

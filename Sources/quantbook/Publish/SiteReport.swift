@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Markdown
 import NotebookLanguage
 import NotebookRunner
 import Rendering
@@ -13,8 +14,7 @@ struct SiteReport {
   let subject: String
 
   struct Outcome {
-    /// nil for a notebook that could not be run.
-    var entry: SiteEntry?
+    var entry: SiteEntry
     var html: String?
     var thumbnail: String?
     /// Why there is no page, in a line.
@@ -82,7 +82,7 @@ struct SiteReport {
         of: finished.report, rendered: page, at: path, notebook: item.path, day: String(day)),
       html: page.html, thumbnail: SiteThumbnail.svg(of: finished.report))
     if !failures.isEmpty {
-      outcome.entry?.page = nil
+      outcome.entry.page = nil
       let failed = failed(failures, ExitStatus.of(failures))
       (outcome.failure, outcome.end) = (failed.failure, failed.end)
     } else if !results.unmetExpectations.isEmpty {
@@ -98,6 +98,24 @@ struct SiteReport {
     let first = diagnostics.first
     let place = first?.span.map { "\($0.place): " } ?? ""
     let more = diagnostics.count > 1 ? " (and \(diagnostics.count - 1) more)" : ""
-    return Outcome(failure: place + (first?.message ?? "") + more, end: code)
+    return Outcome(
+      entry: SiteEntry(ofFailed: item), failure: place + (first?.message ?? "") + more, end: code)
+  }
+}
+
+extension SiteEntry {
+  /// What a notebook's front matter says, where no run has filled it in.
+  fileprivate init(ofFailed item: SiteNotebooks.Item) {
+    self.init(notebook: item.path, title: item.name)
+    guard let notebook = (try? NotebookFile(path: item.path))?.notebook() else { return }
+    let title = PlainText.of(notebook.title) { _ in "…" }
+    if !title.isEmpty { self.title = title }
+    let abstract = PlainText.of(notebook.abstract) { _ in "…" }
+    if !abstract.isEmpty { self.abstract = abstract }
+    let head = notebook.frontMatter
+    language = head.language
+    func plain(_ text: String) -> String { Placeholders.replacing(in: text) { _ in "…" } }
+    date = head.date.map { plain($0.text) }
+    authors = head.authors.map { plain($0.text) }
   }
 }
