@@ -1,7 +1,7 @@
 # The two commands of the README are `make report` and `make test`; both set up what they need.
 
 SWIFT ?= swift
-PACKAGES := libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config
+PACKAGES := libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev libzstd-dev liblzma-dev pkg-config
 # The kernels' tests choose instruction sets for the whole process, so suites run one by one.
 # Unoptimised kernels are fifty times slower, so tests are optimised too.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-tests
@@ -138,9 +138,9 @@ setup:
 	    dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' \
 	      || missing="$$missing $$p"; \
 	  done; \
-	elif ! pkg-config --exists libcmark-gfm 2>/dev/null; then \
-	  echo "error: this system has no apt; install cmark-gfm (with its development files) and" \
-	    "pkg-config with your own package manager, then run make again" >&2; exit 1; \
+	elif ! pkg-config --exists libcmark-gfm zlib libzstd liblzma 2>/dev/null; then \
+	  echo "error: this system has no apt; install cmark-gfm, zlib, zstd and xz (with their" \
+	    "development files) and pkg-config with your own package manager, then run make again" >&2; exit 1; \
 	fi; \
 	if [ -n "$$missing" ]; then \
 	  command -v apt-get >/dev/null || { \

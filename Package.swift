@@ -51,10 +51,18 @@ let package = Package(
     .systemLibrary(
       name: "CCmarkGFM", pkgConfig: "libcmark-gfm",
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
+      name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"]), .brew(["xz"])]),
     .target(name: "CKernels"),
 
     // The engine: knows nothing of notebooks.
     module("SafeFiles", [crypto]),
+    module("Decompression", ["CZlib", "CZstd", "CLzma"]),
+    module("Parquet", ["Decompression", "SafeFiles"]),
     module("Tokenization", ["SafeFiles"]),
     module("Kernels", ["CKernels"]),
     module("ModelFiles", ["SafeFiles"]),
@@ -82,7 +90,8 @@ let package = Package(
       "Cells",
       [
         "NotebookLanguage", "Diagnostics", "Markdown", "Evaluation", "GPT2", "Quantization",
-        "Kernels", "ModelFiles", "Tokenization", "Hub", "SafeFiles", "StarterModel",
+        "Kernels", "ModelFiles", "Tokenization", "Hub", "Parquet", "Decompression", "SafeFiles",
+        "StarterModel",
       ]),
     .target(
       name: "StarterModel", exclude: ["Training"], resources: [.copy("Resources")],
@@ -106,7 +115,7 @@ let package = Package(
       "Cells",
       [
         "NotebookLanguage", "NotebookRunner", "Diagnostics", "Quantization", "SafeFiles",
-        "TestSupport",
+        "TestSupport", "Tokenization", "Hub",
       ], exclude: ["Cases"]),
     // Ratios of speed within one run; never a test.
     .executableTarget(
@@ -144,6 +153,8 @@ let package = Package(
     tests("Kernels", ["TestSupport"]),
     tests("Quantization", ["Kernels", "TestSupport", crypto]),
     tests("SafeFiles"),
+    tests("Decompression"),
+    tests("Parquet", ["TestSupport"]),
     tests("Hub", ["SafeFiles"]),
     tests("Tokenization"),
     tests("ModelFiles", ["SafeFiles"]),

@@ -20,6 +20,10 @@ public enum Limits {
   public static let shardIndex = 64 << 20
   /// A text to evaluate on: 1 GiB.
   public static let corpus = 1 << 30
+  /// A column of a Parquet file, decompressed: 1 GiB.
+  public static let column = 1 << 30
+  /// The footer of a Parquet file: 16 MiB.
+  public static let parquetFooter = 16 << 20
   /// A results file: 256 MiB.
   public static let results = 256 << 20
   /// A file of weights, which is mapped and not read: 1 TiB.

@@ -2,7 +2,7 @@
 """Makes the parity fixtures under data/ with the peers that requirements.txt pins.
 
     python Tests/Fixtures/make.py [gpt2] [tokenizer] [bitsandbytes] [perplexity] [starter]
-                                 [ggml] [gguf] [llmc] [quantized]
+                                 [ggml] [gguf] [llmc] [quantized] [compressed]
 
 Without arguments: all of them. README.md says what each file holds.
 """
@@ -30,6 +30,7 @@ TOPICS = {
     "gguf": "gguf_models",
     "llmc": "llmc_models",
     "quantized": "quantized_models",
+    "compressed": "compressed_files",
 }
 
 
