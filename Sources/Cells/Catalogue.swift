@@ -12,6 +12,11 @@ public enum Catalogue {
   /// What can be measured, for `metrics:`.
   public static var metrics: [SchemaForm.Choice] { EvaluateCell.Metric.described }
 
+  /// Texts that need no path, for `text:`.
+  public static var texts: [SchemaForm.Choice] {
+    NamedText.all.map { SchemaForm.Choice($0.name, help: $0.summary) }
+  }
+
   /// Models that need no path, for `model:`.
   public static var models: [SchemaForm.Choice] {
     let starter = try? GPT2Config(path: StarterModel.directory.path + "/config.json")

@@ -1,5 +1,6 @@
 public import Diagnostics
 import Foundation
+import Hub
 public import NotebookLanguage
 import SafeFiles
 import Tokenization
@@ -21,9 +22,17 @@ public struct CorpusCell: Cell {
 
   public static var keys: [SchemaKey<Self>] {
     [
-      .required("text", \.text, help: "house-prose, or a file of UTF-8 text."),
+      .required(
+        "text", \.text,
+        help:
+          "A name of 'quantbook list texts' such as house-prose or wikitext-2, or a file of UTF-8 text."
+      ),
       .optional(
-        "split", \.split, help: "Part of a named text: test, which house-prose is as a whole."),
+        "split", \.split,
+        help: "Part of a named text: test, validation or train; its first unless given."),
+      .optional(
+        "join", \.join,
+        help: "How the documents of a text from the Hub are joined, if not as is usual for it."),
       .optional(
         "tokenizer", \.tokenizer, help: "Label of the model whose tokens are counted."),
       .optional(
@@ -36,6 +45,10 @@ public struct CorpusCell: Cell {
   var limit: Spanned<CorpusLimit>?
   /// nil: the named text's first, or all of a file.
   var split: Spanned<String>?
+  /// nil: as is usual for the named text.
+  var join: Spanned<DocumentJoin>?
+
+  private var hubText: HubText? { NamedText.named(text.value)?.hubText }
 
   public init() {}
 
@@ -48,6 +61,9 @@ public struct CorpusCell: Cell {
           help: "name the model whose tokens are meant, or write a share such as 50%"))
     }
     if let split, scope.knows("text"), let problem = problem(with: split) {
+      diagnostics.append(problem)
+    }
+    if let join, scope.knows("text"), let problem = problem(with: join) {
       diagnostics.append(problem)
     }
     if let model = scope.models(of: tokenizer).first, let missing = model.missingTokenizer {
@@ -71,6 +87,22 @@ public struct CorpusCell: Cell {
       "split of '\(named.name)'", split.value, among: named.splits, .unknownValue, at: split.span)
   }
 
+  private func problem(with join: Spanned<DocumentJoin>) -> Diagnostic? {
+    guard let hubText else {
+      guard
+        nearestNames(to: text.value, among: NamedText.all.map(\.name)).isEmpty
+          || NamedText.named(text.value) != nil
+      else { return nil }
+      return Diagnostic(
+        .conflictingKeys, "'\(text.value)' is one text: there is nothing to join", at: join.span,
+        help: "documents are joined of texts from the Hub, which 'quantbook list texts' shows")
+    }
+    guard join.value == .llamaCpp, !hubText.isOfLines else { return nil }
+    return Diagnostic(
+      .conflictingKeys, "'\(text.value)' was never one file of lines, as llama.cpp reads WikiText",
+      at: join.span, help: "usual for it: \(hubText.join.rawValue)")
+  }
+
   public func shape(in scope: CheckScope) -> Shape {
     let fields: [Shape.Field] = [
       .init("name", .text), .init("bytes", .number), .init("words", .number),
@@ -81,42 +113,85 @@ public struct CorpusCell: Cell {
 
   public static let fileKeys = ["text", "split"]
 
+  public func fetch(in context: FetchContext) async throws {
+    _ = try await hubText?.fetch(
+      split?.value, of: text.value, isOffline: context.isOffline, at: text.span,
+      progress: context.progress)
+  }
+
   public func files(in scope: FileScope) throws -> [ReadFile] {
     do {
+      if let hubText {
+        return try snapshots(of: hubText).map {
+          ReadFile(
+            name: "\($0.fixedName)/\($0.name.file ?? "")",
+            sha256: try scope.sha256(ofFile: $0.path))
+        }
+      }
       return [ReadFile(name: text.value, sha256: try scope.sha256(ofFile: path(scope.resolve)))]
     } catch let error as FileError {
       throw diagnostic(for: error, folder: scope.folder)
     }
   }
 
-  /// The file's contents count, not its name; the whole text is the default.
-  public func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting] {
-    settings.compactMap { setting in
-      var setting = setting
-      switch setting.path {
-      case "text": setting.text = "file"
-      // Another split is another file, whose contents count.
-      case "split": return nil
-      case "limit":
-        guard let text = limit?.value.canonicalText else { return nil }
-        setting.text = text
-      default: break
-      }
-      return setting
+  /// - Throws: `Diagnostic` where the cache has not all of it.
+  private func snapshots(of hubText: HubText) throws(Diagnostic) -> [HubSnapshot] {
+    guard let found = hubText.cached(split?.value) else {
+      throw hubText.notCached(split?.value, of: text.value, at: text.span)
     }
+    return found
   }
 
-  public func role(ofFile name: String) -> String { "" }
+  /// The file's contents count, not its name; the whole text is the default. Of a text from the Hub, its
+  /// name says which column and how many documents are read.
+  public func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting] {
+    let joins = hubText.map {
+      [Setting(path: "join", text: (join?.value ?? $0.join).rawValue)]
+    }
+    return (joins ?? [])
+      + settings.compactMap { setting in
+        var setting = setting
+        switch setting.path {
+        case "text": setting.text = hubText == nil ? "file" : text.value
+        case "join": return nil
+        // Another split is another file, whose contents count.
+        case "split": return nil
+        case "limit":
+          guard let text = limit?.value.canonicalText else { return nil }
+          setting.text = text
+        default: break
+        }
+        return setting
+      }
+  }
+
+  public func role(ofFile name: String) -> String {
+    // Of several files, which is which.
+    hubText == nil ? "" : URL(fileURLWithPath: name).lastPathComponent
+  }
 
   public func contentNames(
     of result: StoredResult, files: [ReadFile]
   ) -> [(name: String, sha256: String)] {
     guard case .text(let sha256)? = result.value[path: "sha256"] else { return [] }
-    return [(URL(fileURLWithPath: text.value).lastPathComponent, sha256)]
+    let name = URL(fileURLWithPath: text.value).lastPathComponent
+    return [(name, sha256), (origin(files), Corpus.origin(of: sha256))]
+  }
+
+  /// Where a text from the Hub is from, and what was made of it; empty for others.
+  private func origin(_ files: [ReadFile]) -> String {
+    guard let hubText else { return "" }
+    let split = split?.value ?? hubText.splits.first?.name ?? ""
+    let documents = hubText.documentLimit.map { "the first \($0) documents of " } ?? ""
+    // The files are called by the repository and its commit.
+    let commit = files.first?.name.split(separator: "@").dropFirst().first?.prefix(40)
+    return ", \(documents)the \(split) split of \(hubText.repository) from the Hub"
+      + (commit.map { " at commit \($0)" } ?? "") + ", \((join?.value ?? hubText.join).fact)"
   }
 
   private func path(_ resolve: (String) -> String) -> String {
-    NamedText.named(text.value)?.url.path ?? resolve(text.value)
+    if case .file(let url)? = NamedText.named(text.value)?.source { return url.path }
+    return resolve(text.value)
   }
 
   public func run(in context: CellContext) async throws -> Corpus {
@@ -130,11 +205,25 @@ public struct CorpusCell: Cell {
     return try Corpus(text: contents, countedBy: encoder)
   }
 
-  private func read(in context: CellContext) throws(Diagnostic) -> String {
+  private func read(in context: CellContext) throws -> String {
+    if let hubText { return try read(hubText) }
     do throws(FileError) {
       return try BoundedReader.text(path: path(context.resolve), limit: Limits.corpus)
     } catch {
       throw diagnostic(for: error, folder: context.folder)
+    }
+  }
+
+  private func read(_ hubText: HubText) throws -> String {
+    let paths = try snapshots(of: hubText).map(\.path)
+    do {
+      return try hubText.text(of: paths, join: join?.value ?? hubText.join)
+    } catch let error as FileError {
+      throw Diagnostic(.invalidCorpus, error.description, at: text.span)
+    } catch let error as HubText.DamagedText {
+      throw Diagnostic(
+        .invalidCorpus, error.description, at: text.span,
+        help: "remove the file and what it links to, and run again")
     }
   }
 
@@ -170,6 +259,11 @@ public struct Corpus: CellValue, LabelTarget {
     tokenCount = try tokenizer.map { try memory.tokens(of: text, by: $0).count }
     wordCount = Self.words(in: text)
     sha256 = ContentHash.sha256(of: text)
+  }
+
+  /// What stands in values that are kept for where a text of this SHA-256 came from.
+  static func origin(of sha256: String) -> String {
+    ContentHash.sha256(of: "origin \(sha256)")
   }
 
   /// What stands for its name in values that are kept.
@@ -209,7 +303,7 @@ public struct Corpus: CellValue, LabelTarget {
     [
       (
         "Text",
-        "\(nameToken), \(DisplayedValue(.count(text.utf8.count)).text) bytes, SHA-256 \(sha256)"
+        "\(nameToken)\(ContentNames.token(for: Self.origin(of: sha256))), \(DisplayedValue(.count(text.utf8.count)).text) bytes, SHA-256 \(sha256)"
       )
     ]
   }

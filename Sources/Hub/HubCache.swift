@@ -5,7 +5,7 @@ import SafeFiles
 ///
 ///     models--owner--name/
 ///       refs/main                        the commit that a revision stood for
-///       snapshots/<commit>/config.json   a link to ../../blobs/<etag>
+///       snapshots/<commit>/config.json   a link to ../../blobs/<etag>; one more ../ for each folder
 ///       blobs/<etag>                     contents by their ETag
 ///       .no_exist/<commit>/<file>        an empty file: the repository has no such file
 ///     .locks/models--owner--name/<etag>.lock
@@ -78,7 +78,10 @@ struct HubCache: Sendable {
   func link(_ file: String, at commit: String, to etag: HubETag) throws(FileError) {
     let place = "\(snapshot(commit))/\(file)"
     guard !Self.isFile(place) else { return }
-    try SymbolicLink.write("../../blobs/\(etag.text)", at: place)
+    try AtomicWrite.makeDirectory((place as NSString).deletingLastPathComponent)
+    let folders = file.split(separator: "/").count - 1
+    let up = String(repeating: "../", count: 2 + folders)
+    try SymbolicLink.write("\(up)blobs/\(etag.text)", at: place)
   }
 
   /// Remembers that the repository has no such file.

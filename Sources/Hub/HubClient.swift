@@ -72,6 +72,15 @@ public struct HubClient: Sendable {
     return snapshot(name, cache, try await fetch.run(in: cache, refreshes: refreshes))
   }
 
+  /// The one file that a name means: as the cache has it, or fetched into the cache.
+  ///
+  /// - Throws: `HubError`, `CancellationError`.
+  public func file(
+    _ name: HubName, progress: @escaping @Sendable (HubProgress) -> Void = { _ in }
+  ) async throws -> HubSnapshot {
+    try await model(name, progress: progress)
+  }
+
   private func caches(of name: HubName) -> [HubCache] {
     name.cachedRepositories.map {
       HubCache(folder: settings.cacheFolder, kind: name.kind, repository: $0)
@@ -124,11 +133,9 @@ private struct ModelFetch {
     do throws(FileError) { try cache.makeFolders(commit: commit) } catch { throw HubError(error) }
     if let file = name.file {
       guard files.contains(file) else {
-        let gguf = files.filter { $0.hasSuffix(".gguf") && HubName.isFile($0) }.sorted()
         throw HubError(
           .fileNotFound, "'\(name.repository)' has no file '\(file)'",
-          help: gguf.isEmpty
-            ? "it has no GGUF files" : "it has " + gguf.prefix(10).joined(separator: ", "))
+          help: help(naming: files, like: file))
       }
       try await fetch([file], cache, commit)
     } else {
@@ -138,6 +145,16 @@ private struct ModelFetch {
       throw HubError(error)
     }
     return commit
+  }
+
+  /// The repository's files with the same ending, of a model those that a name can mean.
+  private func help(naming files: [String], like file: String) -> String {
+    let ending = "." + (file as NSString).pathExtension
+    let others = files.filter {
+      $0.hasSuffix(ending) && (name.kind == .dataset || HubName.isFile($0))
+    }
+    return others.isEmpty
+      ? "it has no \(ending) files" : "it has " + others.sorted().prefix(10).joined(separator: ", ")
   }
 
   private func fetchModel(_ files: [String], _ cache: HubCache, _ commit: String) async throws {

@@ -223,7 +223,9 @@ struct HubEndpoint: Sendable {
   }
 
   static func path(of file: String, in name: HubName, at commit: String) -> String {
-    "\(name.kind.resolvePrefix)\(name.repository)/resolve/\(commit)/\(escaped(file))"
+    let parts = file.split(separator: "/").map { escaped(String($0)) }
+    return "\(name.kind.resolvePrefix)\(name.repository)/resolve/\(commit)/"
+      + parts.joined(separator: "/")
   }
 
   /// A part of a path, with all but letters, digits and `-._~` escaped.

@@ -1,4 +1,4 @@
-// The Hub: models that have a name instead of a path.
+// The Hub: models, and files of data sets, that have a name instead of a path.
 //
 // How a name becomes a folder, file by file of this module:
 //
@@ -76,6 +76,16 @@ public struct HubName: Hashable, Sendable {
       guard Self.isFile(String(file)) else { return nil }
       self.file = String(file)
     }
+  }
+
+  /// One file of a data set.
+  ///
+  /// - Parameter file: its path in the repository.
+  public init(dataset repository: String, revision: String, file: String) {
+    kind = .dataset
+    self.repository = repository
+    self.revision = revision
+    self.file = file
   }
 
   /// As it is written: `openai-community/gpt2`, with the revision where it is another than `main`.

@@ -6,23 +6,29 @@ import NotebookLanguage
 struct DownloadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "download",
-    abstract: "Fetches a model from the Hugging Face Hub into its cache.",
+    abstract: "Fetches a model or a text from the Hugging Face Hub into its cache.",
     discussion: """
       Prints the folder, which Python's transformers finds under the same name, and asks the Hub what the \
-      revision stands for now; a run uses what is in the cache. What was cut short goes on where it \
-      stopped.
+      revision stands for now; a run uses what is in the cache. Of a text that 'quantbook list texts' shows, \
+      prints its files. What was cut short goes on where it stopped.
 
       Examples:
         quantbook download openai-community/gpt2
         quantbook download gpt2-xl
         quantbook download owner/name@v1.0
+        quantbook download wikitext-2
+        quantbook download wikitext-103 --split validation
 
       The cache is ~/.cache/huggingface/hub (HF_HOME, HF_HUB_CACHE). HF_TOKEN, or 'hf auth login', opens \
       models that are not for all; HF_ENDPOINT names a mirror, https_proxy a proxy.
       """)
 
-  @Argument(help: "The model's name on the Hub: owner/name or owner/name@revision.")
-  var model: String
+  @Argument(
+    help: "The model's name on the Hub, owner/name or owner/name@revision, or a text's name.")
+  var name: String
+
+  @Option(help: "Of a text, the part to fetch: test, validation or train; its first unless given.")
+  var split: String?
 
   @OptionGroup var hub: HubOptions
   @OptionGroup var diagnostics: DiagnosticOptions
@@ -32,18 +38,35 @@ struct DownloadCommand: AsyncParsableCommand {
 
   func run() async throws {
     let progress = ProgressLine(isShown: !quiet && diagnostics.form == .text)
-    let (model, isOffline) = (model, hub.isOffline)
+    let (name, split, isOffline) = (name, split, hub.isOffline)
     do {
-      let path = try await Interruption.ending(diagnostics.form) {
+      let paths = try await Interruption.ending(diagnostics.form) {
         defer { progress.clear() }
-        return try await HubModel.download(model, refreshes: true, isOffline: isOffline) {
-          progress.update($0)
-        }
+        return try await Self.download(name, split, isOffline: isOffline) { progress.update($0) }
       }
-      Terminal.print(path + "\n")
+      Terminal.print(paths.map { $0 + "\n" }.joined())
     } catch let error as Diagnostic {
       diagnostics.show([error])
       throw ExitStatus.of([error])
     }
+  }
+
+  private static func download(
+    _ name: String, _ split: String?, isOffline: Bool,
+    progress: @escaping @Sendable (CellProgress) -> Void
+  ) async throws -> [String] {
+    if let paths = try await HubText.download(
+      name, split: split, isOffline: isOffline, progress: progress)
+    {
+      return paths
+    }
+    guard split == nil else {
+      throw Diagnostic(
+        .conflictingKeys, "'\(name)' has no splits: it is no text from the Hub", at: nil,
+        help: "'quantbook list texts' shows those")
+    }
+    return [
+      try await HubModel.download(name, refreshes: true, isOffline: isOffline, progress: progress)
+    ]
   }
 }

@@ -6,7 +6,7 @@ import NotebookLanguage
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists the cells, schemes, metrics, filters or models that there are.",
+    abstract: "Lists the cells, schemes, metrics, filters, models or texts that there are.",
     discussion: """
       Examples:
         quantbook list schemes
@@ -14,7 +14,7 @@ struct ListCommand: ParsableCommand {
       """)
 
   enum Kind: String, CaseIterable, ExpressibleByArgument {
-    case cells, schemes, metrics, filters, models
+    case cells, schemes, metrics, filters, models, texts
   }
 
   @Argument(help: "What to list: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -48,6 +48,9 @@ struct ListCommand: ParsableCommand {
         + "for perplexity), a .gguf file, a .bin of llm.c (with a tokenizer beside it), any GPT-2 on the "
         + "Hub as owner/name or owner/name@revision, and random:FOLDER/config.json for any "
         + "configuration of GPT-2."
+    case .texts:
+      "Besides these: any file of UTF-8 text. Those of the Hub are fetched by the first run that names "
+        + "them, or by 'quantbook download NAME'."
     }
   }
 
@@ -58,6 +61,7 @@ struct ListCommand: ParsableCommand {
     case .metrics: Catalogue.metrics.map { ($0.text, $0.help ?? "") }
     case .filters: Filter.all.map { ($0.usage, $0.help) }
     case .models: Catalogue.models.map { ($0.text, $0.help ?? "") }
+    case .texts: Catalogue.texts.map { ($0.text, $0.help ?? "") }
     }
   }
 }

@@ -1,4 +1,4 @@
-"""A Hub of this machine: the part of huggingface.co's protocol that clients of models speak.
+"""A Hub of this machine: the part of huggingface.co's protocol that clients of models and data sets speak.
 
 Two servers on two ports, as two origins: the Hub, and the storage ("CDN") that it redirects large files to.
 Small files have git's SHA-1 as ETag and come compressed to whoever accepts that; large ones answer 302 with
@@ -25,7 +25,7 @@ class Repo:
         self.revisions = {"main": self.commit, **(revisions or {})}
         self.older = {}
         self.gated, self.private = gated, private
-        self.large = set(large) or {n for n in files if n.endswith((".safetensors", ".gguf"))}
+        self.large = set(large) or {n for n in files if n.endswith((".safetensors", ".gguf", ".parquet", ".gz"))}
 
     def update(self, files):
         """A new commit on main; the old one stays to be had."""
@@ -158,12 +158,15 @@ class HubHandler(Handler):
     where = "hub"
 
     def route(self, path, query):
-        if path.startswith("/api/resolve-cache/models/"):
-            name, rest = path.removeprefix("/api/resolve-cache/models/").split("/@")
+        # Data sets are called datasets/owner/name, here as in addresses.
+        if path.startswith("/api/resolve-cache/"):
+            name, rest = path.removeprefix("/api/resolve-cache/").removeprefix("models/").split("/@")
             return self.small(name, *rest.split("/", 1))
         parts = path.strip("/").split("/")
         if parts[:2] == ["api", "models"]:
             return self.api(parts[2:])
+        if parts[:2] == ["api", "datasets"]:
+            return self.api(parts[1:])
         if "resolve" in parts:
             cut = parts.index("resolve")
             return self.resolve("/".join(parts[:cut]), parts[cut + 1], "/".join(parts[cut + 2 :]))
@@ -243,9 +246,10 @@ class HubHandler(Handler):
                 302, b"Found. Redirecting", X_Repo_Commit=commit, X_Linked_Size=str(len(data)),
                 X_Linked_Etag=f'"{sha256(data)}"', ETag='"of-the-redirect"', Accept_Ranges="bytes",
                 Location=f"{self.hub.storage}/{name}/@{commit}/{quote(file)}?X-Amz-Signature=abc")
+        kind = "" if name.startswith("datasets/") else "models/"
         self.answer(
             307, X_Repo_Commit=commit, ETag=f'"{git_sha1(data)}"',
-            Location=f"/api/resolve-cache/models/{name}/@{commit}/{quote(file)}?etag=%22{git_sha1(data)}%22")
+            Location=f"/api/resolve-cache/{kind}{name}/@{commit}/{quote(file)}?etag=%22{git_sha1(data)}%22")
 
     def small(self, name, commit, file):
         data = self.hub.repos[name].at(commit)[1][file]

@@ -51,6 +51,20 @@ import Testing
     }
   }
 
+  @Test("the link of a file in folders leads up out of them")
+  func linksInFolders() throws {
+    try withCache { cache in
+      let etag = try #require(HubETag(header: "etag"))
+      try AtomicWrite.write("text", to: cache.blob(etag))
+      try cache.link("a/b/f", at: Self.commit, to: etag)
+      let path = cache.snapshot(Self.commit) + "/a/b/f"
+      #expect(cache.entry("a/b/f", at: Self.commit) == .present(path))
+      #expect(
+        try FileManager.default.destinationOfSymbolicLink(atPath: path) == "../../../../blobs/etag")
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "text")
+    }
+  }
+
   @Test("what a model lacks: weights by their index, a tokenizer unless there is none")
   func missing() throws {
     try withCache { cache in

@@ -14,6 +14,9 @@ import Testing
     #expect(HubEndpoint.escaped("é\n") == "%C3%A9%0A")
     let dataset = try #require(HubName("owner/name", kind: .dataset))
     #expect(HubEndpoint.path(of: "f", in: dataset, at: "c") == "datasets/owner/name/resolve/c/f")
+    #expect(
+      HubEndpoint.path(of: "a b/f", in: dataset, at: "c")
+        == "datasets/owner/name/resolve/c/a%20b/f")
   }
 
   @Test("addresses have an origin, and redirects start from them")
