@@ -156,7 +156,7 @@ let package = Package(
     tests("Decompression"),
     tests("Parquet", ["TestSupport"]),
     tests("Hub", ["SafeFiles"]),
-    tests("Tokenization"),
+    tests("Tokenization", ["SafeFiles"]),
     tests("ModelFiles", ["SafeFiles"]),
     tests(
       "Evaluation", ["GPT2", "Kernels", "ModelFiles", "Quantization", "SafeFiles", "Tokenization"]),

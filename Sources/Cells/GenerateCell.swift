@@ -196,7 +196,7 @@ private struct ModelGeneration {
   mutating func continuations(of subject: ModelSubject, at span: SourceSpan?) throws -> Value {
     let base = subject.base
     let tokenizer = try EvaluateCell.tokenizer(of: base.model, at: span)
-    let prompt = try tokenizer.encode(cell.prompt.value)
+    let prompt = try tokenizer.encode(cell.prompt.value, addingTemplate: true)
     let before: Continuation
     if let known = known[base.identity] {
       before = known

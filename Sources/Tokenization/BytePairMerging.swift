@@ -5,31 +5,54 @@
 struct BytePairMerging {
   private let byteTokens: [Int32]
   private let merges: MergeTable
+  private let unknown: Pipeline.UnknownToken?
+  private let isComplete: Bool
   /// The tokens of the word at hand.
   private(set) var pieces: [Int32] = []
   /// Of each piece the merge with the next one.
   private var candidates: [MergeTable.Merge] = []
 
   /// - Parameters:
-  ///   - byteTokens: the token of each single byte.
+  ///   - byteTokens: the token of each single byte; -1 where there is none.
   ///   - merges: the merges by pair.
-  init(byteTokens: [Int32], merges: MergeTable) {
+  ///   - unknown: for bytes without a token; without it they are left out.
+  init(byteTokens: [Int32], merges: MergeTable, unknown: Pipeline.UnknownToken? = nil) {
     self.byteTokens = byteTokens
     self.merges = merges
+    self.unknown = unknown
+    isComplete = !byteTokens.contains { $0 < 0 }
   }
 
   /// Makes `pieces` the tokens of one word.
   ///
   /// - Throws: `CancellationError`, in words of many thousands of bytes.
   mutating func merge(_ word: UnsafeRawBufferPointer) throws(CancellationError) {
-    if word.count <= 64 { mergeShort(word) } else { try mergeLong(word) }
+    pieces.removeAll(keepingCapacity: true)
+    if isComplete {
+      for byte in word { pieces.append(byteTokens[Int(byte)]) }
+    } else {
+      begin(word)
+    }
+    if pieces.count <= 64 { mergeShort() } else { try mergeLong() }
+  }
+
+  /// Makes `pieces` the tokens of the single bytes, some of which have none.
+  private mutating func begin(_ word: UnsafeRawBufferPointer) {
+    var afterUnknown = false
+    for byte in word {
+      let token = byteTokens[Int(byte)]
+      if token >= 0 {
+        pieces.append(token)
+      } else if let unknown, !(afterUnknown && unknown.isFused) {
+        pieces.append(unknown.token)
+      }
+      afterUnknown = token < 0
+    }
   }
 
   /// Looks through all pairs for each merge: quadratic, and the fastest for usual words.
-  private mutating func mergeShort(_ word: UnsafeRawBufferPointer) {
-    pieces.removeAll(keepingCapacity: true)
+  private mutating func mergeShort() {
     candidates.removeAll(keepingCapacity: true)
-    for byte in word { pieces.append(byteTokens[Int(byte)]) }
     for index in pieces.indices { candidates.append(candidate(index)) }
     while true {
       var best = MergeTable.Merge.none
@@ -57,9 +80,9 @@ struct BytePairMerging {
   }
 
   /// Keeps the candidate pairs in a heap, so that a word of n bytes takes n log n steps.
-  private mutating func mergeLong(_ word: UnsafeRawBufferPointer) throws(CancellationError) {
-    let end = word.count
-    var tokens = word.map { byteTokens[Int($0)] }
+  private mutating func mergeLong() throws(CancellationError) {
+    let end = pieces.count
+    var tokens = pieces
     var next = Array(1...end)
     var previous = Array(-1..<end - 1)
     var heap = CandidateHeap()

@@ -1,121 +1,144 @@
-/// Cuts a text into words as GPT-2 does, before byte pairs are merged inside each word.
-///
-/// The words are the successive matches of
-/// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
-/// (openai/gpt-2, `src/encoder.py`), found by hand over UTF-8. They cover the text without a gap.
-/// `\s` is Unicode's White_Space. A byte that is not UTF-8 counts as a symbol.
-struct PreTokenizer {
-  private enum Class: UInt8 {
-    case letter, number, space, symbol
+/// Cuts a text into words, before byte pairs are merged inside each word: one step after another.
+struct PreTokenizer: Sendable {
+  /// What becomes of the places where an expression matches: `SplitDelimiterBehavior` of Hugging
+  /// Face's tokenizers.
+  enum Behavior: String, CaseIterable, Sendable {
+    case isolated = "Isolated"
+    case removed = "Removed"
+    case mergedWithPrevious = "MergedWithPrevious"
+    case mergedWithNext = "MergedWithNext"
+    case contiguous = "Contiguous"
   }
 
-  private let text: UnsafeBufferPointer<UInt8>
-  private var position: Int
-
-  /// Words of `text`; it must outlive this value.
-  init(_ text: UnsafeBufferPointer<UInt8>) {
-    self.text = text
-    position = 0
+  enum Step: Sendable {
+    /// `isInverted`: what lies between the matches counts as the matches.
+    case split(SplitExpression, Behavior, isInverted: Bool)
+    /// A space before each piece that has none.
+    case prefixSpace
+    case gpt2Words
   }
 
-  /// The byte range of the next word; nil at the end.
-  mutating func next() -> Range<Int>? {
-    let start = position
-    guard start < text.count else { return nil }
-    position = end(ofWordAt: start)
-    return start..<position
+  var steps: [Step]
+
+  /// GPT-2's alone, for which `Tokenizer` has a path without intermediate lists.
+  var isGPT2: Bool {
+    if steps.count == 1, case .gpt2Words = steps[0] { true } else { false }
   }
 
-  private func end(ofWordAt start: Int) -> Int {
-    let first = text[start]
-    if first == UInt8(ascii: "'"), let end = end(ofContractionAt: start) { return end }
-    let (kind, next) = classify(start)
-    guard kind == .space else { return end(ofRunOf: kind, from: next) }
-    if first == UInt8(ascii: " "), next < text.count {
-      let (following, after) = classify(next)
-      if following != .space { return end(ofRunOf: following, from: after) }
+  /// The words of `text`, which is not empty, and the bytes that they are ranges of.
+  func words(
+    of text: UnsafeBufferPointer<UInt8>
+  ) throws -> (bytes: [UInt8], words: [Range<Int>]) {
+    var bytes = Array(text)
+    var words = [bytes.indices]
+    for step in steps {
+      switch step {
+      case .prefixSpace: (bytes, words) = Self.prefixed(bytes, words)
+      case .gpt2Words: words = Self.gpt2Words(bytes, words)
+      case .split(let expression, let behavior, let isInverted):
+        var split: [Range<Int>] = []
+        try bytes.withUnsafeBufferPointer { bytes in
+          for word in words {
+            let part = UnsafeBufferPointer(rebasing: bytes[word])
+            var pieces = Self.pieces(part.count, try expression.matches(in: part))
+            if isInverted { pieces = pieces.map { ($0.range, !$0.isMatch) } }
+            for range in behavior.ranges(pieces) where !range.isEmpty {
+              split.append(range.lowerBound + word.lowerBound..<range.upperBound + word.lowerBound)
+            }
+          }
+        }
+        words = split
+      }
     }
-    return end(ofSpaceFrom: start)
+    return (bytes, words)
   }
 
-  /// `'s`, `'t`, `'m`, `'d`, `'re`, `'ve`, `'ll`, in lower case only.
-  private func end(ofContractionAt start: Int) -> Int? {
-    guard start + 1 < text.count else { return nil }
-    let second = text[start + 1]
-    switch second {
-    case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"):
-      return start + 2
-    case UInt8(ascii: "r"), UInt8(ascii: "v"), UInt8(ascii: "l"):
-      let third = second == UInt8(ascii: "l") ? second : UInt8(ascii: "e")
-      return start + 2 < text.count && text[start + 2] == third ? start + 3 : nil
-    default: return nil
+  private static func prefixed(
+    _ bytes: [UInt8], _ words: [Range<Int>]
+  ) -> ([UInt8], [Range<Int>]) {
+    let space = UInt8(ascii: " ")
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count + words.count)
+    let ranges = words.map { word in
+      let start = result.count
+      if bytes[word.lowerBound] != space { result.append(space) }
+      result.append(contentsOf: bytes[word])
+      return start..<result.count
     }
+    return (result, ranges)
   }
 
-  private func end(ofRunOf kind: Class, from start: Int) -> Int {
-    var position = start
-    if kind == .letter {  // Most of a text are letters of ASCII.
-      while position < text.count, Self.isASCIILetter(text[position]) { position += 1 }
-    }
-    while position < text.count {
-      let (following, next) = classify(position)
-      if following != kind { break }
-      position = next
-    }
-    return position
-  }
-
-  /// `\s+(?!\S)|\s+`: a run of space leaves its last character to the word that follows it.
-  private func end(ofSpaceFrom start: Int) -> Int {
-    var position = start
-    var last = start
-    while position < text.count {
-      let (kind, next) = classify(position)
-      if kind != .space { return last > start ? last : position }
-      last = position
-      position = next
-    }
-    return position
-  }
-
-  /// The class of the character at `position`, and where the next one begins.
-  @inline(__always)
-  private func classify(_ position: Int) -> (Class, next: Int) {
-    let byte = text[position]
-    if byte >= 0x80 { return classifyNonASCII(position) }
-    if Self.isASCIILetter(byte) { return (.letter, position + 1) }
-    if byte == UInt8(ascii: " ") || byte &- UInt8(ascii: "\t") < 5 { return (.space, position + 1) }
-    return (byte &- UInt8(ascii: "0") < 10 ? .number : .symbol, position + 1)
-  }
-
-  @inline(__always)
-  private static func isASCIILetter(_ byte: UInt8) -> Bool {
-    (byte | 0x20) &- UInt8(ascii: "a") < 26
-  }
-
-  private func classifyNonASCII(_ position: Int) -> (Class, next: Int) {
-    guard let (scalar, next) = decodeScalar(position) else { return (.symbol, position + 1) }
-    let properties = scalar.properties
-    switch properties.generalCategory {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
-      return (.letter, next)
-    case .decimalNumber, .letterNumber, .otherNumber: return (.number, next)
-    default: return (properties.isWhitespace ? .space : .symbol, next)
+  private static func gpt2Words(_ bytes: [UInt8], _ words: [Range<Int>]) -> [Range<Int>] {
+    bytes.withUnsafeBufferPointer { bytes in
+      var found: [Range<Int>] = []
+      for word in words {
+        var inner = GPT2Words(UnsafeBufferPointer(rebasing: bytes[word]))
+        while let range = inner.next() {
+          found.append(range.lowerBound + word.lowerBound..<range.upperBound + word.lowerBound)
+        }
+      }
+      return found
     }
   }
 
-  /// Decodes two to four bytes of UTF-8; nil when they are not well-formed.
-  private func decodeScalar(_ position: Int) -> (Unicode.Scalar, next: Int)? {
-    let first = text[position]
-    let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
-    guard first >= 0xC2, first <= 0xF4, position + length <= text.count else { return nil }
-    var value = UInt32(first) & (0x7F >> UInt32(length))
-    for index in position + 1..<position + length {
-      guard text[index] & 0xC0 == 0x80 else { return nil }
-      value = value << 6 | UInt32(text[index] & 0x3F)
+  /// A piece of a text that an expression matched, or that lies between its matches.
+  typealias Piece = (range: Range<Int>, isMatch: Bool)
+
+  private static func pieces(_ count: Int, _ matches: [Range<Int>]) -> [Piece] {
+    var pieces: [Piece] = []
+    var position = 0
+    for match in matches {
+      if position < match.lowerBound { pieces.append((position..<match.lowerBound, false)) }
+      pieces.append((match, true))
+      position = match.upperBound
     }
-    let smallest: UInt32 = length == 4 ? 0x10000 : length == 3 ? 0x800 : 0x80
-    guard value >= smallest, let scalar = Unicode.Scalar(value) else { return nil }
-    return (scalar, position + length)
+    if position < count { pieces.append((position..<count, false)) }
+    return pieces
+  }
+}
+
+extension PreTokenizer.Behavior {
+  /// The words that pieces become. Source: `NormalizedString::split` in huggingface/tokenizers.
+  fileprivate func ranges(_ pieces: [PreTokenizer.Piece]) -> [Range<Int>] {
+    switch self {
+    case .isolated: return pieces.map(\.range)
+    case .removed: return pieces.filter { !$0.isMatch }.map(\.range)
+    case .contiguous:
+      var ranges: [Range<Int>] = []
+      var previous = false
+      for (range, isMatch) in pieces {
+        if isMatch == previous, let last = ranges.popLast() {
+          ranges.append(last.lowerBound..<range.upperBound)
+        } else {
+          ranges.append(range)
+        }
+        previous = isMatch
+      }
+      return ranges
+    case .mergedWithPrevious:
+      var ranges: [Range<Int>] = []
+      var previous = false
+      for (range, isMatch) in pieces {
+        if isMatch, !previous, let last = ranges.popLast() {
+          ranges.append(last.lowerBound..<range.upperBound)
+        } else {
+          ranges.append(range)
+        }
+        previous = isMatch
+      }
+      return ranges
+    case .mergedWithNext:
+      var ranges: [Range<Int>] = []
+      var previous = false
+      for (range, isMatch) in pieces.reversed() {
+        if isMatch, !previous, let last = ranges.popLast() {
+          ranges.append(range.lowerBound..<last.upperBound)
+        } else {
+          ranges.append(range)
+        }
+        previous = isMatch
+      }
+      return ranges.reversed()
+    }
   }
 }

@@ -1,10 +1,11 @@
 import SafeFiles
 import Synchronization
 
-/// GPT-2's tokenizer: byte-level byte-pair encoding with special tokens.
+/// A byte-level byte-pair encoding, as GPT-2's and others' of its kind, with added tokens.
 ///
-/// Equal to Hugging Face's `GPT2TokenizerFast`, token for token. It loses nothing: decoding the
-/// tokens of any bytes gives these bytes back.
+/// Equal to Hugging Face's tokenizers, token for token. GPT-2's loses nothing: decoding the tokens of
+/// any bytes gives these bytes back. One that normalizes, puts a space before a text or has no token
+/// for some byte gives back what its peer gives back.
 public struct Tokenizer: Sendable {
   /// SHA-256 over the files it was read from, for provenance and cache keys.
   public let sha256: String
@@ -16,23 +17,44 @@ public struct Tokenizer: Sendable {
   /// `<|endoftext|>`, where the vocabulary has it.
   public var endOfText: Int32? { specialTokens["<|endoftext|>"] }
 
-  private let special: SpecialTokens
+  private let pipeline: Pipeline
+  /// Those that are looked for in the text as it is, and those in the normalized text.
+  private let added: (plain: AddedTokens, normalized: AddedTokens)
+  /// Tokens by their bytes, where they go before merges.
+  private let wholeWords: [[UInt8]: Int32]
   private let byteTokens: [Int32]
   let merges: MergeTable
   private let tokenBytes: [UInt8]
   private let tokenStarts: [Int32]
   private let words = SharedWords()
 
-  init(_ vocabulary: Vocabulary, sha256: String) {
+  /// - Parameter pipeline: its added tokens are the vocabulary's special ones, none empty when
+  ///   normalized; nil for GPT-2's.
+  init(_ vocabulary: Vocabulary, _ pipeline: Pipeline? = nil, sha256: String) {
     self.sha256 = sha256
     specialTokens = vocabulary.specialTokens
-    special = SpecialTokens(vocabulary.specialTokens)
+    let pipeline =
+      pipeline
+      ?? Pipeline(
+        addedTokens: vocabulary.specialTokens.map { AddedToken(content: $0.key, token: $0.value) })
+    self.pipeline = pipeline
+    let sorted =
+      pipeline.addedTokens.filter(\.isSpecial) + pipeline.addedTokens.filter { !$0.isSpecial }
+    added = (
+      AddedTokens(sorted.filter { !$0.isNormalized }),
+      AddedTokens(sorted.filter(\.isNormalized))
+    )
+    wholeWords = pipeline.ignoresMerges ? vocabulary.entriesByBytes : [:]
     byteTokens = vocabulary.byteTokens
     merges = vocabulary.merges
     vocabularySize = vocabulary.tokens.count
+    var tokens = vocabulary.tokens
+    for token in pipeline.addedTokens where token.isNormalized {
+      tokens[Int(token.token)] = Vocabulary.bytes(ofAdded: token.content)
+    }
     var bytes: [UInt8] = []
     var starts: [Int32] = [0]
-    for token in vocabulary.tokens {
+    for token in tokens {
       bytes.append(contentsOf: token)
       starts.append(Int32(bytes.count))
     }
@@ -42,55 +64,126 @@ public struct Tokenizer: Sendable {
 
   /// The tokens of a text.
   ///
-  /// - Parameter parsingSpecialTokens: false takes `<|endoftext|>` and its like for plain text.
-  /// - Throws: `CancellationError` soon after the task was cancelled, however long the text.
-  public func encode(_ text: String, parsingSpecialTokens: Bool = true) throws -> [Int32] {
+  /// - Parameters:
+  ///   - parsingSpecialTokens: false takes `<|endoftext|>` and its like for plain text.
+  ///   - addingTemplate: true puts the tokens of the file's template around those of the text, such as
+  ///     one for its beginning; GPT-2 has none. So does calling a tokenizer of `transformers`.
+  /// - Throws: `CancellationError` soon after the task was cancelled, however long the text;
+  ///   `SplitExpressionError`.
+  public func encode(
+    _ text: String, parsingSpecialTokens: Bool = true, addingTemplate: Bool = false
+  ) throws -> [Int32] {
     var text = text
-    return try text.withUTF8 { try encode($0, parsingSpecialTokens: parsingSpecialTokens) }
+    return try text.withUTF8 {
+      try encode(
+        $0, parsingSpecialTokens: parsingSpecialTokens, addingTemplate: addingTemplate)
+    }
   }
 
-  /// The tokens of bytes, which need not be UTF-8. The result has at most one token a byte.
+  /// The tokens of bytes, which need not be UTF-8. The result of GPT-2's has at most one token a byte.
   ///
-  /// - Throws: `CancellationError`.
+  /// - Throws: `CancellationError`, `SplitExpressionError`.
   public func encode(
-    _ text: UnsafeBufferPointer<UInt8>, parsingSpecialTokens: Bool = true
+    _ text: UnsafeBufferPointer<UInt8>, parsingSpecialTokens: Bool = true,
+    addingTemplate: Bool = false
   ) throws -> [Int32] {
     // One call at a time has the words that were met before; another meanwhile begins without.
     let known = try words.cache.withLockIfAvailable {
       try encode(text, parsingSpecialTokens: parsingSpecialTokens, with: &$0)
     }
-    if let known { return known }
-    var cache = WordCache()
-    return try encode(text, parsingSpecialTokens: parsingSpecialTokens, with: &cache)
+    let tokens: [Int32]
+    if let known {
+      tokens = known
+    } else {
+      var cache = WordCache()
+      tokens = try encode(text, parsingSpecialTokens: parsingSpecialTokens, with: &cache)
+    }
+    return addingTemplate ? pipeline.template.prefix + tokens + pipeline.template.suffix : tokens
   }
 
   private func encode(
     _ text: UnsafeBufferPointer<UInt8>, parsingSpecialTokens: Bool, with cache: inout WordCache
   ) throws -> [Int32] {
-    var tokens: [Int32] = []
-    tokens.reserveCapacity(text.count / 3)
-    var merging = BytePairMerging(byteTokens: byteTokens, merges: merges)
-    var position = 0
-    var count = 0
-    while position < text.count {
-      let found = parsingSpecialTokens ? special.first(in: text, from: position) : nil
-      let end = found?.range.lowerBound ?? text.count
-      let part = UnsafeBufferPointer(rebasing: text[position..<end])
-      let bytes = UnsafeRawBufferPointer(part)
-      var words = PreTokenizer(part)
-      while let word = words.next() {
-        if count % Self.wordsBetweenChecks == 0 { try Task.checkCancellation() }
-        count += 1
-        let key = WordKey(bytes, word)
-        if let key, cache.append(key, to: &tokens) { continue }
-        try merging.merge(UnsafeRawBufferPointer(rebasing: bytes[word]))
-        tokens.append(contentsOf: merging.pieces)
-        if let key { cache.insert(key, merging.pieces) }
+    var encoding = Encoding(
+      merging: BytePairMerging(
+        byteTokens: byteTokens, merges: merges, unknown: pipeline.unknown))
+    encoding.tokens.reserveCapacity(text.count / 3)
+    for part in parts(of: text, by: added.plain, if: parsingSpecialTokens) {
+      if let token = part.token {
+        encoding.tokens.append(token)
+        continue
       }
-      if let found { tokens.append(found.token) }
-      position = found?.range.upperBound ?? text.count
+      let plain = UnsafeBufferPointer(rebasing: text[part.range])
+      if pipeline.normalizer.steps.isEmpty {
+        try encode(normalized: plain, parsingSpecialTokens, &encoding, &cache)
+      } else {
+        var normalized = try pipeline.normalizer.normalized(plain)
+        try normalized.withUTF8 {
+          try encode(normalized: $0, parsingSpecialTokens, &encoding, &cache)
+        }
+      }
     }
-    return tokens
+    return encoding.tokens
+  }
+
+  /// Appends the tokens of a text that has been normalized.
+  private func encode(
+    normalized text: UnsafeBufferPointer<UInt8>, _ parsingSpecialTokens: Bool,
+    _ encoding: inout Encoding, _ cache: inout WordCache
+  ) throws {
+    for part in parts(of: text, by: added.normalized, if: parsingSpecialTokens) {
+      if let token = part.token {
+        encoding.tokens.append(token)
+        continue
+      }
+      let plain = UnsafeBufferPointer(rebasing: text[part.range])
+      if pipeline.preTokenizer.isGPT2 {
+        var words = GPT2Words(plain)
+        try encode(&words, of: UnsafeRawBufferPointer(plain), &encoding, &cache)
+      } else {
+        let (bytes, words) = try pipeline.preTokenizer.words(of: plain)
+        var iterator = words.makeIterator()
+        try bytes.withUnsafeBytes { try encode(&iterator, of: $0, &encoding, &cache) }
+      }
+    }
+  }
+
+  private func parts(
+    of text: UnsafeBufferPointer<UInt8>, by tokens: AddedTokens, if isParsing: Bool
+  ) -> [AddedTokens.Part] {
+    guard isParsing else { return text.isEmpty ? [] : [AddedTokens.Part(range: text.indices)] }
+    return tokens.parts(of: text)
+  }
+
+  /// The tokens so far, and what finding more takes.
+  private struct Encoding {
+    var tokens: [Int32] = []
+    var merging: BytePairMerging
+    /// Words so far.
+    var count = 0
+
+    init(merging: BytePairMerging) { self.merging = merging }
+  }
+
+  @inline(__always)
+  private func encode(
+    _ words: inout some IteratorProtocol<Range<Int>>, of bytes: UnsafeRawBufferPointer,
+    _ encoding: inout Encoding, _ cache: inout WordCache
+  ) throws {
+    while let word = words.next() {
+      if encoding.count % Self.wordsBetweenChecks == 0 { try Task.checkCancellation() }
+      encoding.count += 1
+      let key = WordKey(bytes, word)
+      if let key, cache.append(key, to: &encoding.tokens) { continue }
+      if !wholeWords.isEmpty, let token = wholeWords[Array(bytes[word])] {
+        encoding.tokens.append(token)
+        if let key { cache.insert(key, [token]) }
+        continue
+      }
+      try encoding.merging.merge(UnsafeRawBufferPointer(rebasing: bytes[word]))
+      encoding.tokens.append(contentsOf: encoding.merging.pieces)
+      if let key { cache.insert(key, encoding.merging.pieces) }
+    }
   }
 
   /// Less than a hundredth of a second.

@@ -1,69 +1,71 @@
 import SafeFiles
 
-/// A `tokenizer.json`, checked to hold a byte-level BPE as GPT-2's and nothing that changes tokens.
+/// A `tokenizer.json`, checked to hold a byte-level BPE; anything that this program does not compute
+/// is refused by name.
 struct TokenizerFile {
   let root: JSONObject
   let path: String
 
-  func vocabulary() throws(TokenizerError) -> Vocabulary {
-    try checkPipeline()
+  func contents() throws(TokenizerError) -> (Vocabulary, Pipeline) {
     let model = try object(root["model"], "model")
     try checkModel(model)
     let entries = try object(model["vocab"], "model.vocab")
-    var vocabulary = try Vocabulary(entries, special: try addedTokens(), path: path)
+    let added = try addedTokens()
+    let special = Dictionary(uniqueKeysWithValues: added.map { ($0.content, $0.token) })
+    var vocabulary = try Vocabulary(entries, special: special, path: path)
     try addMerges(model, to: &vocabulary)
-    return vocabulary
+    var pipeline = Pipeline(
+      normalizer: Normalizer(steps: try normalizer(root["normalizer"], "normalizer")),
+      preTokenizer: PreTokenizer(steps: try preTokenizer()), addedTokens: added)
+    pipeline.addedTokens = try normalized(added, by: pipeline.normalizer)
+    if let value = root["post_processor"], value != .null {
+      pipeline.template = try template(value, "post_processor")
+      for token in pipeline.template.prefix + pipeline.template.suffix
+      where token >= vocabulary.tokens.count {
+        throw TokenizerError(
+          .invalid, path: path, "post_processor adds token \(token), which is not in the vocabulary"
+        )
+      }
+    }
+    pipeline.ignoresMerges = try boolean(model["ignore_merges"], "model.ignore_merges") ?? false
+    pipeline.unknown = try unknown(model, vocabulary)
+    try checkDecoder()
+    return (vocabulary, pipeline)
   }
 
-  /// Everything before and after the model: no normalizer, GPT-2's words, no template.
-  private func checkPipeline() throws(TokenizerError) {
-    try checkAbsent(root["normalizer"], "normalizer")
-    let preTokenizer = try object(root["pre_tokenizer"], "pre_tokenizer")
-    try check(preTokenizer["type"], is: .string("ByteLevel"), "pre_tokenizer.type")
-    try check(
-      preTokenizer["add_prefix_space"], is: .boolean(false), "pre_tokenizer.add_prefix_space")
-    // Older files lack the key, and have GPT-2's expression.
-    if let useRegex = preTokenizer["use_regex"] {
-      try check(useRegex, is: .boolean(true), "pre_tokenizer.use_regex")
-    }
-    if case .object(let processor) = root["post_processor"] {
-      try check(processor["type"], is: .string("ByteLevel"), "post_processor.type")
-    } else {
-      try checkAbsent(root["post_processor"], "post_processor")
-    }
-  }
+  // MARK: Model
 
   private func checkModel(_ model: JSONObject) throws(TokenizerError) {
-    if let type = model["type"] { try check(type, is: .string("BPE"), "model.type") }
-    try checkAbsent(model["dropout"], "model.dropout")
-    for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
-      if model[key] != .string("") { try checkAbsent(model[key], "model.\(key)") }
+    if let type = model["type"], type != .string("BPE") {
+      throw unsupported("model.type", type, "only 'BPE' is computed")
     }
-    for key in ["byte_fallback", "ignore_merges"] {
-      if let value = model[key] { try check(value, is: .boolean(false), "model.\(key)") }
+    if let dropout = model["dropout"], dropout != .null, dropout != .integer(0),
+      dropout != .number(0)
+    {
+      throw unsupported("model.dropout", dropout, "tokens would be drawn at random")
+    }
+    for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
+      guard let value = model[key], value != .null, value != .string("") else { continue }
+      throw unsupported("model.\(key)", value, "only an empty one is computed")
     }
   }
 
-  private func addedTokens() throws(TokenizerError) -> [String: Int32] {
-    guard let value = root["added_tokens"], value != .null else { return [:] }
-    guard case .array(let elements) = value else {
-      throw TokenizerError(.invalid, path: path, "added_tokens must be an array")
+  /// Matters only where a byte has no token.
+  private func unknown(
+    _ model: JSONObject, _ vocabulary: Vocabulary
+  ) throws(TokenizerError) -> Pipeline.UnknownToken? {
+    guard !vocabulary.isComplete else { return nil }
+    if try boolean(model["byte_fallback"], "model.byte_fallback") ?? false {
+      throw unsupported(
+        "model.byte_fallback", .boolean(true), "and some byte has no entry in the vocabulary")
     }
-    var tokens: [String: Int32] = [:]
-    for (index, element) in elements.enumerated() {
-      let name = "added_tokens[\(index)]"
-      let token = try object(element, name)
-      guard case .string(let content) = token["content"], !content.isEmpty,
-        case .integer(let id) = token["id"], let id32 = Int32(exactly: id),
-        tokens.updateValue(id32, forKey: content) == nil
-      else {
-        throw TokenizerError(.invalid, path: path, "\(name) must have its own content and id")
-      }
-      for key in ["single_word", "lstrip", "rstrip"] {
-        if let value = token[key] { try check(value, is: .boolean(false), "\(name).\(key)") }
-      }
+    guard let value = model["unk_token"], value != .null else { return nil }
+    guard case .string(let entry) = value, let token = vocabulary.token(ofEntry: entry) else {
+      throw TokenizerError(
+        .invalid, path: path, "model.unk_token is \(shown(value)), which is not in the vocabulary")
     }
-    return tokens
+    return Pipeline.UnknownToken(
+      token: token, isFused: try boolean(model["fuse_unk"], "model.fuse_unk") ?? false)
   }
 
   /// Merges are texts `"a b"` or, in newer files, arrays `["a", "b"]`.
@@ -95,7 +97,61 @@ struct TokenizerFile {
     }
   }
 
-  private func object(_ value: JSONValue?, _ name: String) throws(TokenizerError) -> JSONObject {
+  // MARK: Added tokens
+
+  private func addedTokens() throws(TokenizerError) -> [AddedToken] {
+    guard let value = root["added_tokens"], value != .null else { return [] }
+    guard case .array(let elements) = value else {
+      throw TokenizerError(.invalid, path: path, "added_tokens must be an array")
+    }
+    var contents: Set<String> = []
+    var tokens: [AddedToken] = []
+    for (index, element) in elements.enumerated() {
+      let name = "added_tokens[\(index)]"
+      let token = try object(element, name)
+      guard case .string(let content) = token["content"], !content.isEmpty,
+        case .integer(let id) = token["id"], let id32 = Int32(exactly: id),
+        contents.insert(content).inserted
+      else {
+        throw TokenizerError(.invalid, path: path, "\(name) must have its own content and id")
+      }
+      func flag(_ key: String) throws(TokenizerError) -> Bool {
+        try boolean(token[key], "\(name).\(key)") ?? false
+      }
+      tokens.append(
+        AddedToken(
+          content: content, token: id32, isSingleWord: try flag("single_word"),
+          stripsLeft: try flag("lstrip"), stripsRight: try flag("rstrip"),
+          isNormalized: try flag("normalized"), isSpecial: try flag("special")))
+    }
+    return tokens
+  }
+
+  /// With the contents of those that are looked for in the normalized text normalized as well.
+  private func normalized(
+    _ tokens: [AddedToken], by normalizer: Normalizer
+  ) throws(TokenizerError) -> [AddedToken] {
+    var result = tokens
+    for index in tokens.indices where tokens[index].isNormalized && !normalizer.steps.isEmpty {
+      var content = tokens[index].content
+      do { content = try content.withUTF8 { try normalizer.normalized($0) } } catch {
+        throw TokenizerError(.unsupported, path: path, "added_tokens[\(index)]: \(error)")
+      }
+      guard !content.isEmpty else {
+        throw TokenizerError(
+          .unsupported, path: path,
+          "added_tokens[\(index)] is '\(tokens[index].content)', and nothing when normalized")
+      }
+      result[index].content = content
+    }
+    return result
+  }
+}
+
+// MARK: Reading
+
+extension TokenizerFile {
+  func object(_ value: JSONValue?, _ name: String) throws(TokenizerError) -> JSONObject {
     guard case .object(let object) = value else {
       throw TokenizerError(
         .invalid, path: path, "\(name) must be an object, not \(value?.kind ?? "missing")")
@@ -103,24 +159,38 @@ struct TokenizerFile {
     return object
   }
 
-  private func checkAbsent(_ value: JSONValue?, _ name: String) throws(TokenizerError) {
-    guard value == nil || value == .null else {
-      throw TokenizerError(.unsupported, path: path, "\(name) is \(shown(value)), GPT-2 has none")
-    }
-  }
-
-  private func check(
-    _ value: JSONValue?, is expected: JSONValue, _ name: String
-  ) throws(TokenizerError) {
-    guard value == expected else {
+  func array(_ value: JSONValue?, _ name: String) throws(TokenizerError) -> [JSONValue] {
+    guard case .array(let array) = value else {
       throw TokenizerError(
-        .unsupported, path: path, "\(name) is \(shown(value)), GPT-2 has \(shown(expected))")
+        .invalid, path: path, "\(name) must be an array, not \(value?.kind ?? "missing")")
     }
+    return array
   }
 
-  private func shown(_ value: JSONValue?) -> String {
+  func string(_ value: JSONValue?, _ name: String) throws(TokenizerError) -> String {
+    guard case .string(let text) = value else {
+      throw TokenizerError(
+        .invalid, path: path, "\(name) must be a text, not \(value?.kind ?? "missing")")
+    }
+    return text
+  }
+
+  /// Nil where the key is absent.
+  func boolean(_ value: JSONValue?, _ name: String) throws(TokenizerError) -> Bool? {
+    guard let value, value != .null else { return nil }
+    guard case .boolean(let truth) = value else {
+      throw TokenizerError(.invalid, path: path, "\(name) must be true or false, not \(value.kind)")
+    }
+    return truth
+  }
+
+  func unsupported(_ name: String, _ value: JSONValue?, _ reason: String) -> TokenizerError {
+    TokenizerError(.unsupported, path: path, "\(name) is \(shown(value)): \(reason)")
+  }
+
+  func shown(_ value: JSONValue?) -> String {
     switch value {
-    case .string(let text): "'\(text.prefix(80))'"
+    case .string(let text): "'\(text.prefix(200))'"
     case .boolean(let truth): "\(truth)"
     case .integer(let number): "\(number)"
     case .number(let number): "\(number)"

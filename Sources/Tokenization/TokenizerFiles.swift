@@ -38,7 +38,7 @@ extension Tokenizer {
     self.init(vocabulary, sha256: hash.finalize())
   }
 
-  /// Reads a `tokenizer.json` of Hugging Face's tokenizers that holds a byte-level BPE as GPT-2's.
+  /// Reads a `tokenizer.json` of Hugging Face's tokenizers that holds a byte-level BPE.
   ///
   /// - Throws: `TokenizerError` with code `unsupported`, naming what differs, for another kind.
   public init(tokenizerFile path: String) throws(TokenizerError) {
@@ -46,8 +46,8 @@ extension Tokenizer {
     guard case .object(let root) = try Self.json(try Self.contents(path, &hash), path) else {
       throw TokenizerError(.invalid, path: path, "tokenizer.json must be a JSON object")
     }
-    let file = TokenizerFile(root: root, path: path)
-    self.init(try file.vocabulary(), sha256: hash.finalize())
+    let (vocabulary, pipeline) = try TokenizerFile(root: root, path: path).contents()
+    self.init(vocabulary, pipeline, sha256: hash.finalize())
   }
 
   private static func contents(

@@ -1,13 +1,13 @@
 import SafeFiles
 
-/// A checked vocabulary: every token is within limits, every byte has one, every merge gives one.
+/// A checked vocabulary: every token is within limits, every merge gives one.
 struct Vocabulary {
   /// The most tokens that are accepted.
   static let sizeLimit = 1 << 22
 
   /// The bytes of each token; empty where a number is not used.
   private(set) var tokens: [[UInt8]] = []
-  /// The token of each single byte.
+  /// The token of each single byte; -1 where there is none.
   private(set) var byteTokens: [Int32] = []
   private(set) var merges = MergeTable(capacity: 0)
   private(set) var specialTokens: [String: Int32] = [:]
@@ -56,21 +56,39 @@ struct Vocabulary {
         of: entry, isSpecial: special[entry.text] != nil, path: path)
     }
     for (text, token) in special {
-      let bytes = Array(text.utf8)
-      guard !bytes.isEmpty, tokens[Int(token)].isEmpty || byEntry[text] == token else {
+      if let known = byEntry[text], known != token {
+        throw TokenizerError(
+          .invalid, path: path,
+          "added token '\(text)' is token \(token), but \(known) in the vocabulary")
+      }
+      guard !text.isEmpty, tokens[Int(token)].isEmpty || byEntry[text] == token else {
         throw TokenizerError(
           .invalid, path: path, "token \(token) of added token '\(text)' is taken")
       }
-      tokens[Int(token)] = bytes
+      tokens[Int(token)] = Self.bytes(ofAdded: text)
     }
     specialTokens = special
-    for (byte, scalar) in ByteAlphabet.scalars.enumerated() {
-      guard let token = byEntry[String(scalar)] else {
-        throw TokenizerError(
-          .invalid, path: path, "vocabulary has no entry '\(scalar)' for the byte \(byte)")
-      }
-      byteTokens.append(token)
+    // Some makers of vocabularies leave bytes out that their texts do not have.
+    byteTokens = ByteAlphabet.scalars.map { byEntry[String($0)] ?? -1 }
+    guard byteTokens.contains(where: { $0 >= 0 }) else {
+      throw TokenizerError(
+        .invalid, path: path, "the vocabulary has no entry in GPT-2's byte alphabet")
     }
+  }
+
+  /// Whether every byte has a token.
+  var isComplete: Bool { !byteTokens.contains { $0 < 0 } }
+
+  /// The token of an entry as it is written in the file.
+  func token(ofEntry entry: String) -> Int32? { byEntry[entry] }
+
+  /// Tokens by the bytes that their entries stand for, but for entries that stand for none.
+  var entriesByBytes: [[UInt8]: Int32] {
+    var tokens: [[UInt8]: Int32] = [:]
+    for (entry, token) in byEntry {
+      if let bytes = ByteAlphabet.decode(entry) { tokens[bytes] = token }
+    }
+    return tokens
   }
 
   private static func size(
@@ -101,13 +119,18 @@ struct Vocabulary {
   private static func bytes(
     of entry: Entry, isSpecial: Bool, path: String
   ) throws(TokenizerError) -> [UInt8] {
-    if isSpecial { return Array(entry.text.utf8) }
+    if isSpecial { return bytes(ofAdded: entry.text) }
     guard !entry.text.isEmpty, let bytes = ByteAlphabet.decode(entry.text) else {
       throw TokenizerError(
         .invalid, path: path, line: entry.line,
         "entry '\(entry.text)' is not written in GPT-2's byte alphabet")
     }
     return bytes
+  }
+
+  /// The peer decodes an added token as it does any other, where all its characters stand for bytes.
+  static func bytes(ofAdded text: String) -> [UInt8] {
+    ByteAlphabet.decode(text) ?? Array(text.utf8)
   }
 
   /// Makes room for `count` merges.

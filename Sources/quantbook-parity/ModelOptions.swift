@@ -33,7 +33,8 @@ struct TextOptions: ParsableArguments {
   func tokens(_ model: ModelOptions) throws -> [Int32] {
     let path = text ?? StarterModel.houseProse.path
     let contents = try BoundedReader.text(path: path, limit: Limits.corpus)
-    let tokens = try Tokenizer(directory: model.directory).encode(contents)
+    let tokens = try Tokenizer(directory: model.directory)
+      .encode(contents, addingTemplate: true)
     guard let limit else { return tokens }
     guard limit >= 1 else { throw ValidationError("--limit must be at least 1") }
     return Array(tokens.prefix(limit))

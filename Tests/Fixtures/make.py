@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes the parity fixtures under data/ with the peers that requirements.txt pins.
 
-    python Tests/Fixtures/make.py [gpt2] [tokenizer] [bitsandbytes] [perplexity] [starter]
-                                 [ggml] [gguf] [llmc] [quantized] [compressed]
+    python Tests/Fixtures/make.py [gpt2] [tokenizer] [kinds] [bitsandbytes] [perplexity]
+                                 [starter] [ggml] [gguf] [llmc] [quantized] [compressed]
 
 Without arguments: all of them. README.md says what each file holds.
 """
@@ -19,10 +19,11 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-# In this order: the perplexity fixtures read the tokenizer's.
+# In this order: the kinds of tokenizers and the perplexity fixtures read the tokenizer's.
 TOPICS = {
     "gpt2": "gpt2",
     "tokenizer": "tokenizer",
+    "kinds": "tokenizer_kinds",
     "bitsandbytes": "bitsandbytes_formats",
     "perplexity": "perplexity",
     "starter": "starter",

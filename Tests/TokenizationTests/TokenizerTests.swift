@@ -88,17 +88,72 @@ import Testing
 
   @Test(
     arguments: [
-      ("pre_tokenizer", #"{"type": "Metaspace"}"#), ("normalizer", #"{"type": "NFC"}"#),
-      ("model", #"{"type": "Unigram"}"#), ("post_processor", #"{"type": "TemplateProcessing"}"#),
-      ("pre_tokenizer", #"{"type": "ByteLevel", "add_prefix_space": true}"#),
+      ("pre_tokenizer", #"{"type": "Metaspace"}"#, "Metaspace"),
+      ("pre_tokenizer", #"{"type": "Digits"}"#, "without ByteLevel"),
+      ("pre_tokenizer", #"{"type": "Sequence", "pretokenizers": []}"#, "without ByteLevel"),
+      (
+        "pre_tokenizer",
+        #"{"type": "Sequence", "pretokenizers": [{"type": "ByteLevel"}, {"type": "Digits"}]}"#,
+        "pre_tokenizer.pretokenizers[1] is 'Digits'"
+      ),
+      ("normalizer", #"{"type": "BertNormalizer"}"#, "BertNormalizer"),
+      (
+        "normalizer",
+        #"{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Nmt"}]}"#,
+        "normalizer.normalizers[1].type is 'Nmt'"
+      ),
+      ("normalizer", #"{"type": "Replace", "pattern": {"String": ""}, "content": "a"}"#, "found"),
+      ("model", #"{"type": "Unigram"}"#, "Unigram"),
+      ("model", #"{"type": "BPE", "dropout": 0.1}"#, "model.dropout"),
+      ("model", #"{"type": "BPE", "end_of_word_suffix": "</w>"}"#, "'</w>'"),
+      ("post_processor", #"{"type": "BertProcessing"}"#, "BertProcessing"),
+      ("decoder", #"{"type": "WordPiece"}"#, "WordPiece"),
     ])
-  func anotherKindOfTokenizerIsRefusedByName(_ key: String, _ json: String) throws {
+  func anotherKindOfTokenizerIsRefusedByName(_ key: String, _ json: String, _ named: String) throws
+  {
     let files = try SmallTokenizer()
     let value = try JSONSerialization.jsonObject(with: Data(json.utf8))
     try files.writeTokenizerFile { root in root[key] = value }
     let error = try #require(throws: TokenizerError.self) { try files.load() }
     #expect(error.code == .unsupported)
     #expect(error.description.contains(key))
+    #expect(error.description.contains(named))
+  }
+
+  @Test(
+    arguments: [
+      ("normalizer", #"{"type": "Prepend"}"#), ("normalizer", "[]"),
+      ("pre_tokenizer", #"{"type": "ByteLevel", "add_prefix_space": 1}"#),
+      ("pre_tokenizer", #"{"type": "Sequence"}"#),
+      ("added_tokens", #"[{"id": 265, "content": "x@", "lstrip": "yes"}]"#),
+      ("added_tokens", #"[{"id": 265, "content": "x@"}, {"id": 266, "content": "x@"}]"#),
+      ("added_tokens", #"[{"id": 265, "content": "ab"}]"#),
+      ("added_tokens", #"[{"id": 3, "content": "x@"}]"#),
+      ("post_processor", #"{"type": "TemplateProcessing", "single": 3}"#),
+      (
+        "post_processor",
+        #"""
+        {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "a"}},
+        {"Sequence": {"id": "A"}}], "special_tokens": {"a": {"id": "a", "ids": [999999]}}}
+        """#
+      ),
+    ])
+  func aBrokenPipelineIsRefused(_ key: String, _ json: String) throws {
+    let files = try SmallTokenizer()
+    let value = try JSONSerialization.jsonObject(with: Data(json.utf8))
+    try files.writeTokenizerFile { root in root[key] = value }
+    let error = try #require(throws: TokenizerError.self) { try files.load() }
+    #expect(error.code == .invalid)
+  }
+
+  @Test func anAddedTokenThatIsNothingWhenNormalizedIsRefused() throws {
+    let files = try SmallTokenizer()
+    try files.writeTokenizerFile { root in
+      root["normalizer"] = ["type": "Strip", "strip_left": true, "strip_right": true]
+      root["added_tokens"] = [["id": 265, "content": "  ", "normalized": true]]
+    }
+    let error = try #require(throws: TokenizerError.self) { try files.load() }
+    #expect(error.description.contains("nothing when normalized"))
   }
 
   @Test func aMergeOutsideTheVocabularyIsRefusedWithItsLine() throws {
@@ -128,11 +183,14 @@ import Testing
     #expect(error.description.contains("'abc'"))
   }
 
-  @Test func aMissingByteAndATakenTokenAreRefused() throws {
+  @Test func aByteWithoutATokenIsLeftOutAndATakenTokenRefused() throws {
     let files = try SmallTokenizer().writeBoth()
     var vocabulary = SmallTokenizer.vocabulary
-    vocabulary["Ġ"] = nil
+    vocabulary["q"] = nil
     try files.write(vocabulary, "vocab.json")
+    #expect(try names(files.load().encode("aqbq")) == ["ab"])
+    #expect(try files.load().encode(String(repeating: "q", count: 200)).isEmpty)
+    try files.write(["<|endoftext|>": 0, "é\u{200B}": 1], "vocab.json")
     #expect(throws: TokenizerError.self) { try files.load() }
     vocabulary = SmallTokenizer.vocabulary
     vocabulary["abc"] = 0

@@ -2,11 +2,11 @@ import Testing
 
 @testable import Tokenization
 
-@Suite struct PreTokenizerTests {
+@Suite struct GPT2WordsTests {
   private func words(_ text: String) -> [String] {
     let bytes = Array(text.utf8)
     return bytes.withUnsafeBufferPointer { buffer in
-      var words = PreTokenizer(buffer)
+      var words = GPT2Words(buffer)
       var found: [String] = []
       while let range = words.next() {
         found.append(String(decoding: buffer[range], as: UTF8.self))
