@@ -42,7 +42,7 @@ extension GPT2Model {
     var writer = GGUFWriter()
     setShape(in: &writer, type)
     if checkpoint?.hasTokenizer == true, let tokenizer = try tokenizer() {
-      set(tokenizer, in: &writer)
+      try set(tokenizer, in: &writer)
     }
     let tensors = config.tensors
     for (index, tensor) in tensors.enumerated() {
@@ -73,8 +73,12 @@ extension GPT2Model {
     writer.set("gpt2.attention.layer_norm_epsilon", config.layerNormEpsilon)
   }
 
-  private func set(_ tokenizer: Tokenizer, in writer: inout GGUFWriter) {
-    var tables = tokenizer.tables
+  private func set(_ tokenizer: Tokenizer, in writer: inout GGUFWriter) throws(GPT2Error) {
+    guard var tables = tokenizer.tables else {
+      throw GPT2Error.notExportable(
+        "the tokenizer normalizes or splits a text otherwise than GPT-2's, which the file cannot say"
+      )
+    }
     for token in tables.tokens.count..<max(tables.tokens.count, config.vocabularySize) {
       tables.tokens.append("[PAD\(token)]")
       tables.kinds.append(.unused)

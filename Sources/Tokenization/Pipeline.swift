@@ -10,6 +10,13 @@ struct Pipeline: Sendable {
   /// Stands for bytes without a token; without it they are left out.
   var unknown: UnknownToken?
 
+  /// Whether a text is treated as GPT-2's tokenizer treats it.
+  var isGPT2: Bool {
+    normalizer.steps.isEmpty && preTokenizer.isGPT2 && template.prefix.isEmpty
+      && template.suffix.isEmpty && !ignoresMerges && unknown == nil
+      && addedTokens.allSatisfy { !$0.isSingleWord && !$0.stripsLeft && !$0.stripsRight }
+  }
+
   struct UnknownToken: Sendable {
     var token: Int32
     /// Several in a row are one token.

@@ -17,7 +17,7 @@ public struct Tokenizer: Sendable {
   /// `<|endoftext|>`, where the vocabulary has it.
   public var endOfText: Int32? { specialTokens["<|endoftext|>"] }
 
-  private let pipeline: Pipeline
+  let pipeline: Pipeline
   /// Those that are looked for in the text as it is, and those in the normalized text.
   private let added: (plain: AddedTokens, normalized: AddedTokens)
   /// Tokens by their bytes, where they go before merges.

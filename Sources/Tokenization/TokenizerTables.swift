@@ -70,8 +70,10 @@ extension Tokenizer {
 }
 
 extension Tokenizer {
-  /// The tokenizer as lists; numbers without a token are called `[PAD3]` and unused.
-  public var tables: TokenizerTables {
+  /// The tokenizer as lists; numbers without a token are called `[PAD3]` and unused. Nil for a tokenizer
+  /// that does more to a text than GPT-2's.
+  public var tables: TokenizerTables? {
+    guard pipeline.isGPT2 else { return nil }
     let special = Set(specialTokens.values)
     var tables = TokenizerTables(tokens: [], kinds: [], merges: [])
     for token in 0..<Int32(vocabularySize) {

@@ -139,14 +139,15 @@ import Tokenization
     let tokenizer = try #require(try model.tokenizer())
     try model.write(gguf: folder + "/again.gguf", as: .f16)
     let again = try #require(try GPT2Model.load(path: folder + "/again.gguf").tokenizer())
-    #expect(again.tables.merges == tokenizer.tables.merges)
-    #expect(again.tables.tokens.prefix(2001) == tokenizer.tables.tokens.prefix(2001))
+    #expect(tokenizer.tables != nil)
+    #expect(again.tables?.merges == tokenizer.tables?.merges)
+    #expect(again.tables?.tokens.prefix(2001) == tokenizer.tables?.tokens.prefix(2001))
     try model.write(directory: folder + "/folder", as: GPT2Model.DirectoryExport())
     let files = try #require(try GPT2Model.load(path: folder + "/folder").tokenizer())
-    #expect(files.tables.merges == tokenizer.tables.merges)
+    #expect(files.tables?.merges == tokenizer.tables?.merges)
     #expect(files.specialTokens == tokenizer.specialTokens)
     let theirs = try Tokenizer(directory: Self.data + "/tokenizer")
-    #expect(theirs.tables.tokens == files.tables.tokens)
+    #expect(theirs.tables?.tokens == files.tables?.tokens)
   }
 
   @Test func nothingIsOverwrittenUnasked() throws {

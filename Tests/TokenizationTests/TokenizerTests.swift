@@ -156,6 +156,19 @@ import Testing
     #expect(error.description.contains("nothing when normalized"))
   }
 
+  @Test func onlyGPT2sWayIsWrittenAsTables() throws {
+    let files = try SmallTokenizer()
+    try files.writeTokenizerFile()
+    #expect(try files.load().tables != nil)
+    for (key, value) in [
+      ("normalizer", ["type": "NFC"]),
+      ("pre_tokenizer", ["type": "ByteLevel", "add_prefix_space": true]),
+    ] as [(String, [String: Any])] {
+      try files.writeTokenizerFile { root in root[key] = value }
+      #expect(try files.load().tables == nil)
+    }
+  }
+
   @Test func aMergeOutsideTheVocabularyIsRefusedWithItsLine() throws {
     let files = try SmallTokenizer().writeBoth()
     try files.writeMerges(["a b", "z q"])
