@@ -52,6 +52,13 @@ public struct QuantizeCell: Cell {
         "head", \.head, help: "Format of the output head, where the scheme leaves it."),
       .optional("only", \.only, help: "Patterns of the tensors to quantize, such as h.*.attn.*."),
       .optional("except", \.except, help: "Patterns of tensors to leave."),
+      .optional(
+        "layer", \.layer,
+        help:
+          "Quantize this block alone, from 0; in place of 'only'. A list tries one after another."),
+      .optional(
+        "component", \.component,
+        help: "Quantize this matrix of the blocks alone; in place of 'only'."),
       .optional("rest", \.rest, help: "Format of what is left; the scheme's own if not given."),
     ]
   }
@@ -77,6 +84,8 @@ public struct QuantizeCell: Cell {
   var head: HeadFormat?
   var only: [Spanned<String>] = []
   var except: [Spanned<String>] = []
+  var layer: Spanned<Int>?
+  var component: Spanned<Component>?
   var rest: RestFormat?
 
   private static let defaultBlockSize = 64
@@ -120,6 +129,29 @@ public struct QuantizeCell: Cell {
     static var aliases: [String: String] { ["8bit": "int8", "q80": "int8"] }
   }
 
+  /// The matrices of a block, by the names that Hugging Face has for them.
+  enum Component: String, SchemaChoice {
+    case queryKeyValue = "attn.c_attn"
+    case attentionOutput = "attn.c_proj"
+    case up = "mlp.c_fc"
+    case down = "mlp.c_proj"
+    static var subject: String { "component" }
+    static var aliases: [String: String] {
+      [
+        "qkv": "attn.c_attn", "cattn": "attn.c_attn", "cfc": "mlp.c_fc", "up": "mlp.c_fc",
+        "down": "mlp.c_proj",
+      ]
+    }
+    var help: String? {
+      switch self {
+      case .queryKeyValue: "To queries, keys and values."
+      case .attentionOutput: "From the heads back to the residual stream."
+      case .up: "To the inner width of the feed-forward layer."
+      case .down: "From the inner width back to the residual stream."
+      }
+    }
+  }
+
   enum Granularity: String, SchemaChoice {
     case tensor, channel, group
     static var subject: String { "granularity" }
@@ -141,15 +173,22 @@ public struct QuantizeCell: Cell {
         Diagnostic(
           .outOfRange, "'outlierThreshold' is a number from 0 on", at: threshold.span))
     }
+    diagnostics += placeProblems(in: scope)
     for model in scope.models(of: source) {
       guard let config = model.config else { continue }
       // Files may hold a head of their own although the configuration ties it.
       let tensors = config.tensorNames + ["lm_head.weight"]
-      let problems = PatternCheck.problems(only + except, tensors: tensors)
-      diagnostics += problems
-      guard problems.isEmpty, ["scheme", "only", "except", "head"].allSatisfy(scope.knows) else {
-        continue
+      var problems = PatternCheck.problems(only + except, tensors: tensors)
+      if let layer, layer.value >= config.layerCount {
+        problems.append(
+          Diagnostic(
+            .outOfRange,
+            "there is no layer \(layer.value): '\(model.name)' has \(config.layerCount), from 0",
+            at: layer.span))
       }
+      diagnostics += problems
+      let keys = ["scheme", "only", "except", "head", "layer", "component"]
+      guard problems.isEmpty, keys.allSatisfy(scope.knows) else { continue }
       diagnostics += selectionProblems(of: tensors, vectors: config.vectorNames)
     }
     return diagnostics
@@ -172,10 +211,36 @@ public struct QuantizeCell: Cell {
     ]
   }
 
+  /// What `layer` and `component` cannot be, or not beside `only`.
+  private func placeProblems(in scope: CheckScope) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    if let layer, layer.value < 0 {
+      diagnostics.append(Diagnostic(.outOfRange, "'layer' is at least 0", at: layer.span))
+    }
+    guard let first = only.first, scope.knows("only") else { return diagnostics }
+    for case (let key, let span?) in [("layer", layer?.span), ("component", component?.span)] {
+      diagnostics.append(
+        Diagnostic(
+          .conflictingKeys, "'\(key)' stands in place of 'only'", at: span,
+          notes: [Diagnostic.Note("'only' is here", at: first.span)],
+          help: "leave one of them out"))
+    }
+    return diagnostics
+  }
+
+  /// What `only` says, or `layer` and `component` in its place; nil where the scheme chooses.
+  private var chosen: [String]? {
+    if layer != nil || component != nil {
+      let layer = layer.map { "\($0.value)" } ?? "*"
+      let parts = component.map { [$0.value.rawValue] } ?? Component.allCases.map(\.rawValue)
+      return parts.map { "h.\(layer).\($0).weight" }
+    }
+    return only.isEmpty ? nil : only.map(\.value)
+  }
+
   private var selection: TensorSelection {
     TensorSelection(
-      only: only.isEmpty
-        ? configuredScheme.defaultSelection.only : only.map { TensorPattern($0.value) },
+      only: chosen?.map { TensorPattern($0) } ?? configuredScheme.defaultSelection.only,
       except: except.map { TensorPattern($0.value) })
   }
 
@@ -256,6 +321,11 @@ public struct QuantizeCell: Cell {
   }
 
   public func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting] {
+    var settings = settings
+    if layer != nil || component != nil {
+      settings.removeAll { $0.path == "layer" || $0.path == "component" }
+      settings += (chosen ?? []).enumerated().map { Setting(path: "only.\($0)", text: $1) }
+    }
     let written = Set(settings.map(\.path))
     return settings
       + impliedSettings.filter { !written.contains($0.key) }.map {

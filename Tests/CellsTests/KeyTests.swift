@@ -192,4 +192,18 @@ import Testing
       third.scope.values["r"]?[path: "first.memory.after"]?.asNumber?.value
         == first.scope.values["r"]?[path: "a.memory.after"]?.asNumber?.value)
   }
+
+  @Test("a layer and a component are the pattern that they stand for")
+  func places() async throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func quantize(_ body: String) -> String {
+      NotebookRun.head + NotebookRun.cell("quantize", "q", "of: base\nscheme: nf4\n\(body)")
+    }
+    _ = try await run(quantize("only: [h.1.mlp.c_fc.weight]"))
+    #expect(try await computed(quantize("layer: 1\ncomponent: mlp.c_fc")) == [])
+    let swept = try await run(quantize("layer: [0, 1]\ncomponent: mlp.c_fc"))
+    let value = try #require(swept.scope.values["q"])
+    #expect(value[path: "1.coverage.quantized"]?.asNumber?.value == 1)
+    #expect(value[path: "0.coverage.quantized"]?.asNumber?.value == 1)
+  }
 }
