@@ -37,7 +37,9 @@ public struct EvaluateCell: Cell {
       .optional("as", \.names, help: "Results that expressions can name without the cell's label."),
     ]
   }
-  public static var keyAliases: [String: String] { ["ppl": "perplexity", "model": "of"] }
+  public static var keyAliases: [String: String] {
+    ["ppl": "perplexity", "model": "of", "models": "of"]
+  }
 
   var subjects = Subjects()
   var baseline = Label<LoadedModel>()

@@ -40,11 +40,29 @@ enum PathCheck {
         return Diagnostic(
           .expressionType, "\(wanted.name) is needed here, but this is \(kind.rawValue)",
           at: path.span,
-          help: end.fieldNames.isEmpty
-            ? nil : "name one of its fields: " + end.fieldNames.joined(separator: ", "))
+          help: paths(in: end, wanting: wanted).isEmpty
+            ? suggestion(in: [shape], wanting: wanted)
+            : "name one of its fields: " + end.fieldNames.joined(separator: ", "))
       }
     }
     return nil
+  }
+
+  /// Paths of the results that lead to what is wanted; nil where none is known.
+  static func suggestion(in results: [Shape], wanting wanted: Wanted) -> String? {
+    guard let result = results.first else { return nil }
+    let paths = paths(in: result, wanting: wanted)
+    guard !paths.isEmpty else { return nil }
+    let shown = paths.prefix(6).joined(separator: ", ")
+    return "paths to \(wanted.name): " + shown + (paths.count > 6 ? ", …" : "")
+  }
+
+  private static func paths(in shape: Shape, wanting wanted: Wanted) -> [String] {
+    guard case .record(let fields, _, _) = shape else { return [] }
+    return fields.flatMap { field -> [String] in
+      if let kind = field.shape.kind, wanted.allows(kind) { return [field.name] }
+      return paths(in: field.shape, wanting: wanted).map { "\(field.name).\($0)" }
+    }
   }
 
   /// What is wrong with a path; only the step at fault is marked.

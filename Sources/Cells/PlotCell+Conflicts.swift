@@ -3,9 +3,11 @@ import NotebookLanguage
 
 extension PlotCell {
   /// Keys that need each other or exclude each other.
-  var conflicts: [Diagnostic] { missing + excluded + unfit }
+  ///
+  /// - Parameter results: the shapes of the results, as far as they are known.
+  func conflicts(among results: [Shape]) -> [Diagnostic] { missing(results) + excluded + unfit }
 
-  private var missing: [Diagnostic] {
+  private func missing(_ results: [Shape]) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     if y == nil, series.paths.isEmpty, facet.paths.isEmpty, kind != .slope || series.axis != nil {
       diagnostics.append(
@@ -14,7 +16,9 @@ extension PlotCell {
           series.axis == nil
             ? "a \(kind.rawValue) chart needs the key 'y' or 'series'"
             : "a chart with a series for each value of an axis needs the key 'y'",
-          at: series.axis?.span ?? source.span))
+          at: series.axis?.span ?? source.span,
+          help: PathCheck.suggestion(in: results, wanting: kind == .histogram ? .list : .number)
+            ?? "y: the path of a value in the results, such as perplexity.before"))
     }
     if kind == .slope, series.axis == nil, series.paths.entries.count < 2 {
       diagnostics.append(
@@ -25,12 +29,17 @@ extension PlotCell {
     }
     if kind == .line || kind == .scatter, x == nil {
       diagnostics.append(
-        Diagnostic(.missingKey, "a \(kind.rawValue) chart needs the key 'x'", at: source.span))
+        Diagnostic(
+          .missingKey, "a \(kind.rawValue) chart needs the key 'x'", at: source.span,
+          help: PathCheck.suggestion(in: results, wanting: .number)
+            ?? "x: the path of a value in the results, such as memory.after, or an axis of a sweep")
+      )
     }
     for annotation in annotations where annotation.x == nil && annotation.y == nil {
       diagnostics.append(
         Diagnostic(
-          .missingKey, "an annotation needs the key 'x' or 'y', or both", at: annotation.text.span))
+          .missingKey, "an annotation needs the key 'x' or 'y', or both", at: annotation.text.span,
+          help: "y alone is a line across, x alone an upright one; both mark a point"))
     }
     return diagnostics
   }

@@ -112,11 +112,11 @@ public struct PlotCell: Cell {
   // MARK: - Checking
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
-    var diagnostics = scope.knows("kind") ? conflicts : []
-    diagnostics += annotations.flatMap { [$0.x, $0.y] }.compactMap { $0?.problem(in: scope) }
     let shape = scope.shape(of: source)
-    guard case .record(let fields, _, _) = shape else { return diagnostics }
     let all = SweptResults(shape)
+    var diagnostics = scope.knows("kind") ? conflicts(among: all.entries.map(\.leaf)) : []
+    diagnostics += annotations.flatMap { [$0.x, $0.y] }.compactMap { $0?.problem(in: scope) }
+    guard case .record(let fields, _, _) = shape else { return diagnostics }
     diagnostics += all.problems(with: choice)
     let keys = ["kind", "columns", "x", "y", "series", "facet", "where"]
     guard keys.allSatisfy(scope.knows), facet.axis == nil || all.isKnown else {

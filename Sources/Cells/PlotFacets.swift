@@ -47,7 +47,11 @@ enum PlotFacets {
     guard all.axes.contains(axis.value) else {
       var problem = Diagnostic.unknown(
         "axis", axis.value, among: all.axes, .unknownField, at: axis.span)
-      if axis.value.contains(".") { problem.help = "paths stand in a list: [\(axis.value)]" }
+      if axis.value.contains(".") {
+        problem.help = "paths stand in a list: [\(axis.value)]"
+      } else if all.axes.isEmpty {
+        problem.help = "these results range over no axis; a list of paths draws a plot for each"
+      }
       throw problem
     }
     for other in [cell.x, cell.series.axis].compactMap(\.self) where other.value == axis.value {

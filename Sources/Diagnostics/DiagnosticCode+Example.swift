@@ -115,6 +115,9 @@ extension DiagnosticCode {
     case .unknownParameter:
       command(
         "quantbook check report.md -P blokSize=128", "quantbook check report.md -P blockSize=128")
+    case .deadLink:
+      DiagnosticExample(
+        "# Results\n\nSee [there](#result).", "# Results\n\nSee [there](#results).")
     case .unusedFootnote:
       DiagnosticExample(
         "Results.\n\n[^noise]: On two cores.", "Results.[^noise]\n\n[^noise]: On two cores.")

@@ -52,6 +52,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case invalidBibliography = "QB0605"
   case invalidTemplate = "QB0606"
   case invalidPicture = "QB0607"
+  case deadLink = "QB0608"
 
   case unknownParameter = "QB0701"
   case invalidParameter = "QB0702"
@@ -159,7 +160,10 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
         + "citation, site, style, script and policy, which it must hold."
     case .invalidPicture:
       "A picture is missing, lies outside the notebook's folder or on another machine, is larger than "
-        + "4 MiB (16 MiB for all), or is none of PNG, JPEG, GIF, WebP and SVG."
+        + "4 MiB (16 MiB for all) or 100 million pixels, or is none of PNG, JPEG, GIF, WebP and SVG."
+    case .deadLink:
+      "A link [text](#name) leads to no heading, table, figure or element of the report. This is a "
+        + "warning."
     case .unknownParameter: "The notebook's front matter declares no parameter of this name."
     case .invalidParameter: "The value given does not fit the type that the parameter declares."
     case .unreadableParameters:
@@ -190,7 +194,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   }
 
   /// Whether notebooks run in spite of it.
-  public var isWarning: Bool { self == .unusedFootnote }
+  public var isWarning: Bool { self == .unusedFootnote || self == .deadLink }
 
   /// Whether the mistake is that something to be read, or memory for it, is absent, rather than wrong.
   public var isMissingResource: Bool {

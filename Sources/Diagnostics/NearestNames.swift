@@ -12,7 +12,11 @@ public func nearestNames(
   return
     known
     .map { (name: $0, cost: editCost(Array(typed), Array($0))) }
-    .filter { $0.cost <= max(3 * max(typed.count, $0.name.count), 10) }
+    .filter { name, cost in
+      let length = max(typed.count, name.count)
+      // A name of which no letter is left is none that was meant.
+      return cost <= max(3 * length, 10) && cost < 10 * length
+    }
     .sorted { ($0.cost, $0.name) < ($1.cost, $1.name) }
     .prefix(3).map(\.name)
 }

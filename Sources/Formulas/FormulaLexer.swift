@@ -34,8 +34,13 @@ struct FormulaLexer {
       position += 1
       switch scalar {
       case "\\" where position < scalars.count:
-        // `\%` and the like stand for the character itself.
-        text.append(scalars[position])
+        // `\,` and the like are spaces; `\%` and the like stand for the character itself.
+        let escaped = scalars[position]
+        if let space = Self.spaces[escaped] {
+          text.append(contentsOf: space.unicodeScalars)
+        } else {
+          text.append(escaped)
+        }
         position += 1
         continue
       case "{": depth += 1
@@ -50,6 +55,10 @@ struct FormulaLexer {
     }
     return nil
   }
+
+  private static let spaces: [Unicode.Scalar: String] = [
+    ",": "\u{2009}", ":": "\u{205F}", ";": "\u{2004}", "!": "",
+  ]
 
   private mutating func skipSpace() {
     while position < scalars.count, scalars[position].properties.isWhitespace { position += 1 }

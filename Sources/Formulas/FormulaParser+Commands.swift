@@ -45,7 +45,15 @@ extension FormulaParser {
     return nil
   }
 
+  /// What LaTeX numbers and names equations with.
+  private static let numbering: Set<String> = [
+    "tag", "notag", "nonumber", "label", "ref", "eqref",
+  ]
+
   private mutating func structure(_ name: String) throws(FormulaError) -> Formula {
+    if Self.numbering.contains(name) {
+      throw mistake("'\\\(name)' is not known: equations are not numbered")
+    }
     guard let command = FormulaCommand(rawValue: name) else {
       throw name.isEmpty
         ? mistake("a backslash with nothing after it")
@@ -72,7 +80,7 @@ extension FormulaParser {
       return .row([.space(0.22), .identifier("mod", isUpright: true), .space(0.22)])
     case .mod: return .row([.space(0.8), try modulus(name)])
     case .pmod: return .row([.space(0.8), .fenced(open: "(", try modulus(name), close: ")")])
-    case .operatorname: return .identifier(try text(of: name), isUpright: true)
+    case .operatorname: return try operatorName()
     case .left: return try fence()
     case .begin: return try environment()
     case .substack: return try substack()
@@ -120,7 +128,20 @@ extension FormulaParser {
   /// Words in braces after the command `name`.
   mutating func text(of name: String) throws(FormulaError) -> String {
     advance()
-    if name == "operatorname", token == .character("*") { advance() }
+    return try words(of: name)
+  }
+
+  /// `\operatorname{…}`, or `\operatorname*{…}`, whose scripts are limits.
+  private mutating func operatorName() throws(FormulaError) -> Formula {
+    advance()
+    let hasStar = token == .character("*")
+    if hasStar { advance() }
+    let operatorName = Formula.identifier(try words(of: "operatorname"), isUpright: true)
+    isStarred = hasStar
+    return operatorName
+  }
+
+  private mutating func words(of name: String) throws(FormulaError) -> String {
     guard token == .open else { throw mistake("'\\\(name)' needs its words in braces") }
     let opening = range
     guard let text = lexer.textUntilClose() else {

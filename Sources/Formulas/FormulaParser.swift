@@ -17,6 +17,8 @@ public struct FormulaParser {
   private(set) var token: FormulaLexer.Token
   private(set) var range: Range<Int>
   private var depth = 0
+  /// Whether the name of an operator that was just read has a star, which asks for limits.
+  var isStarred = false
 
   /// - Parameter text: a formula without the dollars around it.
   /// - Throws: what is wrong and where; never runs long, since length and depth are bounded.
@@ -106,6 +108,8 @@ public struct FormulaParser {
     default: base = try part()
     }
     var isLimits = base.takesLimits
+    if case .identifier(_, true) = base, isStarred { isLimits = true }
+    isStarred = false
     if token == .command("limits") || token == .command("nolimits") {
       isLimits = token == .command("limits")
       advance()

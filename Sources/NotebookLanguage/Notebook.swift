@@ -29,8 +29,14 @@ public struct Notebook: Sendable {
   let footnoteMistakes: [Diagnostic]
   /// The works that may be cited: those of the front matter and of its bibliographies.
   public let bibliography: [Reference]
+  /// Whether works may be missing because their descriptions could not be read.
+  let isBibliographyPartial: Bool
   /// `[@key]` and its like in prose and captions, in order.
   let citations: [Citations.Found]
+  /// `[text](#anchor)` in prose.
+  let links: [PageLink]
+  /// What such links can lead to, besides tables, figures and works.
+  let anchors: PageAnchors
   /// The pictures that running text shows, each as often as it is shown, those left out whose names wait
   /// for a result.
   public let pictures: [PictureReference]

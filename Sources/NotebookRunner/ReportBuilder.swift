@@ -159,10 +159,8 @@ public struct ReportBuilder {
       case .text(let text): return [.text(text)]
       case .named(let key):
         guard let number = citationNumbers[key] else { return [.text("@\(key)")] }
-        return [
-          .text(checked.citations[number - 1].shortAuthors + " ["), link(to: key, number),
-          .text("]"),
-        ]
+        return checked.citations[number - 1].shortAuthors
+          + [.text(" ["), link(to: key, number), .text("]")]
       case .group(let group):
         var inlines: [Inline] = [.text("[")]
         for (index, citation) in group.enumerated() {
@@ -220,11 +218,11 @@ public struct ReportBuilder {
         .failure(
           Report.Failure(
             cell: cell.source.description, message: $0.message,
-            place: ($0.span ?? cell.source.kindSpan).place))
+            place: ($0.span ?? cell.source.kindSpan).place, help: $0.help))
       }
     case .skipped(let missing)? where options.eval.value:
-      let reason = missing.map { "not run: needs \($0)" } ?? "not run"
-      outputs.append(.failure(Report.Failure(cell: cell.source.description, message: reason)))
+      let reason = missing.map { ": it needs \($0)" } ?? ""
+      outputs.append(.remark("\(cell.source.description) was not run\(reason)"))
     case .skipped?, nil: break
     }
     return outputs

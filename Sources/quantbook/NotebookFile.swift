@@ -82,13 +82,14 @@ struct NotebookFile {
       help: help)
   }
 
-  /// Notebooks in the same folder with nearly this name.
+  /// Notebooks in the same folder with nearly this name; bibliographies for the name of one.
   private static func suggestion(for path: String) -> String? {
     let url = URL(fileURLWithPath: path)
     let names = try? FileManager.default.contentsOfDirectory(
       atPath: url.deletingLastPathComponent().path)
-    let notebooks = (names ?? []).filter { $0.hasSuffix(".md") }.sorted()
-    return Diagnostic.suggestion(for: url.lastPathComponent, among: notebooks)
+    let ending = url.pathExtension == "bib" ? ".bib" : ".md"
+    let files = (names ?? []).filter { $0.hasSuffix(ending) }.sorted()
+    return Diagnostic.suggestion(for: url.lastPathComponent, among: files)
   }
 
   /// The notebook, read and checked.
@@ -122,10 +123,11 @@ struct NotebookFile {
       let checked = try notebook.checked(
         cellTypes: AllCells.types, settings: settings, files: files)
       if mistakes.isEmpty { return checked }
+      mistakes += checked.warnings
     } catch {
       mistakes += error.diagnostics
     }
-    throw DiagnosticList(mistakes)
+    throw DiagnosticList(notebook.inOrder(mistakes))
   }
 
   /// The notebook with those that it includes, none of which may lie outside its folder.
@@ -150,7 +152,7 @@ struct NotebookFile {
     } catch {
       if error.span != nil { throw error }
       throw Diagnostic(
-        .invalidInclude, "'\(path)' cannot be included: \(error.message)", at: span,
+        .invalidInclude, "'\(path)' cannot be read: \(error.message)", at: span,
         help: error.help)
     }
   }

@@ -83,6 +83,11 @@ struct PictureFiles {
     guard let picture = Picture(bytes) else {
       throw mistake("'\(path)' is none of PNG, JPEG, GIF, WebP and SVG", reference)
     }
+    if let size = PictureSize(of: picture), size.pixels > Picture.maximumPixels {
+      throw mistake(
+        "'\(path)' has \(size.width) × \(size.height) pixels; a picture has at most "
+          + "\(Picture.maximumPixels / 1_000_000) million", reference, help: "make it smaller")
+    }
     return picture
   }
 

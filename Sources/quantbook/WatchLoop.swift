@@ -13,7 +13,12 @@ struct WatchLoop {
   /// Runs once, and tells of the files that it reads as soon as it knows them.
   let runOnce: @Sendable (_ reads: @escaping @Sendable ([String]) -> Void) async throws -> Void
 
+  /// Is called when the notebook has been away for longer than saving it takes.
+  var onGone: @Sendable () -> Void = {}
+
   private static let interval = Duration.milliseconds(50)
+  /// Looks in a row without a notebook after which it is gone.
+  private static let patience = 20
 
   /// - Throws: `ExitStatus.interrupted` at Ctrl-C.
   func run() async throws {
@@ -53,8 +58,15 @@ struct WatchLoop {
 
   /// Returns when a file is another than before and has come to rest.
   private func change(of files: WatchedFiles) async throws {
+    var misses = 0
     while !files.haveChangedAndRest {
       try await Task.sleep(for: Self.interval)
+      misses = files.hasNotebook ? 0 : misses + 1
+      guard misses == Self.patience else { continue }
+      // Its return counts as a change, even where it is the same file as before.
+      files.markChanged()
+      diagnostics.tell("\(path) is gone; it is run again when it is back")
+      onGone()
     }
   }
 }

@@ -61,6 +61,9 @@ final class WatchedFiles: Sendable {
   /// Has what depends on the files done again, as if one of them had been saved.
   func markChanged() { files.withLock { $0.isMarked = true } }
 
+  /// Whether the notebook stands where it stood.
+  var hasNotebook: Bool { State.of(notebook) != nil }
+
   var haveChanged: Bool { files.withLock { $0.isMarked || $0.now != $0.first } }
 
   /// Whether a file is another than before and the same as at the last look. While the notebook is away

@@ -37,4 +37,9 @@ import Testing
     #expect(found.count == 3)
     #expect(found.first == "tbl-A")
   }
+
+  @Test func aNameOfWhichNothingIsLeftIsNone() {
+    #expect(nearestNames(to: "z", among: ["x", "y"]).isEmpty)
+    #expect(nearestNames(to: "X", among: ["x", "y"]) == ["x"])
+  }
 }

@@ -30,6 +30,20 @@ private func sign(_ text: String) -> Formula { .symbol(.init(text: text)) }
         isLimits: true)
     ),
     (#"\operatorname{round}"#, .identifier("round", isUpright: true)),
+    (
+      #"\operatorname*{arg\,max}_x"#,
+      .scripts(
+        .identifier("arg\u{2009}max", isUpright: true), lower: letter("x"), upper: nil,
+        isLimits: true)
+    ),
+    (
+      #"\operatorname*{f} + \operatorname{g}_x"#,
+      .row([
+        .identifier("f", isUpright: true), sign("+"),
+        .scripts(
+          .identifier("g", isUpright: true), lower: letter("x"), upper: nil, isLimits: false),
+      ])
+    ),
     (#"\mathrm{KL}"#, .identifier("KL", isUpright: true)),
     (#"\mathbf{x}"#, letter("𝐱")),
     (#"\mathbb{R}"#, letter("ℝ")),
@@ -63,6 +77,7 @@ private func sign(_ text: String) -> Formula { .symbol(.init(text: text)) }
   static let mistakes: [(String, String, Range<Int>, String?)] = [
     (#"\frac{1"#, "this brace is never closed", 5..<6, nil),
     (#"\fracc{1}{2}"#, #"unknown command '\fracc' in a formula"#, 0..<6, "fracc"),
+    (#"x \tag{1}"#, #"'\tag' is not known: equations are not numbered"#, 2..<6, nil),
     ("a & b", "'&' separates cells only within an environment such as matrix", 2..<3, nil),
     ("x^", "'^' has nothing to apply to", 2..<2, nil),
     ("x_1_2", "a second subscript: put the first in braces", 3..<4, nil),

@@ -239,8 +239,7 @@ import ToyCells
       ])
     #expect(
       report.outputs[1] == [
-        .failure(
-          Report.Failure(cell: "plot-table cell in line 6", message: "not run: needs nothing"))
+        .remark("plot-table cell in line 6 was not run: it needs nothing")
       ])
     #expect(report.values[0].text == "not computed")
   }

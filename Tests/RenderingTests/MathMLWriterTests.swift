@@ -27,6 +27,10 @@ import Testing
     (#"\log x"#, "<mrow><mi>log</mi><mo>\u{2061}</mo><mspace width=\"0.167em\"/><mi>x</mi></mrow>"),
     (#"\Gamma"#, "<mi mathvariant=\"normal\">Γ</mi>"),
     (#"\text{a b}"#, "<mtext>a\u{A0}b</mtext>"),
+    (
+      "x_{s<t}",
+      "<msub><mi>x</mi><mrow><mi>s</mi><mo lspace=\"0\" rspace=\"0\">&lt;</mo><mi>t</mi></mrow></msub>"
+    ),
     ("(", "<mo stretchy=\"false\">(</mo>"),
     ("a<b", "<mrow><mi>a</mi><mo>&lt;</mo><mi>b</mi></mrow>"),
     (#"\hat{x}"#, "<mover accent=\"true\"><mi>x</mi><mo stretchy=\"false\">^</mo></mover>"),

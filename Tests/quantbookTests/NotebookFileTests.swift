@@ -59,7 +59,7 @@ import Testing
       #expect(message.hasPrefix("in/n.md:\(place):7: error: '"))
       #expect(message.hasSuffix("' lies outside the notebook's folder [QB0108]"))
     }
-    #expect(messages.last?.contains("'prats.md' cannot be included: no such file") == true)
+    #expect(messages.last?.contains("'prats.md' cannot be read: no such file") == true)
   }
 
   @Test("check says which files are missing, and what may have been meant")

@@ -95,6 +95,9 @@ import Testing
     let folder = try folder()
     try folder.write(String(repeating: "x", count: 5 << 20), to: "large.png")
     try folder.write("no picture", to: "text.png")
+    let head: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]
+    try Data(head + Array("IHDR".utf8) + [0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]).write(
+      to: folder.url("huge.png"))
     try folder.write(
       """
       ![a](pictures/b.png)
@@ -102,6 +105,7 @@ import Testing
       ![a](large.png)
       ![a](text.png)
       ![a](https://example.org/a.png)
+      ![a](huge.png)
       """, to: "wrong.md")
     let check = try CommandRun.quantbook("check", "wrong.md", in: folder)
     #expect(check.status == 2)
@@ -109,6 +113,7 @@ import Testing
       "wrong.md:1:6: error: there is no picture 'pictures/b.png' [QB0607]",
       "did you mean 'pictures/a.png'?",
       "wrong.md:2:6: error: '../outside.png' lies outside the notebook's folder",
+      "wrong.md:6:6: error: 'huge.png' has 30000 × 30000 pixels; a picture has at most 100 million",
       "wrong.md:3:6: error: 'large.png' has 5242880 bytes; a picture has at most 4 MiB",
       "wrong.md:4:6: error: 'text.png' is none of PNG, JPEG, GIF, WebP and SVG",
       "wrong.md:5:6: error: a report makes no requests: 'https://example.org/a.png' is no file",

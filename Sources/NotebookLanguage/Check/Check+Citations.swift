@@ -13,7 +13,9 @@ extension Check {
     for citation in notebook.citations {
       guard let work = works[citation.key] else {
         // A bibliography that could not be read has a message of its own.
-        guard !notebook.isPartial, problems.count < 1000 else { continue }
+        guard !notebook.isPartial, !notebook.isBibliographyPartial, problems.count < 1000 else {
+          continue
+        }
         problems.append(unknown(citation, among: works.keys.sorted()))
         continue
       }

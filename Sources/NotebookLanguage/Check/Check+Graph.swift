@@ -5,7 +5,7 @@ extension Check {
   mutating func findInputs(of index: Int, cells: [any Cell]) -> [Int] {
     var inputs: Set<Int> = []
     for label in cells.flatMap(\.labels) {
-      guard let target = target(of: label) else { continue }
+      guard let target = target(of: label, for: index) else { continue }
       refuseUnevaluated(target, called: label.text, at: label.span, by: index)
       inputs.insert(target)
     }
@@ -19,10 +19,10 @@ extension Check {
   }
 
   /// The cell that a label names; nil, with its mistake, where there is none of the kind that is needed.
-  private mutating func target(of label: AnyLabel) -> Int? {
+  private mutating func target(of label: AnyLabel, for user: Int) -> Int? {
     guard let target = labels[label.text] else {
       if notebook.isPartial { return nil }
-      let help = suggestion(for: label)
+      let help = suggestion(for: label, in: user)
       diagnostics.append(
         Diagnostic(
           .unknownLabel, "no cell is labelled '\(label.text)'", at: label.span, help: help))
@@ -43,9 +43,9 @@ extension Check {
     return target
   }
 
-  /// Labels of the kinds that fit, before those of any kind.
-  private func suggestion(for label: AnyLabel) -> String? {
-    let known = labels.keys.sorted()
+  /// Labels of the kinds that fit, before those of any kind; never that of the cell itself.
+  private func suggestion(for label: AnyLabel, in user: Int) -> String? {
+    let known = labels.keys.sorted().filter { labels[$0] != user }
     let fitting = known.filter { name in
       guard let index = labels[name] else { return false }
       return label.kinds.isEmpty || label.kinds.contains(notebook.cells[index].kind)

@@ -17,6 +17,19 @@ extension Notebook {
     var check = Check(notebook: self, cellTypes: cellTypes, files: files)
     return try check.run(settings: settings)
   }
+
+  /// Mistakes in the order of their places in the notebook and then in what it includes, each once; those
+  /// without a place there come first.
+  public func inOrder(_ mistakes: [Diagnostic]) -> [Diagnostic] {
+    var seen: Set<Diagnostic> = []
+    let once = mistakes.filter { seen.insert($0).inserted }
+    let keys = once.enumerated().map { offset, diagnostic -> (Int, Int, Int) in
+      let span = diagnostic.span
+      let file = span.flatMap { fileNames.firstIndex(of: $0.file.name) } ?? -1
+      return (file, span?.range.lowerBound ?? -1, offset)
+    }
+    return once.indices.sorted { keys[$0] < keys[$1] }.map { once[$0] }
+  }
 }
 
 /// One check of a notebook. Each file `Check+….swift` looks at one thing; what one finds out, those after
@@ -52,8 +65,9 @@ struct Check {
     let names = checkCells(readings, order: order.runnable, parameters: parameters)
     checkExpressions(readings, against: names)
     let references = readReferences()
+    checkLinks(references: references)
     let citations = readCitations()
-    let found = diagnostics.sorted(files: notebook.fileNames)
+    let found = notebook.inOrder(diagnostics)
     guard !found.contains(where: { $0.severity == .error }) else { throw DiagnosticList(found) }
     let planned = zip(notebook.cells, zip(readings, inputs)).compactMap { source, rest in
       rest.0.map {
@@ -64,20 +78,5 @@ struct Check {
     return CheckedNotebook(
       notebook: notebook, parameters: parameters, cells: planned, order: order.runnable,
       references: references, citations: citations, warnings: found)
-  }
-}
-
-extension [Diagnostic] {
-  /// In the order of their places in the notebook and then in what it includes, each once; those without
-  /// a place there come first.
-  fileprivate func sorted(files: [String]) -> Self {
-    var seen: Set<Diagnostic> = []
-    let once = filter { seen.insert($0).inserted }
-    let keys = once.enumerated().map { offset, diagnostic -> (Int, Int, Int) in
-      let span = diagnostic.span
-      let file = span.flatMap { files.firstIndex(of: $0.file.name) } ?? -1
-      return (file, span?.range.lowerBound ?? -1, offset)
-    }
-    return once.indices.sorted { keys[$0] < keys[$1] }.map { once[$0] }
   }
 }

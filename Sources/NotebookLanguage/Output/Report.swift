@@ -103,18 +103,21 @@ public struct Report: Sendable {
     }
   }
 
-  /// A cell that failed, or that was not run because one above it failed.
+  /// A cell that failed.
   public struct Failure: Hashable, Sendable {
     /// Label of the cell, or its kind and line.
     public var cell: String
     public var message: String
-    /// `file:line:column`; nil for a cell that was not run.
+    /// `file:line:column`.
     public var place: String?
+    /// What would mend it.
+    public var help: String?
 
-    public init(cell: String, message: String, place: String? = nil) {
+    public init(cell: String, message: String, place: String? = nil, help: String? = nil) {
       self.cell = cell
       self.message = message
       self.place = place
+      self.help = help
     }
   }
 

@@ -105,8 +105,8 @@ struct BibliographyFile {
     reference.publisher = field("publisher", "institution", "school", "organization")
     reference.volume = field("volume")
     reference.issue = field("number", "issue")
-    reference.pages = field("pages").replacing("--", with: "–")
-    reference.doi = field("doi")
+    reference.pages = field("pages")
+    reference.doi = (fields["doi"] ?? "").filter { !"{}\\".contains($0) }
     reference.url = fields["url"] ?? fields["eprint"].map { "https://arxiv.org/abs/\($0)" } ?? ""
     references.append(reference)
   }

@@ -81,16 +81,17 @@ public enum Citations {
       guard let at = part.firstIndex(of: "@"), part[..<at].last?.isWordCharacter != true,
         let key = key(at: part[part.index(after: at)...])
       else { return nil }
+      // `-` keeps the author away, whom a number does not name.
+      let prefix = part[..<at].last == "-" ? part[..<at].dropLast() : part[..<at]
       let locator = part[part.index(at, offsetBy: key.count + 1)...].trimmingSpace
       group.append(
         Citation(
-          prefix: part[..<at].trimmingSpace, key: key,
+          prefix: prefix.trimmingSpace, key: key,
           locator: locator.hasPrefix(",") ? locator.dropFirst().trimmingSpace : locator))
     }
     // `[-@tbl-x]` is a cross reference.
     let isReference = group.contains { citation in
-      citation.prefix.hasSuffix("-")
-        || ["tbl-", "fig-", "sec-"].contains(where: citation.key.hasPrefix)
+      ["tbl-", "fig-", "sec-"].contains(where: citation.key.hasPrefix)
     }
     return isReference ? nil : group
   }

@@ -3,12 +3,12 @@ public import Markdown
 /// How an entry is written in the list of references, and how running text names it.
 extension Reference {
   /// `Dettmers and Zettlemoyer`, `Dettmers et al.`; the title where there is no author.
-  public var shortAuthors: String {
+  public var shortAuthors: [Inline] {
     switch authors.count {
-    case 0: title
-    case 1: authors[0].family
-    case 2: "\(authors[0].family) and \(authors[1].family)"
-    default: "\(authors[0].family) et al."
+    case 0: TeXText.inlines(title)
+    case 1: [.text(authors[0].family)]
+    case 2: [.text("\(authors[0].family) and \(authors[1].family)")]
+    default: [.text("\(authors[0].family) et al.")]
     }
   }
 
@@ -17,9 +17,10 @@ extension Reference {
     var text: [Inline] = []
     let names = authors.map(\.initialled)
     if !names.isEmpty { text.append(.text(Self.listed(names) + ". ")) }
-    text += [.text(title), .text(title.hasSuffix("?") || title.hasSuffix("!") ? " " : ". ")]
+    text += TeXText.inlines(title)
+    text.append(.text(title.hasSuffix("?") || title.hasSuffix("!") ? " " : ". "))
     if !container.isEmpty {
-      text.append(.emphasis([.text(container)]))
+      text.append(.emphasis(TeXText.inlines(container)))
       var place = volume.isEmpty ? "" : " \(volume)"
       if !issue.isEmpty { place += "(\(issue))" }
       if !pages.isEmpty { place += (place.isEmpty ? ", " : ":") + pages }

@@ -1,6 +1,8 @@
+import Formulas
 import Markdown
 
-/// Words in TeX's notation, as bibliographies have them, made plain: braces go, accents are composed.
+/// Words in TeX's notation, as bibliographies have them, made plain: braces go, accents are composed,
+/// hyphens become dashes; formulas stay as they are, between their dollars.
 enum TeXText {
   static func plain(_ text: String) -> String {
     var result = ""
@@ -8,6 +10,14 @@ enum TeXText {
     while let character = rest.popFirst() {
       switch character {
       case "{", "}": continue
+      case "$":
+        let formula = formula(at: rest)
+        result += formula.map { "$\($0)$" } ?? "$"
+        if let formula { rest = rest.dropFirst(formula.count + 1) }
+      case "-":
+        let count = rest.prefix(2).prefix { $0 == "-" }.count
+        rest = rest.dropFirst(count)
+        result += ["-", "–", "—"][count]
       case "~": result += "\u{A0}"
       case "\\": result += command(&rest)
       default:
@@ -19,6 +29,45 @@ enum TeXText {
       }
     }
     return result.trimmingSpace
+  }
+
+  /// A text with its formulas as such.
+  static func inlines(_ text: String) -> [Inline] {
+    var inlines: [Inline] = []
+    var pending = ""
+    var rest = Substring(text)
+    while let character = rest.popFirst() {
+      guard character == "$", let formula = formula(at: rest) else {
+        pending.append(character)
+        continue
+      }
+      if !pending.isEmpty { inlines.append(.text(pending)) }
+      pending = ""
+      inlines.append(.formula(source: String(formula), isDisplay: false))
+      rest = rest.dropFirst(formula.count + 1)
+    }
+    if !pending.isEmpty { inlines.append(.text(pending)) }
+    return inlines
+  }
+
+  /// Longest formula in a title, in characters.
+  private static let longestFormula = 500
+
+  /// The formula that a dollar before `text` opens; nil where it is a dollar itself.
+  private static func formula(at text: Substring) -> Substring? {
+    guard let first = text.first, !first.isWhitespace else { return nil }
+    var end = text.startIndex
+    for character in text.prefix(longestFormula) {
+      if character == "$" { break }
+      end = text.index(after: end)
+    }
+    let formula = text[..<end]
+    let after = text[end...]
+    guard after.first == "$", formula.last?.isWhitespace == false, formula.last != "\\",
+      after.dropFirst().first?.isNumber != true, !formula.contains(Placeholders.opening),
+      FormulaParser.problem(in: String(formula)) == nil
+    else { return nil }
+    return formula
   }
 
   private static func command(_ rest: inout Substring) -> String {

@@ -188,6 +188,9 @@ extension SchemaRecord {
       if !node.isIncomplete { diagnostics.append(mismatch(node)) }
       return SchemaReading(value: owner, isWhole: false, unread: [""])
     }
+    let given = Set(pairs.compactMap(\.key.scalar))
+    // What unknown keys may stand for: their messages ask for it.
+    var meant: Set<String> = []
     for pair in pairs {
       let name = pair.key.scalar ?? ""
       guard let key = keys.first(where: { $0.name == name }) else {
@@ -195,6 +198,7 @@ extension SchemaRecord {
           .unknown(
             "key", name, among: keys.map(\.name), aliases: keyAliases, .unknownKey,
             at: pair.key.span))
+        meant.formUnion(nearestNames(to: name, among: keys.map(\.name), aliases: keyAliases))
         continue
       }
       if pair.value.isUnreadable {
@@ -212,9 +216,9 @@ extension SchemaRecord {
             help: "prose, titles, captions and the bodies of cells can"))
       }
     }
-    let given = Set(pairs.compactMap(\.key.scalar))
     for key in keys where key.isRequired && !given.contains(key.name) && !node.isIncomplete {
       unread.insert(key.name)
+      if meant.contains(key.name) { continue }
       diagnostics.append(
         Diagnostic(
           .missingKey, "\(subject) needs the key '\(key.name)'", at: span ?? node.span,

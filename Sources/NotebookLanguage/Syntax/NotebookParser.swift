@@ -26,7 +26,10 @@ public struct NotebookParser {
   var bibliography: [Reference] = []
   var citations: [Citations.Found] = []
   var pictures: [PictureReference] = []
+  var links: [PageLink] = []
+  var anchors = PageAnchors()
   var citationKeys: Set<String> = []
+  var isBibliographyPartial = false
   var sections: [String: SourceSpan] = [:]
   var includedFiles: [String] = []
   var fileNames: [String] = []
@@ -56,7 +59,7 @@ public struct NotebookParser {
   /// For a notebook without a folder: every include is a mistake.
   public static func noFiles(_ path: String, _ span: SourceSpan?) throws(Diagnostic) -> SourceFile {
     throw Diagnostic(
-      .invalidInclude, "'\(path)' cannot be included: this notebook has no folder", at: span)
+      .invalidInclude, "'\(path)' cannot be read: this notebook has no folder", at: span)
   }
 
   private init(_ file: SourceFile, _ reader: @escaping NotebookReader) {
@@ -86,7 +89,8 @@ public struct NotebookParser {
       abstract: abstract, blocks: blocks + includedFootnotes,
       cells: cells, expressions: expressions, placeCount: nextPlace, includedFiles: includedFiles,
       fileNames: fileNames, references: references, footnoteMistakes: footnoteMistakes,
-      bibliography: bibliography, citations: citations, pictures: pictures,
+      bibliography: bibliography, isBibliographyPartial: isBibliographyPartial,
+      citations: citations, links: links, anchors: anchors, pictures: pictures,
       mistakes: mistakes, isPartial: isPartial)
   }
 
@@ -140,9 +144,12 @@ public struct NotebookParser {
     let node = readYAML((2..<end).map { (text.line($0), text.offset(ofLine: $0)) })
     guard let node else { return (FrontMatter(), end + 1) }
     var found: [Diagnostic] = []
-    var matter = FrontMatter.read(
-      node, called: "the front matter", pending: .areMistakes, &found
-    ).value
+    let reading = FrontMatter.read(
+      node, called: "the front matter", pending: .areMistakes, &found)
+    var matter = reading.value
+    if ["references", "bibliography"].contains(where: reading.unread.contains) {
+      isBibliographyPartial = true
+    }
     if case .mapping = node.content, !node.isIncomplete {
     } else if !node.isNull {
       matter.parameters.isIncomplete = true
@@ -160,9 +167,10 @@ public struct NotebookParser {
         includedFiles.append(path.value)
         let (references, mistakes) = BibliographyFile.read(file)
         for mistake in mistakes { report(mistake) }
+        if !mistakes.isEmpty { isBibliographyPartial = true }
         found += references
       } catch {
-        isPartial = true
+        isBibliographyPartial = true
         report(
           Diagnostic(
             .invalidBibliography, "the bibliography '\(path.value)' cannot be read", at: path.span,
@@ -218,6 +226,8 @@ public struct NotebookParser {
     references += CrossReferences.all(in: blocks, of: source)
     pictures += PictureReference.all(in: blocks, of: source, folder: folder)
     citations += Citations.all(in: blocks, of: source, known: citationKeys)
+    links += PageLink.all(in: blocks, of: source)
+    anchors.add(blocks)
     for problem in FormulaCheck.problems(in: blocks, of: source) { report(problem) }
     footnoteMistakes += Footnotes.mistakes(in: blocks, of: source, fromLine: line)
     return blocks.flatMap { resolve($0) }

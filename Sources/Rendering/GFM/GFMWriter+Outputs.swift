@@ -11,6 +11,7 @@ extension GFMWriter {
       let place = failure.place.map { " (`\($0)`)" } ?? ""
       return "> [!CAUTION]\n> **\(Escaping.markdown(failure.cell))**: "
         + Escaping.markdown(failure.message) + place
+        + (failure.help.map { "\n>\n> Help: " + Escaping.markdown($0) } ?? "")
     case .remark(let text): return "> [!NOTE]\n> " + Escaping.markdown(text)
     }
   }

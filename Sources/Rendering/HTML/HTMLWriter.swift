@@ -359,10 +359,11 @@ struct HTMLWriter {
       return isFolded
         ? "<details class=\"code\"><summary>Code</summary>\n\(code)\n</details>" : code
     case .failure(let failure):
-      let place = failure.place.map { "<code>\(Escaping.text($0))</code>" } ?? ""
+      let help = failure.help.map { "<p>Help: \(Escaping.text($0))</p>" } ?? ""
+      let place = failure.place.map { "<p><code>\(Escaping.text($0))</code></p>" } ?? ""
       return
         "<div class=\"failure\" role=\"note\"><p><strong>\(Escaping.text(failure.cell))</strong></p>"
-        + "<p>\(Escaping.text(failure.message))</p><p>\(place)</p></div>"
+        + "<p>\(Escaping.text(failure.message))</p>\(help)\(place)</div>"
     case .remark(let text): return "<div class=\"remark\">\(Escaping.text(text))</div>"
     }
   }

@@ -7,6 +7,10 @@ import Formulas
 struct MathMLWriter {
   /// The text of a computed value by its number.
   let value: (Int) -> String
+  /// Whether scripts are being written: TeX sets no space around relations and operators there.
+  private var isScript = false
+
+  init(value: @escaping (Int) -> String) { self.value = value }
 
   /// - Parameters:
   ///   - source: the formula as its author wrote it.
@@ -22,6 +26,13 @@ struct MathMLWriter {
   private func wrapped(_ formula: Formula, _ isDisplay: Bool) -> String {
     if case .row = formula { return "<mrow>\(element(formula, isDisplay))</mrow>" }
     return element(formula, isDisplay)
+  }
+
+  /// A script, or what is set like one.
+  private func script(_ formula: Formula) -> String {
+    var writer = self
+    writer.isScript = true
+    return writer.wrapped(formula, false)
   }
 
   private func element(_ formula: Formula, _ isDisplay: Bool) -> String {
@@ -49,9 +60,9 @@ struct MathMLWriter {
       return "<\(tag)\(accent)>\(wrapped(base, isDisplay))"
         + "<mo stretchy=\"\(isWide)\">\(Escaping.text(text))</mo></\(tag)>"
     case .stack(let base, let above?, _):
-      return "<mover>\(wrapped(base, isDisplay))\(wrapped(above, false))</mover>"
+      return "<mover>\(wrapped(base, isDisplay))\(script(above))</mover>"
     case .stack(let base, nil, let below?):
-      return "<munder>\(wrapped(base, isDisplay))\(wrapped(below, false))</munder>"
+      return "<munder>\(wrapped(base, isDisplay))\(script(below))</munder>"
     case .stack(let base, nil, nil): return element(base, isDisplay)
     case .fenced(let open, let content, let close):
       return "<mrow>\(fence(open, "prefix"))\(element(content, isDisplay))"
@@ -96,7 +107,9 @@ struct MathMLWriter {
     } else if !symbol.isStretchy, Self.delimiters.contains(symbol.text) {
       attributes = " stretchy=\"false\""
     }
-    if symbol.text == "|" || symbol.text == "‖" { attributes += " lspace=\"0\" rspace=\"0\"" }
+    if isScript || symbol.text == "|" || symbol.text == "‖" {
+      attributes += " lspace=\"0\" rspace=\"0\""
+    }
     if symbol.takesLimits { attributes += " movablelimits=\"true\"" }
     return "<mo\(attributes)>\(Escaping.text(symbol.text))</mo>"
   }
@@ -117,7 +130,7 @@ struct MathMLWriter {
     let (below, above, both) =
       isLimits ? ("munder", "mover", "munderover") : ("msub", "msup", "msubsup")
     let base = wrapped(base, isDisplay)
-    switch (lower.map { wrapped($0, false) }, upper.map { wrapped($0, false) }) {
+    switch (lower.map { script($0) }, upper.map { script($0) }) {
     case (let lower?, let upper?): return "<\(both)>\(base)\(lower)\(upper)</\(both)>"
     case (let lower?, nil): return "<\(below)>\(base)\(lower)</\(below)>"
     case (nil, let upper?): return "<\(above)>\(base)\(upper)</\(above)>"

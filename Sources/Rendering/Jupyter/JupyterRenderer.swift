@@ -161,6 +161,7 @@ private struct JupyterWriter {
       let place = failure.place.map { " (<code>\(Escaping.text($0))</code>)" } ?? ""
       return "<p><strong>\(Escaping.text(failure.cell))</strong>: "
         + "\(Escaping.text(failure.message))\(place)</p>"
+        + (failure.help.map { "<p>Help: \(Escaping.text($0))</p>" } ?? "")
     case .remark(let text): return "<p>\(Escaping.text(text))</p>"
     case .listing(_, let text, _): return "<pre>\(Escaping.text(text))</pre>"
     }

@@ -60,7 +60,8 @@ struct PreviewCommand: AsyncParsableCommand, Sendable {
       onSettings: { files.markChanged() })
     let server = PreviewServer(port: port, session: session)
     let loop = WatchLoop(
-      path: input.notebook, files: files, diagnostics: input.diagnostics, runOnce: session.runOnce)
+      path: input.notebook, files: files, diagnostics: input.diagnostics, runOnce: session.runOnce,
+      onGone: session.notebookIsGone)
     // Whichever ends first ends the other: the loop at Ctrl-C.
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run { Terminal.print(server.address + "\n") } }

@@ -109,6 +109,11 @@ final class PreviewSession: Sendable {
     finish(results, of: file, in: frame, environment)
   }
 
+  /// Says on the page that it shows a notebook which is no more.
+  @Sendable func notebookIsGone() {
+    publish(.invalid, "the notebook is gone; the page goes on when it is back")
+  }
+
   private func finish(
     _ results: RunResults, of file: NotebookFile, in frame: PageFrame,
     _ environment: RunEnvironment
