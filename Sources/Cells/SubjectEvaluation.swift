@@ -254,9 +254,10 @@ struct SubjectEvaluation {
     let result = try metric.measure(
       base: pair.before, pair.after, tokens: text.tokens,
       progress: progress("divergence of \(name)"))
+    let tokens = DisplayedValue(.count(result.tokens)).text
     note(
       "Divergence",
-      "Kullback-Leibler, second halves of windows of \(metric.window) tokens (llama.cpp), \(result.tokens) tokens"
+      "Kullback-Leibler, second halves of windows of \(metric.window) tokens (llama.cpp), \(tokens) tokens"
     )
     return .record(DivergenceRecord.make(metric, result, pair.source))
   }

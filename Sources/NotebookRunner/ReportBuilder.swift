@@ -86,7 +86,11 @@ public struct ReportBuilder {
         text: "not computed", origin: .derived, cause: "a cell that this needs has no result")
     }
     do throws(Diagnostic) {
-      return DisplayedValue(try expression.value(in: scope))
+      let value = try expression.value(in: scope)
+      var shown = DisplayedValue(value)
+      // What settings alone decide was not found out by the run.
+      if case .bool = value, expression.isConstant { shown.origin = .given }
+      return shown
     } catch {
       diagnostics.append(error)
       return DisplayedValue(text: "error", origin: .derived, cause: error.message)

@@ -2,12 +2,19 @@ import Markdown
 import NotebookLanguage
 
 extension Report {
-  /// Whether the text ends with a heading for the list of references, with nothing under it.
-  var hasReferencesHeading: Bool {
-    let last = blocks.last { block in
-      if case .footnoteDefinition = block.kind { false } else { true }
+  /// Place in `blocks` of the author's heading for the list of references: the last of such a name with
+  /// nothing under it. nil where there is none.
+  var referencesHeading: Int? {
+    let shown = blocks.indices.filter { index in
+      if case .footnoteDefinition = blocks[index].kind { false } else { true }
     }
-    guard case .heading(_, let content, _)? = last?.kind else { return false }
-    return ["references", "bibliography", "literature"].contains(plain(content).lowercased())
+    return shown.indices.last { place in
+      guard case .heading(let level, let content, _) = blocks[shown[place]].kind,
+        ["references", "bibliography", "literature"].contains(plain(content).lowercased())
+      else { return false }
+      guard shown.indices.contains(place + 1) else { return true }
+      if case .heading(let next, _, _) = blocks[shown[place + 1]].kind { return next <= level }
+      return false
+    }.map { shown[$0] }
   }
 }

@@ -14,6 +14,8 @@ extension Report {
 }
 
 extension Report.Caption {
-  /// What the caption begins with, such as `Table 2.`
-  func title(of kind: String) -> String { number.map { "\(kind) \($0)." } ?? "\(kind)." }
+  /// What the caption begins with, such as `Table 2.`; without a full stop where nothing follows.
+  func title(of kind: String) -> String {
+    (number.map { "\(kind) \($0)" } ?? kind) + (text.isEmpty ? "" : ".")
+  }
 }

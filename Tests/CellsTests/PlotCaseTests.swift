@@ -6,7 +6,7 @@ import Testing
 @Suite struct PlotCaseTests {
   static let cases = GoldenFile.all(in: GoldenFile.path("Cases"))
 
-  @Test("there are cases") func exist() { #expect(Self.cases.count >= 4) }
+  @Test("there are cases") func exist() { #expect(Self.cases.count >= 5) }
 
   @Test("check says exactly this", arguments: cases)
   func check(_ example: GoldenFile) throws {

@@ -22,6 +22,10 @@ import Testing
       "<span class=\"kw\">def</span> f(): <span class=\"kw\">return</span> <span class=\"st\">'it'</span>"
     ),
     ("bash", "echo $HOME", "echo <span class=\"va\">$HOME</span>"),
+    (
+      "rust", "fn f<'a>() {}",
+      "<span class=\"kw\">fn</span> f&lt;'a&gt;() {}"
+    ),
     ("c", "/* a", "<span class=\"co\">/* a</span>"),
     ("text", "let <", "let &lt;"),
     ("swift", "\"open", "<span class=\"st\">\"open</span>"),

@@ -31,6 +31,35 @@ import Testing
     String(try #require(html.split(separator: "<main id=\"content\">", maxSplits: 1).last))
   }
 
+  @Test("the page explains the marks that it has, and no others")
+  func legend() throws {
+    func page(_ markdown: String, _ values: [DisplayedValue]) throws -> String {
+      try HTMLRenderer().render(
+        Report(
+          title: [.text("T")], blocks: try MarkdownParser.parse(markdown), values: values,
+          name: "n", provenance: [("Run", "today")]))
+    }
+    let plain = try page("Text.", [])
+    #expect(plain.contains("<dt>Run</dt>"))
+    for mark in ["dotted line", "▸ Bold", "<em>pub.</em>"] { #expect(!plain.contains(mark)) }
+    let computed = try page("\(Placeholders.token(0))", [DisplayedValue(text: "1")])
+    #expect(computed.contains("dotted line") && !computed.contains("▸ Bold"))
+    #expect(try HTMLRenderer().render(SampleReport.make()).contains("▸ Bold"))
+  }
+
+  @Test("a number without a caption has no full stop, a failure its help")
+  func shortTexts() throws {
+    let failure = Report.Failure(
+      cell: "a", message: "no <b>", place: "n.md:1:1", help: "try c & d")
+    let chart = Report.Output.chart(SampleReport.chart, .init(identifier: "fig-a", number: 2))
+    let html = try HTMLRenderer().render(
+      Report(
+        title: [.text("T")], blocks: [Block(.placeholder(0), lines: 1...1)],
+        outputs: [[chart, .failure(failure)]], name: "n"))
+    #expect(html.contains("<span class=\"label\">Figure 2</span>"))
+    #expect(html.contains("<p>no &lt;b&gt;</p><p>Help: try c &amp; d</p>"))
+  }
+
   @Test("a preview's page may talk to its server and marks its cells; a report does neither")
   func addition() throws {
     let report = try SampleReport.make()

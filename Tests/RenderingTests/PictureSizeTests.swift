@@ -34,12 +34,12 @@ import Testing
     #expect(size.width == width && size.height == height)
   }
 
-  @Test("a head that is cut off says nothing", arguments: files)
+  @Test("a head that is cut off says nothing wrong", arguments: files)
   func cut(bytes: [UInt8], width: Int, height: Int) throws {
-    for length in 12..<bytes.count - 5 {
+    for length in 0..<bytes.count {
       guard let picture = Picture(Array(bytes.prefix(length))) else { continue }
       let size = PictureSize(of: picture)
-      #expect(size == nil || length >= 24 || picture.kind == .gif)
+      #expect(size == nil || (size?.width == width && size?.height == height))
     }
   }
 }

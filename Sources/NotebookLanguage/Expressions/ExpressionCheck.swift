@@ -42,7 +42,7 @@ extension Expression {
   }
 
   /// Whether its value is known without running anything.
-  var isConstant: Bool { rootNames.allSatisfy { $0.name == "params" } }
+  public var isConstant: Bool { rootNames.allSatisfy { $0.name == "params" } }
 
   // MARK: - Names
 

@@ -23,8 +23,12 @@ struct GFMWriter {
 
   mutating func write() -> String {
     var parts = [head]
-    parts += report.blocks.map { block($0, isTopLevel: true) }
-    parts.append(references)
+    let referencesHeading = report.referencesHeading
+    for (index, block) in report.blocks.enumerated() {
+      parts.append(self.block(block, isTopLevel: true))
+      if index == referencesHeading { parts.append(references) }
+    }
+    if referencesHeading == nil { parts.append(references) }
     parts.append(provenance)
     parts += text.footnotes.causes
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
@@ -52,7 +56,7 @@ struct GFMWriter {
         "\(index + 1). <a id=\"\(Escaping.attribute(entry.identifier))\"></a>\(text.inline(entry.text))"
       }
       let list = entries.joined(separator: "\n")
-      return report.hasReferencesHeading ? list : "## References\n\n" + list
+      return report.referencesHeading != nil ? list : "## References\n\n" + list
     }
   }
 

@@ -54,11 +54,22 @@ public struct HTMLRenderer: Sendable {
     values["citation"] = Citation(of: report)?.bibTeX
     if !report.provenance.isEmpty {
       values["provenance"] = [
-        "facts": report.provenance.map { ["name": $0.name, "value": $0.value] }
+        "facts": report.provenance.map { ["name": $0.name, "value": $0.value] },
+        "legend": Self.legend(of: body),
       ]
     }
     values["site"] = site.map(Self.values)
     return HTMLPage(html: template.render(values), headings: writer.headings)
+  }
+
+  /// Which of the page's marks are to be explained: those that it has; false where it has none.
+  private static func legend(of body: String) -> Any {
+    func has(_ marks: String...) -> Bool { marks.contains { body.contains("class=\"\($0)\"") } }
+    let marks = [
+      "computed": has("value measured", "value derived"), "published": has("published"),
+      "best": has("best"),
+    ]
+    return marks.values.contains(true) ? marks : false
   }
 
   /// A rule and no `<link>`, so that it serves in every template.

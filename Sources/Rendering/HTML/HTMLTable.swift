@@ -119,7 +119,7 @@ struct HTMLTable {
       let isNumber = value.number?.isFinite == true
       let padding = isNumber ? Self.padding(after: value.text, to: decimals) : ""
       html = HTMLValue.span(value, padding: padding, known: known)
-      if cell.isBest {
+      if Self.isMarked(cell) {
         html =
           "<strong class=\"best\"><span aria-hidden=\"true\">▸</span> "
           + "<span class=\"hidden\">best of the row: </span>\(html)</strong>"
@@ -133,6 +133,11 @@ struct HTMLTable {
         + (published.error.isEmpty ? "" : " (\(Escaping.text(published.error)))") + "</span>"
     }
     return "<td>\(html)</td>"
+  }
+
+  /// Whether a cell is shown as the best of its row: only a value can be.
+  private static func isMarked(_ cell: Table.Cell) -> Bool {
+    cell.isBest && cell.value != nil && cell.passage == nil
   }
 
   private static func html(_ passage: Table.Passage) -> String {
@@ -150,7 +155,8 @@ struct HTMLTable {
   private var notes: String {
     var notes = table.notes.map(Escaping.text)
     if hasPublished, let source = table.publishedSource {
-      notes.append("<em>pub.</em> published: \(Escaping.text(source)).")
+      notes.append(
+        "<span class=\"of-published\"><em>pub.</em> published: \(Escaping.text(source)).</span>")
     }
     let causes = table.rows.flatMap(\.cells).compactMap { cell in
       // A finite value carries the cause of another beside it; its tooltip has that.
@@ -159,7 +165,7 @@ struct HTMLTable {
       }
     }
     notes += Set(causes).sorted().map(Escaping.text)
-    if table.rows.contains(where: { $0.cells.contains(where: \.isBest) }) {
+    if table.rows.contains(where: { $0.cells.contains(where: Self.isMarked) }) {
       notes.append("<strong>▸</strong> best of the row.")
     }
     return notes.isEmpty ? "" : "<p class=\"table-notes\">\(notes.joined(separator: " "))</p>"

@@ -46,7 +46,7 @@ struct HTMLWriter {
       if case .heading(_, _, let identifier?) = block.kind { identifiers.insert(identifier) }
     }
     identifiers.formUnion(report.references.map(\.identifier))
-    if !report.hasReferencesHeading { identifiers.insert("references") }
+    if report.referencesHeading == nil { identifiers.insert("references") }
     for case .table(_, let caption) in report.outputs.joined() {
       identifiers.formUnion([caption.identifier].compactMap(\.self))
     }
@@ -79,17 +79,19 @@ struct HTMLWriter {
   /// each beside the block that refers to it, for wide pages, and all of them at the end.
   mutating func body() -> String {
     var parts: [String] = []
-    for block in report.blocks {
+    let referencesHeading = report.referencesHeading
+    for (index, block) in report.blocks.enumerated() {
       sideNotes = []
       if case .heading(let level, let content, let identifier) = block.kind {
         parts.append(section(level, content, identifier))
+        if index == referencesHeading { parts.append(references()) }
       } else {
         let html = self.block(block)
         parts += sideNotes.map { sideNote($0) } + [html]
       }
     }
     parts.append(sanitizer.closingTags())
-    parts.append(references())
+    if referencesHeading == nil { parts.append(references()) }
     let notes = footnoteLabels.compactMap { label in
       footnotes[label].map { footnote(label, $0) }
     }
@@ -139,7 +141,7 @@ struct HTMLWriter {
       "<li id=\"\(Escaping.attribute($0.identifier))\">\(inline($0.text))</li>"
     }
     let heading =
-      report.hasReferencesHeading ? "" : "<h2 id=\"references\">References</h2>\n"
+      report.referencesHeading != nil ? "" : "<h2 id=\"references\">References</h2>\n"
     return "<section class=\"references\" aria-label=\"References\">\n\(heading)<ol>\n"
       + entries.joined(separator: "\n") + "\n</ol></section>"
   }

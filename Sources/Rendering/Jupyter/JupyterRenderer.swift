@@ -34,7 +34,8 @@ private struct JupyterWriter {
 
   mutating func write() -> JSONDocument {
     parts = [markdown.head]
-    for block in report.blocks {
+    let referencesHeading = report.referencesHeading
+    for (index, block) in report.blocks.enumerated() {
       switch block.kind {
       case .placeholder(let index) where report.outputs.indices.contains(index):
         let outputs = report.outputs[index]
@@ -44,11 +45,13 @@ private struct JupyterWriter {
         endText()
         section = identifier ?? PlainText.of(content)
         parts.append(markdown.block(block, isTopLevel: true))
+        if index == referencesHeading { parts.append(markdown.references) }
       default: parts.append(markdown.block(block, isTopLevel: true))
       }
     }
     endText()
-    for (name, text) in [("references", markdown.references), ("provenance", markdown.provenance)] {
+    let references = referencesHeading == nil ? markdown.references : ""
+    for (name, text) in [("references", references), ("provenance", markdown.provenance)] {
       section = name
       parts.append(text)
       endText()

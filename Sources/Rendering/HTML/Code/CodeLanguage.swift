@@ -49,6 +49,14 @@ struct CodeLanguage: Sendable {
         switch template typedef union unsigned void volatile while
         """), lineComments: ["//"], blockComment: ("/*", "*/")),
     Self(
+      names: ["rust", "rs"],
+      keywords: words(
+        """
+        as async await break const continue crate dyn else enum extern false fn for if impl in let \
+        loop match mod move mut pub ref return self Self static struct super trait true type unsafe \
+        use where while
+        """), lineComments: ["//"], blockComment: ("/*", "*/"), quotes: ["\""]),
+    Self(
       names: ["bash", "sh", "shell", "zsh", "console"],
       keywords: words(
         "case do done elif else esac export fi for function if in local return then until while"),
