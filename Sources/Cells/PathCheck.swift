@@ -40,9 +40,8 @@ enum PathCheck {
         return Diagnostic(
           .expressionType, "\(wanted.name) is needed here, but this is \(kind.rawValue)",
           at: path.span,
-          help: paths(in: end, wanting: wanted).isEmpty
-            ? suggestion(in: [shape], wanting: wanted)
-            : "name one of its fields: " + end.fieldNames.joined(separator: ", "))
+          help: suggestion(in: end, wanting: wanted, as: "name one of its fields")
+            ?? suggestion(in: [shape], wanting: wanted))
       }
     }
     return nil
@@ -50,11 +49,16 @@ enum PathCheck {
 
   /// Paths of the results that lead to what is wanted; nil where none is known.
   static func suggestion(in results: [Shape], wanting wanted: Wanted) -> String? {
-    guard let result = results.first else { return nil }
-    let paths = paths(in: result, wanting: wanted)
+    results.first.flatMap { suggestion(in: $0, wanting: wanted, as: "paths to \(wanted.name)") }
+  }
+
+  private static func suggestion(
+    in shape: Shape, wanting wanted: Wanted, as subject: String
+  ) -> String? {
+    let paths = paths(in: shape, wanting: wanted)
     guard !paths.isEmpty else { return nil }
     let shown = paths.prefix(6).joined(separator: ", ")
-    return "paths to \(wanted.name): " + shown + (paths.count > 6 ? ", …" : "")
+    return "\(subject): " + shown + (paths.count > 6 ? ", …" : "")
   }
 
   private static func paths(in shape: Shape, wanting wanted: Wanted) -> [String] {

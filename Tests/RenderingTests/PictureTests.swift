@@ -15,12 +15,14 @@ import Testing
 
   @Test("in HTML a picture is in the page, and alone in a paragraph a figure with its caption")
   func html() throws {
-    let alone = try HTMLRenderer().render(report("![A & b](x.png \"The <title>\")", "x.png"))
+    let alone = try HTMLRenderer().render(
+      report("![A & b](x.png \"The *caption* with $x^2$ & 1 < 2\")", "x.png"))
     let source = "data:image/png;base64,\(PictureSample.base64)"
     #expect(
       alone.contains(
         "<figure class=\"picture\"><img src=\"\(source)\" alt=\"A &amp; b\">\n"
-          + "<figcaption>The &lt;title&gt;</figcaption></figure>"))
+          + "<figcaption>The <em>caption</em> with <math>"))
+    #expect(alone.contains("</math> &amp; 1 &lt; 2</figcaption></figure>"))
     let inText = try HTMLRenderer().render(report("See ![a](x.png) here.", "x.png"))
     #expect(inText.contains("<p>See <img src=\"\(source)\" alt=\"a\"> here.</p>"))
   }

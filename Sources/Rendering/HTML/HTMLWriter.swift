@@ -167,13 +167,21 @@ struct HTMLWriter {
   }
 
   /// A picture that stands alone is a figure, with its title as the caption.
-  private func pictureFigure(_ content: [Inline]) -> String? {
+  private mutating func pictureFigure(_ content: [Inline]) -> String? {
     guard content.count == 1, case .image(let source, let title, let alternative) = content[0],
       let picture = report.pictures[source]
     else { return nil }
-    let caption = title.isEmpty ? "" : "\n<figcaption>\(Escaping.text(title))</figcaption>"
+    let caption = title.isEmpty ? "" : "\n<figcaption>\(pictureCaption(title))</figcaption>"
     return "<figure class=\"picture\"><img src=\"\(Self.embedded(picture))\" "
       + "alt=\"\(Escaping.attribute(report.plain(alternative)))\">\(caption)</figure>"
+  }
+
+  /// A picture's title as Markdown, as far as it is one paragraph.
+  private mutating func pictureCaption(_ title: String) -> String {
+    guard let blocks = try? MarkdownParser.parse(title), blocks.count == 1,
+      case .paragraph(let content) = blocks[0].kind
+    else { return Escaping.text(title) }
+    return inline(content)
   }
 
   private static func embedded(_ picture: Picture) -> String {
