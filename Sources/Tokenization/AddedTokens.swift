@@ -36,7 +36,7 @@ struct AddedTokens: Sendable {
 
   var isEmpty: Bool { tokens.isEmpty }
 
-  /// - Parameter tokens: none of them empty. Of equal ones the first counts.
+  /// - Parameter tokens: none of them empty. Of equal ones the first counts; in the peer, any.
   init(_ tokens: [AddedToken]) {
     for token in tokens { add(token) }
   }

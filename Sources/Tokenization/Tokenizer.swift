@@ -14,8 +14,8 @@ public struct Tokenizer: Sendable {
   /// Tokens that are written out in a text, such as `<|endoftext|>`.
   public let specialTokens: [String: Int32]
 
-  /// `<|endoftext|>`, where the vocabulary has it.
-  public var endOfText: Int32? { specialTokens["<|endoftext|>"] }
+  /// What ends a text: `eos_token` of the files, or `<|endoftext|>`, where the tokenizer has it.
+  public let endOfText: Int32?
 
   let pipeline: Pipeline
   /// Those that are looked for in the text as it is, and those in the normalized text.
@@ -28,11 +28,18 @@ public struct Tokenizer: Sendable {
   private let tokenStarts: [Int32]
   private let words = SharedWords()
 
-  /// - Parameter pipeline: its added tokens are the vocabulary's special ones, none empty when
-  ///   normalized; nil for GPT-2's.
-  init(_ vocabulary: Vocabulary, _ pipeline: Pipeline? = nil, sha256: String) {
+  /// - Parameters:
+  ///   - pipeline: its added tokens are the vocabulary's special ones, none empty when normalized; nil
+  ///     for GPT-2's.
+  ///   - endOfText: the text of the token that ends a text; nil for GPT-2's.
+  init(
+    _ vocabulary: Vocabulary, _ pipeline: Pipeline? = nil, endOfText: String? = nil, sha256: String
+  ) {
     self.sha256 = sha256
     specialTokens = vocabulary.specialTokens
+    self.endOfText =
+      specialTokens[endOfText ?? TokenizerConfig.endOfText]
+      ?? specialTokens[TokenizerConfig.endOfText]
     let pipeline =
       pipeline
       ?? Pipeline(

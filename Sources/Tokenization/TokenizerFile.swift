@@ -109,22 +109,31 @@ struct TokenizerFile {
     for (index, element) in elements.enumerated() {
       let name = "added_tokens[\(index)]"
       let token = try object(element, name)
-      guard case .string(let content) = token["content"], !content.isEmpty,
-        case .integer(let id) = token["id"], let id32 = Int32(exactly: id),
-        contents.insert(content).inserted
-      else {
-        throw TokenizerError(.invalid, path: path, "\(name) must have its own content and id")
+      guard case .integer(let id) = token["id"], let id = Int32(exactly: id) else {
+        throw TokenizerError(.invalid, path: path, "\(name) must have its own id")
       }
-      func flag(_ key: String) throws(TokenizerError) -> Bool {
-        try boolean(token[key], "\(name).\(key)") ?? false
+      tokens.append(try addedToken(token, id, name))
+      guard contents.insert(tokens[index].content).inserted else {
+        throw TokenizerError(.invalid, path: path, "\(name) must have its own content")
       }
-      tokens.append(
-        AddedToken(
-          content: content, token: id32, isSingleWord: try flag("single_word"),
-          stripsLeft: try flag("lstrip"), stripsRight: try flag("rstrip"),
-          isNormalized: try flag("normalized"), isSpecial: try flag("special")))
     }
     return tokens
+  }
+
+  /// An added token with its flags.
+  func addedToken(
+    _ object: JSONObject, _ id: Int32, _ name: String
+  ) throws(TokenizerError) -> AddedToken {
+    guard case .string(let content) = object["content"], !content.isEmpty else {
+      throw TokenizerError(.invalid, path: path, "\(name) must have content")
+    }
+    func flag(_ key: String) throws(TokenizerError) -> Bool {
+      try boolean(object[key], "\(name).\(key)") ?? false
+    }
+    return AddedToken(
+      content: content, token: id, isSingleWord: try flag("single_word"),
+      stripsLeft: try flag("lstrip"), stripsRight: try flag("rstrip"),
+      isNormalized: try flag("normalized"), isSpecial: try flag("special"))
   }
 
   /// With the contents of those that are looked for in the normalized text normalized as well.

@@ -8,15 +8,15 @@ extension Tokenizer {
   }
 
   /// Reads the tokenizer of a Hugging Face directory: `tokenizer.json` where there is one, else
-  /// `vocab.json` with `merges.txt`.
+  /// `vocab.json` with `merges.txt` and what `tokenizer_config.json` and `special_tokens_map.json` say.
   public init(directory: String) throws(TokenizerError) {
+    let config = try Self.config(directory)
     let file = directory + "/tokenizer.json"
     do throws(TokenizerError) {
-      try self.init(tokenizerFile: file)
+      try self.init(tokenizerFile: file, config)
     } catch {
       guard error.code == .file(FileError(.missing, path: file)) else { throw error }
-      try self.init(
-        vocabulary: directory + "/vocab.json", merges: directory + "/merges.txt")
+      try self.init(directory + "/vocab.json", directory + "/merges.txt", config)
     }
   }
 
@@ -24,30 +24,67 @@ extension Tokenizer {
   ///
   /// `<|endoftext|>` is a special token if the vocabulary has it, as `GPT2Tokenizer` makes it.
   public init(vocabulary vocabularyPath: String, merges mergesPath: String) throws(TokenizerError) {
+    try self.init(
+      vocabularyPath, mergesPath,
+      TokenizerConfig(root: JSONObject(), map: JSONObject(), path: vocabularyPath))
+  }
+
+  private init(
+    _ vocabularyPath: String, _ mergesPath: String, _ config: TokenizerConfig
+  ) throws(TokenizerError) {
     var hash = ContentHash()
     let contents = try Self.contents(vocabularyPath, &hash)
     guard case .object(let entries) = try Self.json(contents, vocabularyPath) else {
       throw TokenizerError(.invalid, path: vocabularyPath, "a vocabulary must be a JSON object")
     }
+    let pipeline = try config.pipeline(entries)
     var special: [String: Int32] = [:]
-    if case .integer(let token) = entries["<|endoftext|>"] {
-      special["<|endoftext|>"] = Int32(clamping: token)
-    }
+    for token in pipeline.addedTokens { special[token.content] = token.token }
     var vocabulary = try Vocabulary(entries, special: special, path: vocabularyPath)
     try vocabulary.addMerges(try Self.contents(mergesPath, &hash), path: mergesPath)
-    self.init(vocabulary, sha256: hash.finalize())
+    let end = try config.endOfText()
+    // GPT-2's own tokenizer has one hash, whether these files stand beside it or not.
+    let isPlain =
+      pipeline.isGPT2 && pipeline.addedTokens.map(\.content) == [TokenizerConfig.endOfText]
+    if !isPlain { hash.update("\(pipeline)") }
+    if let end, end != TokenizerConfig.endOfText { hash.update("end of text: \(end)") }
+    self.init(vocabulary, pipeline, endOfText: end, sha256: hash.finalize())
   }
 
   /// Reads a `tokenizer.json` of Hugging Face's tokenizers that holds a byte-level BPE.
   ///
   /// - Throws: `TokenizerError` with code `unsupported`, naming what differs, for another kind.
   public init(tokenizerFile path: String) throws(TokenizerError) {
+    try self.init(
+      tokenizerFile: path, TokenizerConfig(root: JSONObject(), map: JSONObject(), path: path))
+  }
+
+  private init(tokenizerFile path: String, _ config: TokenizerConfig) throws(TokenizerError) {
     var hash = ContentHash()
     guard case .object(let root) = try Self.json(try Self.contents(path, &hash), path) else {
       throw TokenizerError(.invalid, path: path, "tokenizer.json must be a JSON object")
     }
     let (vocabulary, pipeline) = try TokenizerFile(root: root, path: path).contents()
-    self.init(vocabulary, pipeline, sha256: hash.finalize())
+    let end = try config.endOfText()
+    if let end, end != TokenizerConfig.endOfText { hash.update("end of text: \(end)") }
+    self.init(vocabulary, pipeline, endOfText: end, sha256: hash.finalize())
+  }
+
+  private static func config(_ directory: String) throws(TokenizerError) -> TokenizerConfig {
+    func object(_ name: String) throws(TokenizerError) -> JSONObject {
+      let path = directory + "/" + name
+      var unused = ContentHash()
+      do throws(TokenizerError) {
+        let value = try json(try contents(path, &unused), path)
+        return try TokenizerFile(root: JSONObject(), path: path).object(value, name)
+      } catch {
+        guard error.code == .file(FileError(.missing, path: path)) else { throw error }
+        return JSONObject()
+      }
+    }
+    return TokenizerConfig(
+      root: try object("tokenizer_config.json"), map: try object("special_tokens_map.json"),
+      path: directory + "/tokenizer_config.json")
   }
 
   private static func contents(

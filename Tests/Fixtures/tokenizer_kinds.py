@@ -7,10 +7,14 @@ import copy
 import hashlib
 import itertools
 import json
+import pathlib
+import shutil
+import tempfile
 import unicodedata
 
 import numpy as np
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from transformers import GPT2TokenizerFast
 
 from fixture_files import DATA, write_json
 from tokenizer_strings import NASTY, TRAINING_TEXT, UNICODE_RANGES
@@ -83,9 +87,10 @@ def added(*tokens):
 
 
 END = ("<|endoftext|>", "special")
+# No two are equal when normalized: which of them the peer finds changes from run to run.
 FLAGS = added(
     END, ("<mask>", "lstrip", "special"), ("<pad>", "rstrip", "special"),
-    ("<s>", "single_word"), ("the", "single_word", "normalized"), ("The", "normalized"),
+    ("<s>", "single_word"), ("the", "single_word", "normalized"), ("This", "normalized"),
     ("é", "normalized", "lstrip", "rstrip"), ("ab",), ("abc", "normalized"), ("abcd", "special"),
     ("  ", "normalized"), ("    ",), ("\n\n",), ("ǅ", "normalized", "single_word"),
     ("字", "single_word", "lstrip"), (" x", "rstrip"), ("</s>", "lstrip", "rstrip", "single_word"),
@@ -161,6 +166,46 @@ KINDS = {
     for behavior in BEHAVIORS for invert in (False, True)
     for kind, pattern in [("String", "a "), ("Regex", r"\p{N}+|\p{Ll}|\s+")]
 }
+
+
+def flagged(content, *flags):
+    names = ["single_word", "lstrip", "rstrip", "normalized", "special"]
+    return {"content": content} | {name: name in flags for name in names}
+
+
+# What stands beside vocab.json and merges.txt: tokenizer_config.json, special_tokens_map.json.
+CONFIGS = {
+    "none": (None, None),
+    "prefix": ({"add_prefix_space": True, "add_bos_token": False}, None),
+    "begin": ({"add_bos_token": True}, None),
+    "added": ({
+        "add_bos_token": True, "add_eos_token": True, "bos_token": "<s>", "eos_token": "</s>",
+        "added_tokens_decoder": {
+            "2001": flagged("<s>", "special"), "2002": flagged("</s>", "lstrip", "special"),
+            str(BASE["model"]["vocab"]["the"]): flagged("the", "single_word"), "2003": flagged("<|im_start|>", "normalized"),
+        }}, None),
+    "map": (None, {"eos_token": "the", "pad_token": flagged("is", "rstrip")}),
+    "both": ({"eos_token": flagged("the", "lstrip") | {"__type": "AddedToken"}, "unk_token": "on"},
+             {"eos_token": "a"}),
+}
+
+
+def configured(config, special_map):
+    """The ids of nasty strings by GPT2TokenizerFast in a folder with these files."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        for name in ("vocab.json", "merges.txt"):
+            shutil.copy(DATA / "tokenizer" / name, folder)
+        for name, value in [
+            ("tokenizer_config.json", config), ("special_tokens_map.json", special_map)
+        ]:
+            if value is not None:
+                (folder / name).write_text(json.dumps(value))
+        tokenizer = GPT2TokenizerFast.from_pretrained(str(folder))
+        return {
+            "end": tokenizer.eos_token_id,
+            "nasty": [short_hash([tokenizer(text)["input_ids"]]) for text in NASTY],
+        }
 
 
 def incomplete_model():
@@ -257,4 +302,10 @@ def make():
     write_json(directory / "kinds.json", results, compact=True)
     write_json(directory / "incomplete.json", incomplete)
     write_json(directory / "fragments.json", fragments, compact=True)
+    configs = [
+        {"name": name, "config": config and json.dumps(config), "map": given and json.dumps(given)}
+        | configured(config, given)
+        for name, (config, given) in CONFIGS.items()
+    ]
+    write_json(directory / "configs.json", configs, compact=True)
     print(f"tokenizer kinds: {len(results)}, {STRINGS} strings each")

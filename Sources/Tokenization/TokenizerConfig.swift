@@ -1,0 +1,96 @@
+import SafeFiles
+
+/// What `tokenizer_config.json` and `special_tokens_map.json` say beside `vocab.json` and `merges.txt`.
+///
+/// As `GPT2Tokenizer` of transformers takes it, but that a special token without a number gets none.
+struct TokenizerConfig {
+  /// Of `tokenizer_config.json`.
+  let root: JSONObject
+  /// Of `special_tokens_map.json`: it goes before the other, but for one with `added_tokens_decoder`,
+  /// which was written by a program that no longer reads it.
+  let map: JSONObject
+  /// The file of `root`, for messages.
+  let path: String
+
+  /// The texts that begin a text, end it and so on, in the files or by GPT-2's custom.
+  private static let names = [
+    "bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token",
+  ]
+  static let endOfText = "<|endoftext|>"
+
+  /// - Parameter vocabulary: the object of `vocab.json`.
+  func pipeline(_ vocabulary: JSONObject) throws(TokenizerError) -> Pipeline {
+    let file = TokenizerFile(root: root, path: path)
+    var pipeline = Pipeline()
+    if try file.boolean(root["add_prefix_space"], "add_prefix_space") ?? false {
+      pipeline.preTokenizer.steps.insert(.prefixSpace, at: 0)
+    }
+    pipeline.addedTokens = try addedTokens(vocabulary, file)
+    for (key, name, isPrefix) in [
+      ("add_bos_token", "bos_token", true), ("add_eos_token", "eos_token", false),
+    ] where try file.boolean(root[key], key) ?? false {
+      let content = try named(name, file)?.content ?? Self.endOfText
+      guard let token = pipeline.addedTokens.first(where: { $0.content == content })?.token else {
+        throw TokenizerError(
+          .invalid, path: path, "\(key) is true, but \(name) '\(content)' has no number")
+      }
+      if isPrefix { pipeline.template.prefix = [token] } else { pipeline.template.suffix = [token] }
+    }
+    return pipeline
+  }
+
+  /// What ends a text; nil where the files do not say.
+  func endOfText() throws(TokenizerError) -> String? {
+    try named("eos_token", TokenizerFile(root: root, path: path))?.content
+  }
+
+  private func addedTokens(
+    _ vocabulary: JSONObject, _ file: TokenizerFile
+  ) throws(TokenizerError) -> [AddedToken] {
+    var tokens: [AddedToken] = []
+    if let value = root["added_tokens_decoder"], value != .null {
+      for member in try file.object(value, "added_tokens_decoder").members {
+        let name = "added_tokens_decoder['\(member.name)']"
+        guard let id = Int32(member.name) else {
+          throw TokenizerError(.invalid, path: path, "\(name) must be named by a number")
+        }
+        tokens.append(try file.addedToken(try file.object(member.value, name), id, name))
+      }
+    }
+    var known: [String: Int] = [:]
+    for (index, token) in tokens.enumerated() {
+      guard known.updateValue(index, forKey: token.content) == nil else {
+        throw TokenizerError(
+          .invalid, path: path, "added_tokens_decoder has '\(token.content)' twice")
+      }
+    }
+    for name in Self.names {
+      let isGPT2s = ["bos_token", "eos_token", "unk_token"].contains(name)
+      guard
+        var token = try named(name, file)
+          ?? (isGPT2s ? AddedToken(content: Self.endOfText, token: -1) : nil)
+      else { continue }
+      if let index = known[token.content] {
+        tokens[index].isSpecial = true
+      } else if case .integer(let number) = vocabulary[token.content] {
+        token.token = Int32(clamping: number)
+        known[token.content] = tokens.count
+        tokens.append(token)
+      }
+    }
+    return tokens
+  }
+
+  /// The token under a name such as `eos_token`, without its number: a text, or an object with flags.
+  private func named(_ name: String, _ file: TokenizerFile) throws(TokenizerError) -> AddedToken? {
+    let value =
+      root["added_tokens_decoder"] == nil ? map[name] ?? root[name] : root[name]
+    return switch value {
+    case .string(let content) where !content.isEmpty: AddedToken(content: content, token: -1)
+    case .object(let object): try file.addedToken(object, -1, name)
+    case nil, .null: nil
+    case let value?:
+      throw TokenizerError(.invalid, path: path, "\(name) must be a text, not \(value.kind)")
+    }
+  }
+}
