@@ -25,14 +25,17 @@ public struct CorpusCell: Cell {
       .required(
         "text", \.text,
         help:
-          "A name of 'quantbook list texts' such as house-prose or wikitext-2, or a file of UTF-8 text."
+          "A name of 'quantbook list texts' such as house-prose or wikitext-2; a file of UTF-8 text (also "
+          + ".gz, .xz, .zst), a folder for the .txt files below it, or a pattern such as texts/*.txt."
       ),
       .optional(
         "split", \.split,
         help: "Part of a named text: test, validation or train; its first unless given."),
       .optional(
         "join", \.join,
-        help: "How the documents of a text from the Hub are joined, if not as is usual for it."),
+        help:
+          "How several files, or the documents of a text from the Hub, are joined; by blank lines, or as "
+          + "is usual for the text."),
       .optional(
         "tokenizer", \.tokenizer, help: "Label of the model whose tokens are counted."),
       .optional(
@@ -45,7 +48,7 @@ public struct CorpusCell: Cell {
   var limit: Spanned<CorpusLimit>?
   /// nil: the named text's first, or all of a file.
   var split: Spanned<String>?
-  /// nil: as is usual for the named text.
+  /// nil: as is usual for the named text, by blank lines for files.
   var join: Spanned<DocumentJoin>?
 
   private var hubText: HubText? { NamedText.named(text.value)?.hubText }
@@ -63,7 +66,7 @@ public struct CorpusCell: Cell {
     if let split, scope.knows("text"), let problem = problem(with: split) {
       diagnostics.append(problem)
     }
-    if let join, scope.knows("text"), let problem = problem(with: join) {
+    if let join, scope.knows("text"), let problem = problem(with: join, in: scope.folder) {
       diagnostics.append(problem)
     }
     if let model = scope.models(of: tokenizer).first, let missing = model.missingTokenizer {
@@ -79,7 +82,7 @@ public struct CorpusCell: Cell {
         return nil
       }
       return Diagnostic(
-        .conflictingKeys, "splits belong to named texts, and '\(text.value)' is a file",
+        .conflictingKeys, "splits belong to named texts, and '\(text.value)' is a path",
         at: split.span, help: "named texts: " + NamedText.all.map(\.name).joined(separator: ", "))
     }
     guard !named.splits.contains(split.value) else { return nil }
@@ -87,20 +90,26 @@ public struct CorpusCell: Cell {
       "split of '\(named.name)'", split.value, among: named.splits, .unknownValue, at: split.span)
   }
 
-  private func problem(with join: Spanned<DocumentJoin>) -> Diagnostic? {
-    guard let hubText else {
-      guard
-        nearestNames(to: text.value, among: NamedText.all.map(\.name)).isEmpty
-          || NamedText.named(text.value) != nil
-      else { return nil }
+  /// - Parameter folder: where the notebook's paths start; nil where files are not to be looked at.
+  private func problem(with join: Spanned<DocumentJoin>, in folder: String?) -> Diagnostic? {
+    if join.value == .llamaCpp, hubText?.isOfLines != true {
       return Diagnostic(
-        .conflictingKeys, "'\(text.value)' is one text: there is nothing to join", at: join.span,
-        help: "documents are joined of texts from the Hub, which 'quantbook list texts' shows")
+        .conflictingKeys,
+        "'\(text.value)' was never one file of lines, as llama.cpp reads WikiText",
+        at: join.span, help: "usual for it: \((hubText?.join ?? .blankLine).rawValue)")
     }
-    guard join.value == .llamaCpp, !hubText.isOfLines else { return nil }
+    guard hubText == nil, isOneFile(in: folder) else { return nil }
     return Diagnostic(
-      .conflictingKeys, "'\(text.value)' was never one file of lines, as llama.cpp reads WikiText",
-      at: join.span, help: "usual for it: \(hubText.join.rawValue)")
+      .conflictingKeys, "'\(text.value)' is one text: there is nothing to join", at: join.span,
+      help: "joined are the files of a folder or a pattern, and the documents of texts from the Hub"
+    )
+  }
+
+  /// Whether it is known to be one file, and not a name mistyped.
+  private func isOneFile(in folder: String?) -> Bool {
+    if NamedText.named(text.value) != nil { return true }
+    guard let folder, let files = try? TextFiles(text.value, in: folder) else { return false }
+    return !files.areMany && FileManager.default.fileExists(atPath: files.path(of: text.value))
   }
 
   public func shape(in scope: CheckScope) -> Shape {
@@ -128,7 +137,12 @@ public struct CorpusCell: Cell {
             sha256: try scope.sha256(ofFile: $0.path))
         }
       }
-      return [ReadFile(name: text.value, sha256: try scope.sha256(ofFile: path(scope.resolve)))]
+      let files = try textFiles(in: scope.folder)
+      return try files.names.map {
+        // What ships is called by its name.
+        let name = NamedText.named(text.value) == nil ? $0 : text.value
+        return ReadFile(name: name, sha256: try scope.sha256(ofFile: files.path(of: $0)))
+      }
     } catch let error as FileError {
       throw diagnostic(for: error, folder: scope.folder)
     }
@@ -153,7 +167,9 @@ public struct CorpusCell: Cell {
         var setting = setting
         switch setting.path {
         case "text": setting.text = hubText == nil ? "file" : text.value
-        case "join": return nil
+        case "join":
+          // Of the Hub's it stands there already; of one file or many, blank lines are the default.
+          guard hubText == nil, let join, join.value != .blankLine else { return nil }
         // Another split is another file, whose contents count.
         case "split": return nil
         case "limit":
@@ -178,9 +194,12 @@ public struct CorpusCell: Cell {
     return [(name, sha256), (origin(files), Corpus.origin(of: sha256))]
   }
 
-  /// Where a text from the Hub is from, and what was made of it; empty for others.
+  /// Where a text from the Hub is from, and what was made of it or of several files; empty for others.
   private func origin(_ files: [ReadFile]) -> String {
-    guard let hubText else { return "" }
+    guard let hubText else {
+      return files.count > 1
+        ? ", \(files.count) files \((join?.value ?? .blankLine).fact)" : ""
+    }
     let split = split?.value ?? hubText.splits.first?.name ?? ""
     let documents = hubText.documentLimit.map { "the first \($0) documents of " } ?? ""
     // The files are called by the repository and its commit.
@@ -189,9 +208,12 @@ public struct CorpusCell: Cell {
       + (commit.map { " at commit \($0)" } ?? "") + ", \((join?.value ?? hubText.join).fact)"
   }
 
-  private func path(_ resolve: (String) -> String) -> String {
-    if case .file(let url)? = NamedText.named(text.value)?.source { return url.path }
-    return resolve(text.value)
+  /// - Parameter folder: where the notebook's paths start.
+  private func textFiles(in folder: String) throws(FileError) -> TextFiles {
+    guard case .file(let url)? = NamedText.named(text.value)?.source else {
+      return try TextFiles(text.value, in: folder)
+    }
+    return try TextFiles(url.lastPathComponent, in: url.deletingLastPathComponent().path)
   }
 
   public func run(in context: CellContext) async throws -> Corpus {
@@ -207,10 +229,12 @@ public struct CorpusCell: Cell {
 
   private func read(in context: CellContext) throws -> String {
     if let hubText { return try read(hubText) }
-    do throws(FileError) {
-      return try BoundedReader.text(path: path(context.resolve), limit: Limits.corpus)
-    } catch {
+    do {
+      return try textFiles(in: context.folder).text(join: join?.value ?? .blankLine)
+    } catch let error as FileError {
       throw diagnostic(for: error, folder: context.folder)
+    } catch let error as DamagedText {
+      throw Diagnostic(.invalidCorpus, error.description, at: text.span)
     }
   }
 
@@ -220,7 +244,7 @@ public struct CorpusCell: Cell {
       return try hubText.text(of: paths, join: join?.value ?? hubText.join)
     } catch let error as FileError {
       throw Diagnostic(.invalidCorpus, error.description, at: text.span)
-    } catch let error as HubText.DamagedText {
+    } catch let error as DamagedText {
       throw Diagnostic(
         .invalidCorpus, error.description, at: text.span,
         help: "remove the file and what it links to, and run again")
@@ -231,11 +255,22 @@ public struct CorpusCell: Cell {
     guard error.code == .missing else {
       return Diagnostic(.invalidCorpus, error.description, at: text.span)
     }
+    let isFolder =
+      FileListing.isFolder(error.path) || FileListing.isFolder("\(folder)/\(error.path)")
+    if isFolder || FileListing.isPattern(text.value) {
+      return Diagnostic(
+        .missingCorpus,
+        isFolder
+          ? "no .txt file is below the folder '\(text.value)'"
+          : "no file fits the pattern '\(text.value)'", at: text.span,
+        help: isFolder ? "a pattern such as '\(text.value)/*' reads files of other names" : nil)
+    }
     return Diagnostic(
       .missingCorpus, "no text is called '\(text.value)', and no file is at that path",
       at: text.span,
-      help: FileSuggestion.help(for: text.value, shipped: NamedText.all.map(\.name), folder: folder)
-    )
+      help: text.value == "-"
+        ? "standard input is gone when a notebook is checked or run again: write the text to a file"
+        : FileSuggestion.help(for: text.value, shipped: NamedText.all.map(\.name), folder: folder))
   }
 }
 

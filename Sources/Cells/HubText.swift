@@ -105,13 +105,6 @@ public struct HubText: Sendable {
     }
     return try joined.text(named: paths.first ?? repository)
   }
-
-  /// That a file does not hold what it should.
-  struct DamagedText: Error, CustomStringConvertible {
-    var path: String
-    var reason: String
-    var description: String { "\(path): \(reason)" }
-  }
 }
 
 extension HubText {

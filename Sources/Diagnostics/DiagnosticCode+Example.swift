@@ -77,8 +77,8 @@ extension DiagnosticCode {
         "```{corpus}\ntext: house-prse\n```", "```{corpus}\ntext: house-prose\n```")
     case .invalidCorpus:
       DiagnosticExample(
-        "```{corpus}\ntext: texts\n```", "```{corpus}\ntext: texts/short.txt\n```", form: .run,
-        files: [("texts/short.txt", "A text.\n")])
+        "```{corpus}\ntext: short.txt.gz\n```", "```{corpus}\ntext: house-prose\n```", form: .run,
+        files: [("short.txt.gz", "A text.\n")])
     case .corpusTooShort:
       DiagnosticExample(
         evaluated(text: "short.txt"), evaluated(text: "house-prose\nlimit: 10%"), form: .run,

@@ -130,7 +130,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .missingModel: "No model is found under this name or path."
     case .invalidModel: "The model's files are damaged, incomplete or of an unknown kind."
     case .missingCorpus: "No text is found under this name or path."
-    case .invalidCorpus: "The text cannot be read or is not UTF-8."
+    case .invalidCorpus: "The text cannot be read, is not UTF-8, or is damaged."
     case .corpusTooShort: "The text has fewer tokens than the evaluation needs."
     case .notEnoughMemory: "This machine has not the memory that the model needs."
     case .unmatchedPattern:

@@ -12,6 +12,8 @@ public struct FileError: Error, Hashable, Sendable {
     case exists
     /// The file holds `size` bytes, more than the `limit` for its kind.
     case tooLarge(size: Int, limit: Int)
+    /// The path stands for more than `limit` files.
+    case tooMany(limit: Int)
     /// The bytes are not UTF-8; `offset` is that of the first wrong byte.
     case notUTF8(offset: Int)
     /// A relative path that leaves the folder it is confined to.
@@ -39,6 +41,7 @@ extension FileError: CustomStringConvertible {
     case .exists: "file exists: \(path)"
     case .tooLarge(let size, let limit):
       "file of \(size) bytes exceeds the limit of \(limit) bytes: \(path)"
+    case .tooMany(let limit): "more than \(limit) files: \(path)"
     case .notUTF8(let offset): "not UTF-8 at byte \(offset): \(path)"
     case .escapes(let root): "path '\(path)' leads out of its folder \(root)"
     case .system(let operation, let number):

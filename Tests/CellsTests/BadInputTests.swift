@@ -96,8 +96,9 @@ import Testing
       damage: rewrite("text.txt") { _ in Data([0x41, 0xFF, 0xFE]) },
       code: .invalidCorpus, place: "3:7", message: "not UTF-8"),
     Case(
-      testDescription: "a folder for a text", notebook: "```{corpus}\ntext: model\n```",
-      code: .invalidCorpus, place: "2:7", message: "not a regular file"),
+      testDescription: "a pattern that no file fits",
+      notebook: "```{corpus}\ntext: model/*.md\n```",
+      code: .missingCorpus, place: "2:7", message: "no file fits the pattern 'model/*.md'"),
     Case(
       testDescription: "a limit of no tokens",
       notebook: "```{corpus}\ntext: text.txt\nlimit: 0\n```",

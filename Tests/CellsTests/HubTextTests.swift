@@ -102,21 +102,21 @@ import Tokenization
     #expect(try text().text(of: [file], join: .space) == documents.joined(separator: " "))
     #expect(
       try text(limit: 2).text(of: [file], join: .space) == documents[..<2].joined(separator: " "))
-    let error = #expect(throws: HubText.DamagedText.self) {
+    let error = #expect(throws: DamagedText.self) {
       try text("txt").text(of: [file], join: .space)
     }
     #expect(error?.reason == "line 1 is no JSON object with a text 'txt'")
-    #expect(throws: HubText.DamagedText.self) {
+    #expect(throws: DamagedText.self) {
       try text().text(of: [file], join: .space, limit: 100)
     }
   }
 
   @Test("files that are no such files")
   func damaged() throws {
-    #expect(throws: HubText.DamagedText.self) {
+    #expect(throws: DamagedText.self) {
       try text("txt").text(of: [path("parquet/other-nulls.parquet")], join: .space)
     }
-    #expect(throws: HubText.DamagedText.self) {
+    #expect(throws: DamagedText.self) {
       try text().text(of: [path("parquet/rows.json")], join: .space)
     }
     #expect(throws: FileError.self) { try text().text(of: [path("none")], join: .space) }
@@ -139,7 +139,6 @@ import Tokenization
     #expect(codes("text: ptb\njoin: llama.cpp") == [.conflictingKeys])
     #expect(codes("text: ptb\njoin: comma") == [.unknownValue])
     #expect(codes("text: house-prose\njoin: line") == [.conflictingKeys])
-    #expect(codes("text: text.txt\njoin: line") == [.conflictingKeys])
   }
 
   @Test("a name mistyped")

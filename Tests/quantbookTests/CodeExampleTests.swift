@@ -41,7 +41,7 @@ import Testing
   func page() throws {
     let page = ExplainCommand.text(of: .invalidCorpus)
     #expect(page.contains("only a run tells"))
-    #expect(page.contains("With texts/short.txt:\n\n    A text.\n\nMistake:"))
+    #expect(page.contains("With short.txt.gz:\n\n    A text.\n\nMistake:"))
     #expect(ExplainCommand.text(of: .staleResults).contains("    quantbook run report.md --frozen"))
   }
 

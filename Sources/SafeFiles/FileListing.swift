@@ -1,0 +1,108 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Many files that one path stands for, in the order of their paths' bytes.
+public enum FileListing {
+  /// The most files that a path may stand for.
+  public static let limit = 100_000
+
+  private static let depthLimit = 64
+
+  /// Whether a folder is at the path.
+  public static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+
+  /// The files in a folder and in the folders below it, as paths from there. What is hidden is passed over,
+  /// and so are folders that links lead to, which may lead in circles.
+  ///
+  /// - Throws: `FileError` with `tooMany`.
+  public static func files(
+    below folder: String, where isWanted: (_ name: String) -> Bool
+  ) throws(FileError) -> [String] {
+    var found: [String] = []
+    var folders = [""]
+    while let prefix = folders.popLast() {
+      for name in DirectoryListing.names(in: folder + "/" + prefix) where !name.hasPrefix(".") {
+        let path = prefix + name
+        if kind(of: "\(folder)/\(path)", followingLinks: false) == S_IFDIR {
+          if path.utf8.count(where: { $0 == UInt8(ascii: "/") }) < depthLimit {
+            folders.append(path + "/")
+          }
+        } else if isWanted(name), kind(of: "\(folder)/\(path)") == S_IFREG {
+          found.append(path)
+          guard found.count <= limit else { throw FileError(.tooMany(limit: limit), path: folder) }
+        }
+      }
+    }
+    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Whether the path is a pattern: has `*` or `?`.
+  public static func isPattern(_ path: String) -> Bool { path.contains { "*?".contains($0) } }
+
+  /// The files whose paths a pattern fits, as the pattern has them. `*` stands for any characters and `?`
+  /// for one, neither for `/`; what is hidden they do not stand for.
+  ///
+  /// - Parameter folder: where a pattern starts that does not begin with `/`.
+  /// - Throws: `FileError` with `tooMany`.
+  public static func files(
+    fitting pattern: String, in folder: String
+  ) throws(FileError) -> [String] {
+    let isAbsolute = pattern.hasPrefix("/")
+    var found = [isAbsolute ? "/" : ""]
+    let parts = pattern.split(separator: "/").map(String.init)
+    for (index, part) in parts.enumerated() {
+      let isLast = index == parts.count - 1
+      var next: [String] = []
+      for prefix in found {
+        let place = isAbsolute ? prefix : "\(folder)/\(prefix)"
+        let names =
+          isPattern(part)
+          ? DirectoryListing.names(in: place).filter { !$0.hasPrefix(".") && fits($0, part) }
+          : [part]
+        for name in names {
+          guard kind(of: place + "/" + name) == (isLast ? S_IFREG : S_IFDIR) else { continue }
+          next.append(prefix + name + (isLast ? "" : "/"))
+          guard next.count <= limit else { throw FileError(.tooMany(limit: limit), path: pattern) }
+        }
+      }
+      found = next
+    }
+    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Whether a name fits a pattern. The time is bounded by the product of their lengths.
+  static func fits(_ name: String, _ pattern: String) -> Bool {
+    let name = Array(name.unicodeScalars)
+    let pattern = Array(pattern.unicodeScalars)
+    var (place, at) = (0, 0)
+    // Where the last star is, and how far its part of the name goes.
+    var star: (at: Int, end: Int)?
+    while place < name.count {
+      if at < pattern.count, pattern[at] == "*" {
+        star = (at, place)
+        at += 1
+      } else if at < pattern.count, pattern[at] == "?" || pattern[at] == name[place] {
+        place += 1
+        at += 1
+      } else if let last = star {
+        star = (last.at, last.end + 1)
+        at = last.at + 1
+        place = last.end + 1
+      } else {
+        return false
+      }
+    }
+    return pattern[at...].allSatisfy { $0 == "*" }
+  }
+
+  private static func kind(of path: String, followingLinks: Bool = true) -> mode_t? {
+    var status = stat()
+    let result = followingLinks ? stat(path, &status) : lstat(path, &status)
+    return result == 0 ? status.st_mode & S_IFMT : nil
+  }
+}

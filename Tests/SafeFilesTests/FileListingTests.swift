@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+@testable import SafeFiles
+
+@Suite struct FileListingTests {
+  private func withFolder(_ files: [String], _ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("list-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for file in files {
+      let url = folder.appendingPathComponent(file)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data().write(to: url)
+    }
+    try body(folder.path)
+  }
+
+  private static let files = [
+    "b.txt", "a.txt", "A.txt", "c.md", ".hidden.txt", "part/d.txt", "part/deep/e.txt", ".git/f.txt",
+    "é.txt",
+  ]
+
+  @Test("files below a folder, sorted by their bytes, without what is hidden")
+  func below() throws {
+    try withFolder(Self.files) { folder in
+      let found = try FileListing.files(below: folder) { $0.hasSuffix(".txt") }
+      #expect(
+        found == ["A.txt", "a.txt", "b.txt", "part/d.txt", "part/deep/e.txt", "é.txt"])
+      #expect(try FileListing.files(below: folder + "/none") { _ in true }.isEmpty)
+    }
+  }
+
+  @Test("links to files count, links to folders do not: they may lead in circles")
+  func links() throws {
+    try withFolder(["a.txt", "part/b.txt"]) { folder in
+      let manager = FileManager.default
+      try manager.createSymbolicLink(atPath: folder + "/circle", withDestinationPath: folder)
+      try manager.createSymbolicLink(
+        atPath: folder + "/link.txt", withDestinationPath: folder + "/a.txt")
+      try manager.createSymbolicLink(atPath: folder + "/lost.txt", withDestinationPath: "none")
+      #expect(
+        try FileListing.files(below: folder) { _ in true } == ["a.txt", "link.txt", "part/b.txt"])
+    }
+  }
+
+  @Test(
+    "patterns",
+    arguments: [
+      ("*.txt", ["A.txt", "a.txt", "b.txt", "é.txt"]), ("?.md", ["c.md"]),
+      ("p*/*.txt", ["part/d.txt"]), ("part/*/e.txt", ["part/deep/e.txt"]),
+      (
+        "*",
+        [
+          "A.txt", "a.txt", "b.txt", "c.md", "é.txt",
+        ]
+      ), ("*.none", []), ("none/*", []), ("part/../?.md", ["part/../c.md"]), ("[ab].txt", []),
+    ])
+  func patterns(_ pattern: String, _ expected: [String]) throws {
+    try withFolder(Self.files) { folder in
+      let found = try FileListing.files(fitting: pattern, in: folder)
+      #expect(found == expected)
+      let absolute = try FileListing.files(fitting: "\(folder)/\(pattern)", in: "/none")
+      #expect(absolute == expected.map { "\(folder)/\($0)" })
+    }
+  }
+
+  @Test("stars stand for any characters, none too, and take their time never twice")
+  func fits() {
+    #expect(FileListing.fits("abc", "a*c") && FileListing.fits("ac", "a*c"))
+    #expect(FileListing.fits("abcbc", "a*bc") && FileListing.fits("", "*"))
+    #expect(!FileListing.fits("abcd", "a*c") && !FileListing.fits("a", "?*?"))
+    #expect(FileListing.fits("é", "?") && FileListing.fits("a*", "a*"))
+    let name = String(repeating: "a", count: 200)
+    #expect(!FileListing.fits(name, String(repeating: "*a", count: 100) + "b"))
+  }
+}
