@@ -30,9 +30,11 @@ extension Chart {
         let start = low + Double(bin) * width
         let ends = [start, start + width].map { DisplayedValue(.number(value($0))).text }
         let range = ends.joined(separator: "–")
-        return Point(
+        var point = Point(
           label: range, x: value(start + width / 2), y: Double(members),
           xValue: DisplayedValue(text: range), yValue: DisplayedValue(.count(members)))
+        point.bin = value(start)...value(start + width)
+        return point
       }
     }
     return chart

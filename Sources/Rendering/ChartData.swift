@@ -20,7 +20,7 @@ struct ChartData {
         series.points.map { point in
           Row(
             name: Self.name([series.facet, series.label, point.label]),
-            values: [point.xValue, point.yValue])
+            values: [point.xValue, chart.shown(point)])
         }
       }
     case .histogram:
@@ -36,7 +36,7 @@ struct ChartData {
       rows = chart.series.map { series in
         Row(
           name: Self.name([series.facet, series.label]),
-          values: chart.categories.indices.map { Self.value(series, $0) })
+          values: chart.categories.indices.map { Self.value(series, $0, of: chart) })
       }
     case .bar, .slope:
       let first = chart.series(of: chart.facets[0])
@@ -47,15 +47,17 @@ struct ChartData {
           Row(
             name: Self.name([facet, category]),
             values: first.map { column in
-              series.first { $0.label == column.label }.flatMap { Self.value($0, index) }
+              series.first { $0.label == column.label }.flatMap { Self.value($0, index, of: chart) }
             })
         }
       }
     }
   }
 
-  private static func value(_ series: Chart.Series, _ index: Int) -> DisplayedValue? {
-    series.points.indices.contains(index) ? series.points[index].yValue : nil
+  private static func value(
+    _ series: Chart.Series, _ index: Int, of chart: Chart
+  ) -> DisplayedValue? {
+    series.points.indices.contains(index) ? chart.shown(series.points[index]) : nil
   }
 
   private static func name(_ parts: [String]) -> String {

@@ -34,15 +34,39 @@ import Testing
   @Test("within three decades, twos and fives too; over many decades, every few")
   func decades() {
     let narrow = AxisScale(values: [30, 40], isLogarithmic: true, includesZero: false)
-    #expect(narrow.ticks.map(\.label) == ["20", "50"])
+    #expect(narrow.ticks.map(\.label) == ["30", "32", "34", "36", "38", "40"])
     let lengths = AxisScale(values: [16, 1024], isLogarithmic: true, includesZero: false)
     #expect(
       lengths.ticks.map(\.label) == ["10", "20", "50", "100", "200", "500", "1,000", "2,000"])
     let single = AxisScale(values: [10], isLogarithmic: true, includesZero: false)
-    #expect(single.ticks.map(\.label) == ["10", "20"])
+    #expect(single.range == 9...11)
     let wide = AxisScale(values: [1, 1e40], isLogarithmic: true, includesZero: false)
     #expect(wide.ticks.count <= 10)
     #expect(wide.ticks.last?.label.hasPrefix("10") == true)
+  }
+
+  @Test(
+    "a logarithmic axis ends near its values, with ticks between powers",
+    arguments: [
+      [13.8, 15.3], [54, 57], [1, 3], [0.9, 2.6], [2.1, 8.9], [0.0013, 0.0071], [95, 110],
+      [1e-12, 2e-12],
+    ] as [[Double]])
+  func narrow(_ values: [Double]) throws {
+    let scale = AxisScale(values: values, isLogarithmic: true, includesZero: false)
+    #expect(scale.range.lowerBound > 0)
+    #expect((3...12).contains(scale.ticks.count))
+    #expect(Set(scale.ticks.map(\.label)).count == scale.ticks.count)
+    let (first, last) = try #require(
+      zip(values.map(scale.position), values.dropFirst().map(scale.position)).first { _ in true })
+    #expect((last ?? 0) - (first ?? 1) > 0.5)
+  }
+
+  @Test("the least bar of a logarithmic axis is to be seen")
+  func logarithmicBars() {
+    for values in [[1.0, 20], [54, 57], [5, 5000]] {
+      let scale = AxisScale(values: values, isLogarithmic: true, includesZero: true)
+      #expect((scale.position(of: values[0]) ?? 0) > 0.05)
+    }
   }
 
   @Test("the smallest and greatest numbers have places")

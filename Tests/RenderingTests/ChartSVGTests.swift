@@ -26,7 +26,8 @@ import Testing
       y: Chart.Axis(label: "Perplexity", isLogarithmic: log),
       series: [
         Chart.Series(label: "A", points: points), Chart.Series(label: "B", points: points),
-      ])
+      ]
+    ).binned
   }
 
   @Test("every kind is well-formed XML that shows its labels", arguments: Chart.Kind.allCases)
@@ -59,6 +60,34 @@ import Testing
     chart.height = 2.5
     #expect(
       ChartSVG(chart).standalone(title: "", description: "").contains("viewBox=\"0 0 480 240\""))
+  }
+
+  @Test("letters have one size: a chart with a width of its own has it in pixels too")
+  func letters() {
+    var chart = Self.chart(.bar)
+    #expect(
+      !chart.drawn.contains(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 720 440\" width"))
+    chart.width = 20
+    #expect(
+      chart.drawn.contains("viewBox=\"0 0 1920 440\" class=\"chart\" width=\"1920\" height=\"440\"")
+    )
+  }
+
+  @Test("the same words are not read twice") func described() {
+    let chart = Self.chart(.bar)
+    let twice = ChartSVG(chart).inline(identifier: "f", title: "Words", description: "Words")
+    #expect(twice.matches(of: /Words/).count == 1)
+    #expect(!twice.contains("describedby"))
+    #expect(chart.drawn.contains("aria-describedby=\"f-desc\""))
+  }
+
+  @Test("the dark axis of bars is where they start") func zero() throws {
+    let chart = Chart.sample(.bar, [("A", [-8, 5])])
+    let area = ChartLayout(chart, BarMarks(chart)).panels[0].area
+    let y = SVG.number(try #require(area.y(0)))
+    #expect(area.y(0) != area.box.bottom)
+    #expect(chart.drawn.contains("<path d=\"M78 \(y)L696 \(y)\" stroke=\"var(--chart-soft"))
   }
 
   @Test("an infinite value is drawn at the edge and says why")
@@ -228,7 +257,8 @@ import Testing
         kind: kind, x: .init(label: "X", isLogarithmic: isLogarithmic),
         y: .init(label: "Y", isLogarithmic: isLogarithmic),
         series: ["A", "B"].map { Chart.Series(label: $0, facet: "F", points: points) },
-        errors: .band, annotations: [.init(x: values[0], y: values[0], text: "here")])
+        errors: .band, annotations: [.init(x: values[0], y: values[0], text: "here")]
+      ).binned
       let text = ChartSVG(chart).standalone(title: "T", description: "D")
       #expect(XMLParser(data: Data(text.utf8)).parse())
       for match in text.matches(of: /\s(?:cx|cy|x|y|width|height)="([^"]*)"/) {

@@ -30,7 +30,10 @@ struct GoldenChart: CustomTestStringConvertible {
       }),
     Self(
       name: "histogram",
-      chart: chart(.histogram, [("NF4", [2, 0, 5]), ("FP4", [1, 4, 2])]) { $0.errors = .none }),
+      chart: chart(.histogram, [("NF4", [2, 0, 5]), ("FP4", [1, 4, 2])]) {
+        $0 = $0.binned
+        $0.errors = .none
+      }),
     Self(
       name: "heatmap",
       chart: chart(

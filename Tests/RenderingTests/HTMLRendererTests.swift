@@ -121,7 +121,12 @@ import Testing
       "<script>alert(1)</script>", "a & \"b\" 'c'", "]]>", "</style></svg><img src=x>", "|",
     ])
   func injection(_ hostile: String) throws {
-    #expect(try tags(of: report(of: hostile)) == tags(of: report(of: "x")))
+    // As wide, so that charts have the same room for it.
+    let harmless = hostile.map { character in
+      let isHarmless = character.isLetter || character.isNumber || character == " "
+      return isHarmless ? character : ".,|'".contains(character) ? "i" : "x"
+    }
+    #expect(try tags(of: report(of: hostile)) == tags(of: report(of: String(harmless))))
   }
 
   private func tags(of report: Report) throws -> [String] {

@@ -54,6 +54,8 @@ public struct Chart: Hashable, Sendable {
     public var y: Double
     /// Standard error of y; nil where there is none.
     public var error: Double?
+    /// The values of x that a bar of a histogram counts; nil elsewhere.
+    public var bin: ClosedRange<Double>?
     /// The values as printed, for hover texts and the data table.
     public var xValue: DisplayedValue
     public var yValue: DisplayedValue

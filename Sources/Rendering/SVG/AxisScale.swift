@@ -13,7 +13,8 @@ struct AxisScale {
 
   /// A scale that holds all finite `values` (all positive ones, if logarithmic), with round ticks.
   ///
-  /// - Parameter includesZero: whether a linear scale starts at zero, as bars need.
+  /// - Parameter includesZero: whether a linear scale starts at zero, and a logarithmic one well below its
+  ///   least value, as bars need.
   init(values: [Double], isLogarithmic: Bool, includesZero: Bool) {
     // Of the greatest numbers not even differences are finite.
     let usable = values.filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
@@ -22,7 +23,7 @@ struct AxisScale {
     let low = usable.min() ?? 0
     let high = usable.max() ?? 1
     if self.isLogarithmic {
-      (range, ticks) = Self.logarithmic(low, high)
+      (range, ticks) = Self.logarithmic(includesZero ? low * 0.75 : low, high)
     } else {
       (range, ticks) = Self.linear(
         includesZero ? Swift.min(low, 0) : low, includesZero ? Swift.max(high, 0) : high)
@@ -65,23 +66,26 @@ struct AxisScale {
     let greatest = values.map(abs).max() ?? 0
     if step >= 1e-5, greatest < 1e7 {
       let decimals = Swift.max(0, Int(-floor(log10(step) + 1e-9)))
-      return values.map { label($0, decimals: decimals) }
+      return values.map { fixed($0, decimals: decimals) }
     }
     let exponent = Int(floor(log10(greatest) + 1e-9))
     let decimals = Swift.max(0, exponent - Int(floor(log10(step) + 1e-9)))
     return values.map { value in
       guard value != 0 else { return "0" }
-      return label(value / pow(10, Double(exponent)), decimals: decimals) + "·"
+      return fixed(value / pow(10, Double(exponent)), decimals: decimals) + " × "
         + power(of: exponent)
     }
   }
 
   /// From 1, 2 or 5 times a power of ten to another. Ticks are at powers of ten, every one or every
-  /// few; within three decades also at 2 and 5 times them.
+  /// few; within three decades also at 2 and 5 times them. Within one decade limits and ticks are closer,
+  /// and values of at most three times the least have those of a linear axis.
   private static func logarithmic(_ low: Double, _ high: Double) -> (ClosedRange<Double>, [Tick]) {
-    let bottom = step(notAbove: low)
-    let top = step(notBelow: high)
-    let range = bottom...(top > bottom ? top : step(notBelow: top * 1.5))
+    if low > 1e-280, high < 1e280, high <= low * 3 { return linear(low, high) }
+    let steps = high <= low * 10 ? decadeSteps : steps
+    let bottom = step(notAbove: low, among: steps)
+    let top = step(notBelow: high, among: steps)
+    let range = bottom...(top > bottom ? top : step(notBelow: top * 1.5, among: steps))
     let first = floor(log10(range.lowerBound) + 1e-9)
     let last = ceil(log10(range.upperBound) - 1e-9)
     let decades = Int(last - first)
@@ -97,16 +101,17 @@ struct AxisScale {
   }
 
   private static let steps = [1.0, 2, 5]
+  private static let decadeSteps = [1.0, 2, 3, 4, 5, 6, 8]
 
-  /// The greatest of 1, 2 and 5 times a power of ten that is at most `value`.
-  private static func step(notAbove value: Double) -> Double {
+  /// The greatest of the steps times a power of ten that is at most `value`.
+  private static func step(notAbove value: Double, among steps: [Double]) -> Double {
     let power = pow(10, floor(log10(value) + 1e-9))
     let step = power * (steps.last { $0 * power <= value * (1 + 1e-9) } ?? 1)
     return Swift.max(step, .leastNonzeroMagnitude)
   }
 
-  /// The least of 1, 2 and 5 times a power of ten that is at least `value`.
-  private static func step(notBelow value: Double) -> Double {
+  /// The least of the steps times a power of ten that is at least `value`.
+  private static func step(notBelow value: Double, among steps: [Double]) -> Double {
     let power = pow(10, floor(log10(value) + 1e-9))
     let step = power * (steps.first { $0 * power >= value * (1 - 1e-9) } ?? 10)
     return Swift.min(step, .greatestFiniteMagnitude)
@@ -114,12 +119,12 @@ struct AxisScale {
 
   private static func powerLabel(_ value: Double) -> String {
     if (0.001..<1_000_000).contains(value) {
-      return label(value, decimals: value >= 1 ? 0 : Int(-floor(log10(value) + 1e-9)))
+      return fixed(value, decimals: value >= 1 ? 0 : Int(-floor(log10(value) + 1e-9)))
     }
     let exponent = Int(floor(log10(value) + 1e-9))
     let mantissa = Int((value / pow(10, Double(exponent))).rounded())
     let power = power(of: exponent)
-    return mantissa == 1 ? power : "\(mantissa)·\(power)"
+    return mantissa == 1 ? power : "\(mantissa) × \(power)"
   }
 
   private static func power(of exponent: Int) -> String {
@@ -131,9 +136,9 @@ struct AxisScale {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "" }
     let exponent = Int(floor(log10(abs(value)) + 1e-9))
     guard (-3..<6).contains(exponent) else {
-      return label(value / pow(10, Double(exponent)), decimals: 1) + "·" + power(of: exponent)
+      return fixed(value / pow(10, Double(exponent)), decimals: 1) + " × " + power(of: exponent)
     }
-    return label(value, decimals: Swift.max(2 - exponent, 0))
+    return fixed(value, decimals: Swift.max(2 - exponent, 0))
   }
 
   private static let superscripts: [Character: Character] = [
@@ -141,7 +146,7 @@ struct AxisScale {
     "8": "⁸", "9": "⁹",
   ]
 
-  private static func label(_ value: Double, decimals: Int) -> String {
+  static func fixed(_ value: Double, decimals: Int) -> String {
     let text = String(format: "%.\(Swift.min(decimals, 12))f", abs(value))
     let parts = text.split(separator: ".")
     var whole = ""

@@ -37,19 +37,32 @@ struct CategoryLabels {
     }
     // Neighbours are slot × sin(slant) apart, which must be a line's height.
     let isDense = slot * 0.58 < Self.lineHeight
-    slant = isDense ? 90 : 35
-    let (rise, run) = (sin(slant * .pi / 180), cos(slant * .pi / 180))
+    let upright = Self.turned(names, middles, by: 90, mostHeight: mostHeight)
+    let slanted = Self.turned(names, middles, by: 35, mostHeight: mostHeight)
+    // At the page's left edge a slanted name may have less room than an upright one.
+    let isUpright = isDense || slanted.cut > upright.cut
+    slant = isUpright ? 90 : 35
+    let turned = isUpright ? upright : slanted
     // Of bars thinner than a line, some have no name: hover texts and the table have all.
-    let step = max(Int((Self.lineHeight / (slot * rise)).rounded(.up)), 1)
-    labels = []
-    var longest = 0.0
-    for (index, (name, middle)) in zip(names, middles).enumerated() where index % step == 0 {
-      let most = min((mostHeight + 12) / rise, run > 0.01 ? middle / run : .infinity)
+    let step = max(Int((Self.lineHeight / (slot * sin(slant * .pi / 180))).rounded(.up)), 1)
+    labels = turned.labels.enumerated().filter { $0.offset % step == 0 }.map(\.element)
+    let longest = labels.map { TextWidth.estimate($0.lines[0]) }.max() ?? 0
+    extraHeight = max(longest * sin(slant * .pi / 180) - 12, 0)
+  }
+
+  /// Names turned, and how many of them are shortened.
+  private static func turned(
+    _ names: [String], _ middles: [Double], by slant: Double, mostHeight: Double
+  ) -> (labels: [Label], cut: Int) {
+    let (rise, run) = (sin(slant * .pi / 180), cos(slant * .pi / 180))
+    var cut = 0
+    let labels = zip(names, middles).map { name, middle in
+      let most = min((mostHeight + 12) / rise, run > 0.01 ? (middle - 4) / run : .infinity)
       let line = TextWidth.shortened(name, to: most)
-      longest = max(longest, TextWidth.estimate(line))
-      labels.append(Label(lines: [line], x: middle + 4, y: isDense ? 8 : 14))
+      if line != name { cut += 1 }
+      return Label(lines: [line], x: middle + 4, y: run > 0.01 ? 14 : 8)
     }
-    extraHeight = max(longest * rise - 12, 0)
+    return (labels, cut)
   }
 
   /// - Parameter baseline: the plot's lower edge.

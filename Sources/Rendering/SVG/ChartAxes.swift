@@ -29,7 +29,7 @@ struct ChartAxes {
         panel.isLabelled
           ? SVG.group("fill=\"\(ChartColours.soft)\" text-anchor=\"end\"", labels) : "",
       ]
-    case .names(let names):
+    case .names(let names), .sides(let names, _, _):
       guard panel.isLabelled else { return [] }
       // Of rows lower than a line, some have no name: hover texts and the table have all.
       let step = max(Int((LabelLayout.lineHeight / max(area.rowHeight, 1)).rounded(.up)), 1)
@@ -70,8 +70,11 @@ struct ChartAxes {
     ]
   }
 
+  /// Where bars start, which may hang below it; the plot's lower edge in charts without bars.
   private var base: String {
-    guard case .values = area.down else { return "" }
-    return SVG.line(box.x, box.bottom, box.right, box.bottom, stroke: ChartColours.soft)
+    guard case .values(let scale) = area.down else { return "" }
+    let hasBars = chart.kind == .bar && !scale.isLogarithmic
+    let y = hasBars ? area.y(0) ?? box.bottom : box.bottom
+    return SVG.line(box.x, y, box.right, y, stroke: ChartColours.soft)
   }
 }

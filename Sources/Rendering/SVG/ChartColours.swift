@@ -12,6 +12,9 @@ enum ChartColours {
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31", "#6a5acd",
   ]
 
+  /// After so many they begin anew.
+  static var count: Int { palette.count }
+
   static func colour(_ index: Int) -> String {
     let slot = index % palette.count
     return "var(--chart-\(slot + 1), \(palette[slot]))"

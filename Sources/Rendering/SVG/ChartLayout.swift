@@ -61,7 +61,7 @@ struct ChartLayout {
     // Rows and columns of plots.
     let (left, right) = (self.left, self.right)
     let wanted = facets.count <= 3 ? facets.count : facets.count == 4 ? 2 : 3
-    let most = max(Int((right - left + Self.gap) / (150 + Self.gap)), 1)
+    let most = max(Int((right - left + Self.gap) / (marks.leastPlot.width + Self.gap)), 1)
     let columns = min(wanted, most)
     let rows = (facets.count + columns - 1) / columns
     let plotWidth = max(
@@ -69,13 +69,14 @@ struct ChartLayout {
     let titleHeight = isFaceted ? Self.facetTitleHeight : 0
 
     let names = marks.across.names
-    let hasNames = if case .names = marks.across { true } else { false }
-    let slot = plotWidth / Double(max(names.count, 1))
+    let hasNames = if case .values = marks.across { false } else { true }
+    let (first, slot) = marks.across.columns(in: plotWidth)
     let givenHeight = chart.height.map { $0 * 96 }
     let mostNames = ((givenHeight ?? 440) - top - 66) / 2 / Double(givenHeight == nil ? 1 : rows)
     func categories(at left: Double) -> CategoryLabels? {
       hasNames
-        ? CategoryLabels(names, left: left, slot: slot, mostHeight: max(mostNames, 0)) : nil
+        ? CategoryLabels(
+          names, left: left + first - slot / 2, slot: slot, mostHeight: max(mostNames, 0)) : nil
     }
     let axis = Self.axisHeight + (categories(at: left)?.extraHeight ?? 0)
     let plotHeight: Double
@@ -85,9 +86,9 @@ struct ChartLayout {
     } else if !marks.down.names.isEmpty {
       plotHeight = min(max(Double(marks.down.names.count) * 36, 72), 480)
     } else if isFaceted {
-      plotHeight = rows == 1 ? 240 : 190
+      plotHeight = max(rows == 1 ? 240 : 190, marks.leastPlot.height)
     } else {
-      plotHeight = max(440 - top - Self.footHeight - axis, 10)
+      plotHeight = max(440 - top - Self.footHeight - axis, marks.leastPlot.height, 10)
     }
     let rowHeight = titleHeight + plotHeight + axis
     page = Box(
@@ -109,7 +110,8 @@ struct ChartLayout {
     switch axis {
     case .values(let scale):
       max((scale.ticks.map { TextWidth.estimate($0.label) }.max() ?? 0) + 24, 78)
-    case .names(let names): min(((names + [title]).map(TextWidth.estimate).max() ?? 0) + 26, 230)
+    case .names(let names), .sides(let names, _, _):
+      min(((names + [title]).map(TextWidth.estimate).max() ?? 0) + 26, 230)
     }
   }
 }

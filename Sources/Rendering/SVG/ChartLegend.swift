@@ -73,17 +73,26 @@ struct ChartLegend {
       "",
       entries.map { entry in
         let one = series[entry.series]
-        let colour = chart.colour(one, at: entry.series)
-        let sample =
-          isLine
-          ? SVG.line(
-            entry.x, entry.y - 4, entry.x + sampleWidth, entry.y - 4, stroke: colour,
-            [ChartColours.dash(one.dash), "stroke-width=\"2\""].filter { !$0.isEmpty }
-              .joined(separator: " "))
-          : SVG.rectangle(
-            Box(x: entry.x, y: entry.y - 10, width: 11, height: 11), fill: colour)
+        let look = chart.look(of: one, at: entry.series)
+        let sample = isLine ? line(look, entry) : square(look, entry, of: chart)
         return sample + SVG.text(one.label, x: entry.x + sampleWidth + 5, y: entry.y)
       })
+  }
+
+  private func line(_ look: SeriesLook, _ entry: Entry) -> String {
+    let y = entry.y - 4
+    let line = SVG.line(
+      entry.x, y, entry.x + sampleWidth, y, stroke: look.colour,
+      [look.lineStyle, "stroke-width=\"2\""].filter { !$0.isEmpty }.joined(separator: " "))
+    return look.round == 0 ? line : line + look.mark(x: entry.x + sampleWidth / 2, y: y)
+  }
+
+  private func square(_ look: SeriesLook, _ entry: Entry, of chart: Chart) -> String {
+    if look.round > 0, chart.kind == .scatter {
+      return look.mark(x: entry.x + 5.5, y: entry.y - 4.5)
+    }
+    return SVG.rectangle(
+      Box(x: entry.x, y: entry.y - 10, width: 11, height: 11), fill: look.colour, look.areaStyle)
   }
 
   private static func row(

@@ -9,8 +9,15 @@ protocol ChartMarks {
   var across: PlotAxis { get }
   var down: PlotAxis { get }
   var legend: ChartLegend.Content { get }
+  /// What a plot needs: less width than this has no small multiple if fewer stand beside each other, and
+  /// less height no plot where the notebook does not say how high the chart is.
+  var leastPlot: (width: Double, height: Double) { get }
   /// The marks of the series of one plot.
   func drawing(of series: [Chart.Series], in area: PlotArea) -> MarksDrawing
+}
+
+extension ChartMarks {
+  var leastPlot: (width: Double, height: Double) { (150, 0) }
 }
 
 extension Chart.Kind {
@@ -36,22 +43,31 @@ struct MarksDrawing {
   var taken: [Box] = []
   /// Names of points that have no place in the plot.
   var undrawn: [String] = []
+  /// How many marks go without their names, for which there is no room.
+  var unnamed = 0
 
   /// Adds what a point of a plot with two scales says when it is pointed at.
   ///
   /// - Returns: where it stands, and its mark with its error; nil for one without a place, which is added to
   ///   the undrawn.
   mutating func place(
-    _ point: Chart.Point, in series: Chart.Series, of chart: Chart, _ area: PlotArea, fill: String
+    _ point: Chart.Point, in series: Chart.Series, of chart: Chart, _ area: PlotArea,
+    look: SeriesLook
   ) -> (x: Double, y: Double, shapes: [String])? {
     guard let x = area.x(point.x), let y = area.y(point.y) else {
       undrawn.append(chart.name(of: point, in: series))
       return nil
     }
-    hovers.append(HoverPoint(point, in: series, of: chart, box: .around(x, y, 9)))
+    let error = chart.errors == .bars ? ErrorMark.range(of: point, in: area) : nil
+    hovers.append(
+      HoverPoint(point, in: series, of: chart, box: .around(x, y, 9), top: error?.high))
+    taken.append(.around(x, y, 6))
+    if let (low, high) = error {
+      taken.append(Box(x: x - 5, y: high, width: 10, height: low - high))
+    }
     let shapes = [
       ErrorMark.bar(point, atX: x, in: area, of: chart),
-      PointMark.shape(point, x: x, y: y, fill: fill),
+      PointMark.shape(point, x: x, y: y, look: look),
     ]
     return (x, y, shapes)
   }
@@ -71,11 +87,6 @@ extension Chart {
     AxisScale(
       values: series.flatMap(\.points).map(\.x) + annotations.compactMap(\.x),
       isLogarithmic: x.isLogarithmic, includesZero: false)
-  }
-
-  /// The colour of a series by its place in its plot.
-  func colour(_ series: Series, at index: Int) -> String {
-    ChartColours.colour(series.colour ?? index)
   }
 
   /// What a point is called beside others: its own name, and its series' where there are several.

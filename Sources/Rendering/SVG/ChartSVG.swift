@@ -49,6 +49,7 @@ struct ChartSVG {
   private func svg(identifier: String, title: String, description: String, style: String) -> String
   {
     var undrawn: [String] = []
+    var unnamed = 0
     var hovers: [HoverPoint] = []
     var parts: [String] = []
     for panel in layout.panels {
@@ -57,19 +58,28 @@ struct ChartSVG {
       parts += drawing.shapes + drawing.labels
       parts += ChartAnnotations.drawn(chart.annotations, in: panel.area, taken: drawing.taken)
       hovers += drawing.hovers
+      unnamed += drawing.unnamed
       for name in drawing.undrawn where !undrawn.contains(name) { undrawn.append(name) }
     }
-    parts += titles + [legend, note(on: undrawn)]
+    parts += titles + [legend, note(undrawn: undrawn, unnamed: unnamed)]
     let id = Escaping.attribute(identifier)
     // Marks that can be reached are not those of a picture, whose parts nobody is told of.
     let role = hovers.isEmpty || hovers.count > HoverPoint.mostStops ? "img" : "group"
+    // The same words twice are no description.
+    let isDescribed = !description.isEmpty && description != title
+    // Letters of one size in charts of any width.
+    let size =
+      chart.width == nil
+      ? ""
+      : " width=\"\(SVG.number(layout.page.width))\" height=\"\(SVG.number(layout.page.height))\""
     return [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(SVG.number(layout.page.width)) "
-        + "\(SVG.number(layout.page.height))\" class=\"chart\" role=\"\(role)\" "
-        + "aria-labelledby=\"\(id)-title\" aria-describedby=\"\(id)-desc\" font-size=\"13\" "
+        + "\(SVG.number(layout.page.height))\" class=\"chart\"\(size) role=\"\(role)\" "
+        + "aria-labelledby=\"\(id)-title\" "
+        + (isDescribed ? "aria-describedby=\"\(id)-desc\" " : "") + "font-size=\"13\" "
         + "fill=\"\(ChartColours.ink)\">",
       "<title id=\"\(id)-title\">\(Escaping.text(title))</title>",
-      "<desc id=\"\(id)-desc\">\(Escaping.text(description))</desc>", style,
+      isDescribed ? "<desc id=\"\(id)-desc\">\(Escaping.text(description))</desc>" : "", style,
       SVG.group("aria-hidden=\"true\"", parts),
       HoverPoint.layer(hovers, within: layout.page), "</svg>",
     ].filter { !$0.isEmpty }.joined(separator: "\n")
@@ -93,10 +103,15 @@ struct ChartSVG {
     }
   }
 
-  /// Names what has no place: a value that is not a number, or one that a logarithmic axis lacks.
-  private func note(on undrawn: [String]) -> String {
-    guard !undrawn.isEmpty else { return "" }
-    let text = "Not drawn: " + undrawn.joined(separator: ", ")
+  /// Says how many marks have no room for their names, and names what has no place: a value that is not
+  /// a number, or one that a logarithmic axis lacks.
+  private func note(undrawn: [String], unnamed: Int) -> String {
+    let parts = [
+      unnamed == 0 ? "" : "\(unnamed) \(unnamed == 1 ? "name has" : "names have") no room here",
+      undrawn.isEmpty ? "" : "Not drawn: " + undrawn.joined(separator: ", "),
+    ].filter { !$0.isEmpty }
+    guard !parts.isEmpty else { return "" }
+    let text = parts.joined(separator: ". ")
     return SVG.text(
       TextWidth.shortened(text, to: layout.page.width - layout.left), x: layout.left,
       y: layout.page.bottom - 5, .start, "fill=\"\(ChartColours.soft)\" font-size=\"12\"")

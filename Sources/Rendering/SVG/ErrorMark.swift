@@ -22,13 +22,12 @@ enum ErrorMark {
   }
 }
 
-/// The mark of a point: a circle, and an arrow where the value is infinite.
+/// The mark of a point: that of its series, and an arrow where the value is infinite.
 enum PointMark {
-  static func shape(_ point: Chart.Point, x: Double, y: Double, fill: String) -> String {
-    guard point.y.isInfinite else {
-      return "<circle cx=\"\(SVG.number(x))\" cy=\"\(SVG.number(y))\" r=\"5\" fill=\"\(fill)\"/>"
-    }
+  static func shape(_ point: Chart.Point, x: Double, y: Double, look: SeriesLook) -> String {
+    guard point.y.isInfinite else { return look.mark(x: x, y: y) }
     let (tip, sign) = point.y > 0 ? (y - 6, "") : (y + 6, "-")
-    return "<path d=\"M\(SVG.number(x)) \(SVG.number(tip))l7 \(sign)12h-14z\" fill=\"\(fill)\"/>"
+    return
+      "<path d=\"M\(SVG.number(x)) \(SVG.number(tip))l7 \(sign)12h-14z\" fill=\"\(look.colour)\"/>"
   }
 }

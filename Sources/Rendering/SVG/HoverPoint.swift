@@ -5,18 +5,23 @@ import NotebookLanguage
 struct HoverPoint {
   /// What reacts to the pointer.
   var box: Box
+  /// Above which the value is shown, so that it does not cover the mark's error.
+  var top: Double
   var name: String
   /// With its error, and why it is not finite.
   var value: String
   /// Place on the horizontal axis, such as `Tokens: 16`; nil where the name says it.
   var across: String?
 
-  init(_ point: Chart.Point, in series: Chart.Series, of chart: Chart, box: Box) {
+  init(
+    _ point: Chart.Point, in series: Chart.Series, of chart: Chart, box: Box, top: Double? = nil
+  ) {
     self.box = box
+    self.top = min(top ?? box.y, box.y)
     name = chart.name(of: point, in: series)
-    let value = [point.yValue.text, point.yValue.error].filter { !$0.isEmpty }
-      .joined(separator: " ")
-    self.value = value + (point.yValue.cause.map { " (\($0))" } ?? "")
+    let shown = chart.shown(point)
+    let value = [shown.text, shown.error].filter { !$0.isEmpty }.joined(separator: " ")
+    self.value = value + (shown.cause.map { " (\($0))" } ?? "")
     if chart.kind == .line || chart.kind == .scatter {
       across = "\(chart.x.label): \(point.xValue.text)"
     }
@@ -65,9 +70,13 @@ struct HoverPoint {
     // The name is bold, hence a little wider.
     let width = (lines.map(TextWidth.estimate).max() ?? 0) * 1.06 + 16
     let height = Double(lines.count) * 16 + 9
-    let left = max(min(box.middleX - width / 2, page.right - width - 2), page.x + 2)
-    let above = box.y - height - 5
-    let top = above >= page.y + 2 ? above : min(box.bottom + 5, page.bottom - height - 2)
+    let above = top - height - 5
+    let isAbove = above >= page.y + 2
+    // Beside a mark that ends near the page's upper edge.
+    let beside = box.right + 6 + width <= page.right - 2 ? box.right + 6 : box.x - 6 - width
+    let wanted = isAbove ? box.middleX - width / 2 : beside
+    let left = max(min(wanted, page.right - width - 2), page.x + 2)
+    let top = isAbove ? above : max(min(self.top, page.bottom - height - 2), page.y + 2)
     let texts = lines.enumerated().map { index, line in
       "<tspan x=\"\(SVG.number(left + 8))\" y=\"\(SVG.number(top + 16 * Double(index + 1)))\">"
         + "\(Escaping.text(line))</tspan>"

@@ -4,6 +4,7 @@ struct LabelLayout {
     /// Start of the text's base line.
     var x: Double
     var y: Double
+    var box: Box
   }
 
   static let lineHeight = 15.0
@@ -25,22 +26,54 @@ struct LabelLayout {
   /// The place of a label for the point at (x, y): the free one nearest to it, else the one that
   /// covers least.
   mutating func place(width: Double, height: Double, besideX x: Double, y: Double) -> Placed {
-    let candidates = (1...5).lazy.flatMap { ring -> [(Double, Double)] in
+    place(width: width, height: height, at: candidates(width, height, x, y))
+  }
+
+  /// The free place nearest to the point at (x, y); nil where there is none near it.
+  mutating func freePlace(
+    width: Double, height: Double, besideX x: Double, y: Double
+  ) -> Placed? {
+    let best = best(width: width, height: height, at: candidates(width, height, x, y))
+    guard let best, best.cost <= Self.nothing else { return nil }
+    return taking(best.box)
+  }
+
+  private func candidates(_ width: Double, _ height: Double, _ x: Double, _ y: Double)
+    -> some Sequence<(Double, Double)>
+  {
+    // Above and below, a label at an edge moves in.
+    let middle = max(min(x - width / 2, bounds.right - width), bounds.x)
+    return (1...5).lazy.flatMap { ring -> [(Double, Double)] in
       let gap = Double(ring) * 9
       return [
         (x + gap, y - height / 2), (x - gap - width, y - height / 2),
-        (x - width / 2, y - gap - height), (x - width / 2, y + gap),
+        (middle, y - gap - height), (middle, y + gap),
         (x + gap, y - gap - height), (x + gap, y + gap), (x - gap - width, y - gap - height),
         (x - gap - width, y + gap),
       ]
     }
-    return place(width: width, height: height, at: candidates)
   }
 
   /// The first of the places, each a left upper corner, that is free, else the one that covers least.
   mutating func place(
     width: Double, height: Double, at candidates: some Sequence<(Double, Double)>
   ) -> Placed {
+    let best = best(width: width, height: height, at: candidates)
+    return taking(best?.box ?? Box(x: bounds.x, y: bounds.y, width: width, height: height))
+  }
+
+  private mutating func taking(_ box: Box) -> Placed {
+    // From the next label it is twice as far as from a mark.
+    taken.append(Box(x: box.x - gap, y: box.y, width: box.width + 2 * gap, height: box.height))
+    return Placed(x: box.x, y: box.y + box.height * 0.78, box: box)
+  }
+
+  /// A cost that is none but for rounding.
+  private static let nothing = 1e-9
+
+  private func best(
+    width: Double, height: Double, at candidates: some Sequence<(Double, Double)>
+  ) -> (cost: Double, box: Box)? {
     var best: (cost: Double, box: Box)?
     for (left, top) in candidates {
       let box = Box(x: left, y: top, width: width, height: height)
@@ -48,12 +81,10 @@ struct LabelLayout {
       // Labels side by side read as one without a gap.
       let wide = Box(x: left - gap, y: top, width: width + 2 * gap, height: height)
       let cost = 10 * outside + taken.reduce(0) { $0 + $1.overlap(wide) }
-      if best.map({ cost < $0.cost - 1e-9 }) ?? true { best = (cost, box) }
-      if cost <= 1e-9 { break }
+      if best.map({ cost < $0.cost - Self.nothing }) ?? true { best = (cost, box) }
+      if cost <= Self.nothing { break }
     }
-    let box = best?.box ?? Box(x: bounds.x, y: bounds.y, width: width, height: height)
-    taken.append(box)
-    return Placed(x: box.x, y: box.y + height * 0.78)
+    return best
   }
 
   /// Heights nearest to the wanted ones at which labels stand apart, none outside the bounds where

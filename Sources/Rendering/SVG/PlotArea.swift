@@ -2,8 +2,30 @@
 enum PlotAxis {
   case values(AxisScale)
   case names([String])
+  /// Names with a line each, and room for labels before the first line and after the last.
+  case sides([String], before: Double, after: Double)
 
-  var names: [String] { if case .names(let names) = self { names } else { [] } }
+  var names: [String] {
+    switch self {
+    case .values: []
+    case .names(let names), .sides(let names, _, _): names
+    }
+  }
+
+  /// The middle of the first name in a plot of the given width, and how far one is from the next.
+  func columns(in width: Double) -> (first: Double, step: Double) {
+    let count = Double(max(names.count, 1))
+    guard case .sides(_, let before, let after) = self, count > 1 else {
+      return (width / count / 2, width / count)
+    }
+    let free = max(width - Self.leastStep * (count - 1), width * 0.3)
+    let left = min(before, max(free / 2, free - after))
+    let right = min(after, max(free / 2, free - before))
+    return (left, (width - left - right) / (count - 1))
+  }
+
+  /// What the lines between two sides need to be seen.
+  private static let leastStep = 70.0
 }
 
 /// The rectangle in which a chart, or one of its small multiples, draws, and where things stand in it.
@@ -28,12 +50,15 @@ struct PlotArea {
   }
 
   /// Width of what each name across has.
-  var columnWidth: Double { box.width / Double(max(across.names.count, 1)) }
+  var columnWidth: Double { across.columns(in: box.width).step }
   /// Height of what each name down the side has.
   var rowHeight: Double { box.height / Double(max(down.names.count, 1)) }
 
   /// Middle of the column of a name.
-  func column(_ index: Int) -> Double { box.x + columnWidth * (Double(index) + 0.5) }
+  func column(_ index: Int) -> Double {
+    let columns = across.columns(in: box.width)
+    return box.x + columns.first + columns.step * Double(index)
+  }
   /// Middle of the row of a name.
   func row(_ index: Int) -> Double { box.y + rowHeight * (Double(index) + 0.5) }
 }

@@ -8,8 +8,7 @@ struct BarMarks: ChartMarks {
   init(_ chart: Chart) {
     self.chart = chart
     scale = AxisScale(
-      values: chart.verticalExtent, isLogarithmic: chart.y.isLogarithmic,
-      includesZero: !chart.y.isLogarithmic)
+      values: chart.verticalExtent, isLogarithmic: chart.y.isLogarithmic, includesZero: true)
   }
 
   var across: PlotAxis { .names(chart.categories) }
@@ -24,7 +23,7 @@ struct BarMarks: ChartMarks {
         let centre =
           area.column(position) + width * (Double(index) - Double(series.count - 1) / 2)
         Bar(
-          centre: centre, width: width, fill: chart.colour(one, at: index),
+          centre: centre, width: width, look: chart.look(of: one, at: index),
           isLogarithmic: scale.isLogarithmic
         ).draw(point, in: one, of: chart, area, &drawing)
       }
@@ -37,9 +36,8 @@ struct BarMarks: ChartMarks {
 struct Bar {
   var centre: Double
   var width: Double
-  var fill: String
+  var look: SeriesLook
   var isLogarithmic: Bool
-  var opacity = ""
 
   func draw(
     _ point: Chart.Point, in series: Chart.Series, of chart: Chart, _ area: PlotArea,
@@ -54,10 +52,11 @@ struct Bar {
       x: centre - width / 2, y: min(start, end), width: width,
       height: max(abs(start - end), 0.5))
     // A bar without an end must not look like the longest of them.
-    let endless =
+    let style =
       point.y.isInfinite
-      ? "fill-opacity=\"0.25\" stroke=\"\(fill)\" stroke-dasharray=\"4 3\"" : opacity
-    drawing.shapes.append(SVG.rectangle(box, fill: fill, "rx=\"1.5\"" + endless.afterSpace))
+      ? "fill-opacity=\"0.25\" stroke=\"\(look.colour)\" stroke-dasharray=\"4 3\"" : look.areaStyle
+    drawing.shapes.append(
+      SVG.rectangle(box, fill: look.colour, "rx=\"1.5\"" + (style.isEmpty ? "" : " " + style)))
     if point.y.isInfinite {
       let y = point.y > 0 ? area.box.y - 4 : area.box.bottom - 6
       drawing.labels.append(
@@ -66,12 +65,8 @@ struct Bar {
     drawing.shapes.append(ErrorMark.bar(point, atX: centre, in: area, of: chart))
     var hit = box
     if hit.height < 14 { (hit.y, hit.height) = (min(hit.y, area.box.bottom - 14), 14) }
-    drawing.hovers.append(HoverPoint(point, in: series, of: chart, box: hit))
     let top = ErrorMark.range(of: point, in: area).map { min($0.high, box.y) } ?? box.y
+    drawing.hovers.append(HoverPoint(point, in: series, of: chart, box: hit, top: top))
     drawing.taken.append(Box(x: box.x, y: top, width: width, height: box.bottom - top))
   }
-}
-
-extension String {
-  fileprivate var afterSpace: String { isEmpty ? "" : " " + self }
 }

@@ -23,6 +23,7 @@ struct HeatmapMarks: ChartMarks {
   func drawing(of series: [Chart.Series], in area: PlotArea) -> MarksDrawing {
     var drawing = MarksDrawing()
     let rows = area.down.names
+    let texts = texts(in: area)
     for one in series {
       guard let row = rows.firstIndex(of: one.label) else { continue }
       for (column, point) in one.points.enumerated() {
@@ -33,7 +34,7 @@ struct HeatmapMarks: ChartMarks {
           y: area.row(row) - area.rowHeight / 2 + gap, width: area.columnWidth - 2 * gap,
           height: area.rowHeight - 2 * gap)
         drawing.shapes.append(cell(point, in: box))
-        drawing.labels.append(text(point, in: box))
+        drawing.labels.append(text(texts(point), of: point, in: box))
         drawing.hovers.append(HoverPoint(point, in: one, of: chart, box: box))
       }
     }
@@ -51,12 +52,28 @@ struct HeatmapMarks: ChartMarks {
       fill: "none", "stroke=\"\(ChartColours.ink)\" stroke-dasharray=\"4 3\"")
   }
 
-  private func text(_ point: Chart.Point, in box: Box) -> String {
-    let fits = { (text: String) in
-      TextWidth.estimate(text) + 6 <= box.width && box.height >= LabelLayout.lineHeight
+  /// How values are printed in cells: in full, in short, or not at all, but all of them alike. What has no
+  /// place on the scale is always named.
+  private func texts(in area: PlotArea) -> (Chart.Point) -> String {
+    let points = chart.series.flatMap(\.points)
+    let full = ValueTexts(chart).text
+    let brief = { (point: Chart.Point) in AxisScale.brief(point.yValue.number ?? point.y) }
+    let fits = { (text: (Chart.Point) -> String) in
+      points.allSatisfy { !$0.y.isFinite || TextWidth.estimate(text($0)) + 6 <= area.columnWidth }
     }
-    let texts = [point.yValue.text, point.yValue.number.map(AxisScale.brief) ?? ""]
-    guard let text = texts.first(where: { !$0.isEmpty && fits($0) }) else { return "" }
+    guard area.rowHeight >= LabelLayout.lineHeight else { return { _ in "" } }
+    let finite = fits(full) ? full : fits(brief) ? brief : { _ in "" }
+    return { point in
+      guard point.y.isFinite else {
+        let text = point.yValue.text
+        return TextWidth.estimate(text) + 6 <= area.columnWidth ? text : ""
+      }
+      return finite(point)
+    }
+  }
+
+  private func text(_ text: String, of point: Chart.Point, in box: Box) -> String {
+    guard !text.isEmpty else { return "" }
     let ink =
       scale.position(of: point.y).map(ChartColours.ink(onHeat:))
       ?? (point.y.isInfinite ? ChartColours.ink : ChartColours.soft)

@@ -21,41 +21,65 @@ struct LineMarks: ChartMarks {
     if chart.errors == .band {
       // Below all lines.
       drawing.shapes = series.enumerated().map { index, one in
-        band(of: one, fill: chart.colour(one, at: index), in: area)
+        band(of: one, fill: chart.look(of: one, at: index).colour, in: area)
       }
     }
+    var endless: [(x: Double, y: Double)] = []
     for (index, one) in series.enumerated() {
-      let colour = chart.colour(one, at: index)
-      var places: [(x: Double, y: Double)] = []
+      let look = chart.look(of: one, at: index)
+      var pieces = LinePieces()
       var marks: [String] = []
       for point in one.points {
-        guard let mark = drawing.place(point, in: one, of: chart, area, fill: colour) else {
-          continue
+        let mark = drawing.place(point, in: one, of: chart, area, look: look)
+        marks += mark?.shapes ?? []
+        if let mark, point.y.isFinite { pieces.add((mark.x, mark.y)) } else { pieces.end() }
+        if let mark, point.y.isInfinite, !endless.contains(where: { $0 == (mark.x, mark.y) }) {
+          endless.append((mark.x, mark.y))
         }
-        if point.y.isFinite { places.append((mark.x, mark.y)) }
-        marks += mark.shapes
-        drawing.taken.append(.around(mark.x, mark.y, 6))
       }
-      let dash = ChartColours.dash(one.dash)
-      drawing.shapes.append(
-        "<path d=\"\(SVG.path(places))\" fill=\"none\" stroke=\"\(colour)\""
-          + "\(dash.isEmpty ? "" : " " + dash) stroke-width=\"2\"/>")
+      drawing.shapes.append(pieces.drawn(look))
       drawing.shapes += marks
-      drawing.taken += zip(places, places.dropFirst()).flatMap(Self.along)
+      for piece in pieces.all {
+        drawing.taken += zip(piece, piece.dropFirst()).flatMap(Self.along)
+      }
     }
+    label(endless, in: area, &drawing)
     return drawing
   }
 
-  private func band(of series: Chart.Series, fill: String, in area: PlotArea) -> String {
-    let ends = series.points.compactMap { point -> (x: Double, low: Double, high: Double)? in
-      guard let x = area.x(point.x), let y = area.y(point.y), point.y.isFinite else { return nil }
-      let range = ErrorMark.range(of: point, in: area)
-      return (x, range?.low ?? y, range?.high ?? y)
+  /// Says of the arrows at the plot's edges what they mean.
+  private func label(
+    _ arrows: [(x: Double, y: Double)], in area: PlotArea, _ drawing: inout MarksDrawing
+  ) {
+    var layout = LabelLayout(
+      bounds: Box(
+        x: area.box.x, y: area.box.y - 6, width: area.box.width + 20, height: area.box.height + 6),
+      taken: drawing.taken)
+    for (x, y) in arrows {
+      let text = y <= area.box.y ? "∞" : "−∞"
+      let place = layout.place(
+        width: TextWidth.estimate(text), height: LabelLayout.lineHeight, besideX: x, y: y + 4)
+      drawing.labels.append(SVG.label(text, x: place.x, y: place.y))
     }
-    guard ends.count > 1 else { return "" }
-    let outline =
-      ends.map { (x: $0.x, y: $0.high) } + ends.reversed().map { (x: $0.x, y: $0.low) }
-    return "<path d=\"\(SVG.path(outline))Z\" fill=\"\(fill)\" fill-opacity=\"0.22\"/>"
+    drawing.taken = layout.taken
+  }
+
+  private func band(of series: Chart.Series, fill: String, in area: PlotArea) -> String {
+    var (above, below) = (LinePieces(), LinePieces())
+    for point in series.points {
+      guard let x = area.x(point.x), let y = area.y(point.y), point.y.isFinite else {
+        above.end()
+        below.end()
+        continue
+      }
+      let range = ErrorMark.range(of: point, in: area)
+      above.add((x, range?.high ?? y))
+      below.add((x, range?.low ?? y))
+    }
+    let outlines = zip(above.all, below.all).filter { $0.0.count > 1 }
+      .map { SVG.path($0 + $1.reversed()) + "Z" }
+    guard !outlines.isEmpty else { return "" }
+    return "<path d=\"\(outlines.joined())\" fill=\"\(fill)\" fill-opacity=\"0.22\"/>"
   }
 
   /// Small boxes along a line, which labels keep off.
