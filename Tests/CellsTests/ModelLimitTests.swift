@@ -117,8 +117,8 @@ import Testing
   @Test(
     "a layer is one that the model has, and stands in place of patterns",
     arguments: [
-      ("layer: 8", ["13:8 QB0206"]), ("layer: -1", ["13:8 QB0206"]),
-      ("layer: [0, 7]", []), ("component: attn.c_attn\nonly: [wpe.weight]", ["13:12 QB0207"]),
+      ("layer: 8", ["15:8 QB0206"]), ("layer: -1", ["15:8 QB0206"]),
+      ("layer: [0, 7]", []), ("component: attn.c_attn\nonly: [wpe.weight]", ["15:12 QB0207"]),
     ] as [(String, [String])])
   func layers(_ body: String, _ found: [String]) {
     #expect(places("```{quantize}\n#| label: q\nof: base\nscheme: nf4\n\(body)\n```") == found)
