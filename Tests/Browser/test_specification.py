@@ -19,7 +19,8 @@ import pytest
 from conftest import quantbook
 
 CMARK = shutil.which("cmark-gfm")
-TEMPLATE = "{{{body}}}"
+# The policy, which a template has to hold, stands on a line of its own.
+TEMPLATE = "<!-- {{{policy}}} -->\n{{{body}}}"
 HEAD = "---\ntitle: T\nformat: {html: {toc: false, template: body.mustache}}\n---\n"
 
 
@@ -117,10 +118,15 @@ def difference(folder, number, text, options=(), extensions=EXTENSIONS):
         return f"{number}: {text!r}: {result.stderr[:300]}"
     command = [CMARK, "--unsafe"] + [word for name in extensions for word in ("-e", name)]
     expected = subprocess.run(command, input=text, capture_output=True, text=True).stdout
-    ours = (folder / f"out/n{number}.html").read_text()
+    ours = body(folder / f"out/n{number}.html")
     if tree(ours) != tree(lowered(expected)):
         return f"{number}: {text!r}\n  ours:  {ours!r}\n  cmark: {expected!r}"
     return None
+
+
+def body(page):
+    """What the template has of a page, without its first line."""
+    return page.read_text().split("\n", 1)[1]
 
 
 @pytest.fixture
@@ -160,7 +166,7 @@ def test_filters_tags(tmp_path, specification):
         notebook.write_text(HEAD + "\n" + text)
         quantbook("run", notebook, "-o", tmp_path / "out", "--to", "html", "-q")
         found = html5lib.parseFragment(
-            (tmp_path / f"out/filter{number}.html").read_text(), namespaceHTMLElements=False)
+            body(tmp_path / f"out/filter{number}.html"), namespaceHTMLElements=False)
         names = {element.tag for element in found.iter() if isinstance(element.tag, str)}
         assert not names & {"title", "textarea", "style", "xmp", "iframe", "noembed", "noframes",
                             "script", "plaintext"}
