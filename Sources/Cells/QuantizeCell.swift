@@ -173,7 +173,8 @@ public struct QuantizeCell: Cell {
         Diagnostic(
           .outOfRange, "'outlierThreshold' is a number from 0 on", at: threshold.span))
     }
-    diagnostics += placeProblems(in: scope)
+    let placeProblems = placeProblems(in: scope)
+    diagnostics += placeProblems
     for model in scope.models(of: source) {
       guard let config = model.config else { continue }
       // Files may hold a head of their own although the configuration ties it.
@@ -188,7 +189,7 @@ public struct QuantizeCell: Cell {
       }
       diagnostics += problems
       let keys = ["scheme", "only", "except", "head", "layer", "component"]
-      guard problems.isEmpty, keys.allSatisfy(scope.knows) else { continue }
+      guard problems.isEmpty, placeProblems.isEmpty, keys.allSatisfy(scope.knows) else { continue }
       diagnostics += selectionProblems(of: tensors, vectors: config.vectorNames)
     }
     return diagnostics
@@ -324,7 +325,7 @@ public struct QuantizeCell: Cell {
     var settings = settings
     if layer != nil || component != nil {
       settings.removeAll { $0.path == "layer" || $0.path == "component" }
-      settings += (chosen ?? []).enumerated().map { Setting(path: "only.\($0)", text: $1) }
+      settings += Setting.list(chosen ?? [], at: "only")
     }
     let written = Set(settings.map(\.path))
     return settings

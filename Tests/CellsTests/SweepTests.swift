@@ -411,7 +411,7 @@ import Testing
       ),
       (
         "```{plot}\nkind: line\nfrom: q\nx: blockSize\nseries: scheme\n```\n",
-        "a chart with a series for each value of an axis needs the key 'y' @scheme | "
+        "a chart with a series for each value of an axis needs the key 'y' @scheme | paths to a number: coverage.quantized, coverage.total, coverage.bitsPerWeight, bitsPerWeight, bytes, packed, …"
       ),
       (
         "```{quantize}\nof: base\nscheme: [nf4, int8]\nblockSize: [64, 48]\n```\n",

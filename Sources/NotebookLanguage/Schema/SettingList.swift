@@ -13,6 +13,13 @@ public struct Setting: Hashable, Sendable {
     self.text = text
     self.isLabel = isLabel
   }
+
+  /// The settings of a list of texts, as a body has them that writes it.
+  public static func list(_ texts: [String], at path: String) -> [Self] {
+    guard !texts.isEmpty else { return [] }
+    return [Self(path: "\(path).count", text: "\(texts.count)")]
+      + texts.enumerated().map { Self(path: "\(path).\($0)", text: $1) }
+  }
 }
 
 /// A body as settings, `latency.prompt` and `128`, in the one form that all bodies of the same meaning
