@@ -33,34 +33,23 @@ enum Escaping {
   ///
   /// Reference: `houdini_escape_href` of cmark-gfm.
   static func target(_ text: String) -> String {
+    percentEncoded(text, keeping: "-_.+!*(),%#@?=;:/$~&'")
+      .replacing("&", with: "&amp;").replacing("'", with: "&#39;")
+  }
+
+  /// The address of a file from one in the same folder or above it: all that could mean something else in
+  /// an address, as `?` and a colon do, is percent-encoded.
+  static func address(ofFile path: String) -> String { percentEncoded(path, keeping: "-._~/") }
+
+  /// - Parameter others: bytes that stay, beside letters and digits of ASCII.
+  private static func percentEncoded(_ text: String, keeping others: String) -> String {
     var result = ""
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"):
         result.unicodeScalars.append(Unicode.Scalar(byte))
-      case UInt8(ascii: "&"): result += "&amp;"
-      case UInt8(ascii: "'"): result += "&#39;"
-      case _ where "-_.+!*(),%#@?=;:/$~".utf8.contains(byte):
-        result.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let digits = String(byte, radix: 16, uppercase: true)
-        result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
-      }
-    }
-    return result
-  }
-
-  /// The address of a file from one in the same folder or above it: all that could mean something else in
-  /// an address, as `?` and a colon do, is percent-encoded.
-  static func address(ofFile path: String) -> String {
-    var result = ""
-    for byte in path.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        result.unicodeScalars.append(Unicode.Scalar(byte))
-      case _ where "-._~/".utf8.contains(byte):
+      case _ where others.utf8.contains(byte):
         result.unicodeScalars.append(Unicode.Scalar(byte))
       default:
         let digits = String(byte, radix: 16, uppercase: true)

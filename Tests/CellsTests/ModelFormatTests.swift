@@ -54,7 +54,10 @@ import Testing
   @Test func aQuantizedFolderIsLoadedPacked() async throws {
     try copy("quantized/nf4", to: "nf4")
     let text = NotebookRun.cell("load", "base", "model: nf4")
-    _ = try await NotebookRun.run(text, in: folder).get()
+    let base = try #require(try await NotebookRun.run(text, in: folder).get().scope.values["base"])
+    let bytes = try #require(base[path: "bytes"]?.asNumber?.value)
+    let parameters = try #require(base[path: "parameters"]?.asNumber?.value)
+    #expect(bytes < 4 * parameters)
   }
 
   @Test func aPickleAloneIsRefusedWithTheCommandThatConvertsIt() throws {
