@@ -16,6 +16,7 @@ import time
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import JavascriptException, StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -142,8 +143,13 @@ def browser():
     driver.quit()
 
 
+# While a page loads anew it has no body yet, and elements found before are gone.
+LOADING = [JavascriptException, StaleElementReferenceException]
+
+
 def until(browser, condition):
-    return WebDriverWait(browser, PATIENCE, poll_frequency=0.05).until(lambda _: condition())
+    wait = WebDriverWait(browser, PATIENCE, poll_frequency=0.05, ignored_exceptions=LOADING)
+    return wait.until(lambda _: condition())
 
 
 def state(browser):
