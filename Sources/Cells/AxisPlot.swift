@@ -10,7 +10,7 @@ struct AxisPlot {
   /// nil where the chart has nothing to do with axes: it draws results by name.
   init?<Leaf>(_ cell: PlotCell, of all: SweptResults<Leaf>) {
     let axes = all.axes
-    let isSwept = axes.contains { $0 != EvaluateCell.subjectAxis }
+    let isSwept = axes.contains { $0 != Subjects.axis }
     let namesAxis = cell.x.map { axes.contains($0.value) } ?? false
     guard cell.series.axis != nil || namesAxis || (isSwept && cell.columns.all.isEmpty) else {
       return nil

@@ -82,9 +82,6 @@ public struct EvaluateCell: Cell {
     }
   }
 
-  /// What the results range over.
-  static let subjectAxis = "of"
-
   public var publishedNames: [PublishedName] {
     names.map { PublishedName($0.value, path: $0.value, at: $0.span) }
   }
@@ -105,7 +102,7 @@ public struct EvaluateCell: Cell {
     diagnostics += perplexity.problems(knowing: { scope.knows("perplexity.\($0)") })
     diagnostics += growth.problems + EvaluationLimits(cell: self).problems(in: scope)
     for entry in subjects.entries
-    where scope.shape(of: entry.label).axes.contains(Self.subjectAxis) {
+    where scope.shape(of: entry.label).axes.contains(Subjects.axis) {
       diagnostics.append(
         Diagnostic(
           .conflictingKeys,
@@ -116,12 +113,7 @@ public struct EvaluateCell: Cell {
   }
 
   public func shape(in scope: CheckScope) -> Shape {
-    .record(
-      subjects.entries.map { entry in
-        let shape = scope.shape(of: entry.label)
-          .replacingBelowAxes(by: .record(fields(of: entry, in: scope)))
-        return Shape.Field(entry.name, shape)
-      }, axis: Self.subjectAxis)
+    subjects.shape(in: scope) { .record(fields(of: $0, in: scope)) }
   }
 
   private func fields(of entry: Subjects.Entry, in scope: CheckScope) -> [Shape.Field] {
@@ -152,8 +144,7 @@ public struct EvaluateCell: Cell {
   /// Whether the text matters.
   var readsText: Bool { metrics.contains(where: \.readsText) }
 
-  /// Subjects count by their place, as their names are set when results are used; settings of metrics
-  /// that are not measured have no effect.
+  /// Settings of metrics that are not measured have no effect.
   public func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting] {
     let bases = subjects.entries.map { base(of: $0.label, in: scope) }
     let baseline = scope.known(baseline)
@@ -172,9 +163,7 @@ public struct EvaluateCell: Cell {
       default: return measured.contains { setting.path.isPath(at: $0) }
       }
     }
-    settled += subjects.entries.enumerated().map {
-      Setting(path: "of.\($0)", text: $1.label.text, isLabel: true)
-    }
+    settled += subjects.settings
     let contexts = Set((bases + (baseline.map { [$0] } ?? [])).map { $0?.context })
     let context = contexts.count == 1 ? contexts.first ?? nil : nil
     var implied: [Setting] = []
@@ -191,22 +180,13 @@ public struct EvaluateCell: Cell {
   }
 
   public func named(_ result: StoredResult, by names: ContentNames) -> StoredResult {
-    var result = names.set(in: result)
-    result.value = subjects.naming(result.value)
-    return result
+    subjects.named(result, by: names)
   }
 
   public func run(in context: CellContext) async throws -> EvaluationResults {
     var evaluation = SubjectEvaluation(cell: self, context: context)
-    var record = Record()
-    record.axis = Self.subjectAxis
-    for entry in subjects.entries {
-      let inputs = try context.variants(entry.label)
-      var parts: [(address: [String], value: NotebookLanguage.Value)] = []
-      for input in inputs {
-        parts.append((input.address, .record(try await evaluation.evaluate(entry, input))))
-      }
-      record[entry.name] = .swept(over: inputs.first?.axes ?? [], parts)
+    let record = try await subjects.results(in: context) {
+      .record(try await evaluation.evaluate($0, $1))
     }
     return EvaluationResults(record: record, provenance: evaluation.provenance)
   }

@@ -55,9 +55,6 @@ public struct GenerateCell: Cell {
 
   public init() {}
 
-  /// What the results range over.
-  static let subjectAxis = "of"
-
   public var hostDependence: HostDependence { .kernels }
 
   public func check(in scope: CheckScope) -> [Diagnostic] {
@@ -114,44 +111,25 @@ public struct GenerateCell: Cell {
   }
 
   public func shape(in scope: CheckScope) -> Shape {
-    .record(
-      subjects.entries.map { entry in
-        Shape.Field(
-          entry.name,
-          scope.shape(of: entry.label).replacingBelowAxes(by: ContinuationRecord.shape))
-      }, axis: Self.subjectAxis)
+    subjects.shape(in: scope) { _ in ContinuationRecord.shape }
   }
 
-  /// Subjects count by their place, as their names are set when results are used; without a temperature
-  /// nothing is drawn, and the seed has no effect.
+  /// Without a temperature nothing is drawn, and the seed has no effect.
   public func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting] {
     settings.filter { setting in
       !setting.path.isPath(at: "of") && (setting.path != "seed" || temperature.value > 0)
-    }
-      + subjects.entries.enumerated().map {
-        Setting(path: "of.\($0)", text: $1.label.text, isLabel: true)
-      }
+    } + subjects.settings
   }
 
   public func named(_ result: StoredResult, by names: ContentNames) -> StoredResult {
-    var result = names.set(in: result)
-    result.value = subjects.naming(result.value)
-    return result
+    subjects.named(result, by: names)
   }
 
   public func run(in context: CellContext) async throws -> Continuations {
     var generation = ModelGeneration(cell: self, context: context)
-    var record = Record()
-    record.axis = Self.subjectAxis
-    for entry in subjects.entries {
-      let inputs = try context.variants(entry.label)
-      var parts: [(address: [String], value: NotebookLanguage.Value)] = []
-      for input in inputs {
-        let subject = try await input.value(as: ModelSubject.self, at: entry.label)
-        parts.append(
-          (input.address, try generation.continuations(of: subject, at: entry.label.span)))
-      }
-      record[entry.name] = .swept(over: inputs.first?.axes ?? [], parts)
+    let record = try await subjects.results(in: context) { entry, input in
+      let subject = try await input.value(as: ModelSubject.self, at: entry.label)
+      return try generation.continuations(of: subject, at: entry.label.span)
     }
     return Continuations(record: record, labels: labels)
   }

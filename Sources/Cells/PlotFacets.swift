@@ -64,7 +64,7 @@ enum PlotFacets {
         .conflictingKeys, "'where' leaves one value of '\(axis.value)' to draw", at: axis.span,
         notes: [Diagnostic.Note("it is chosen here", at: chosen.name.span)])
     }
-    let isSubject = axis.value == EvaluateCell.subjectAxis
+    let isSubject = axis.value == Subjects.axis
     return values(of: axis.value, cell, all).map { value in
       var part = cell
       part.facet = .none
@@ -90,7 +90,7 @@ enum PlotFacets {
   ) -> [String] {
     let values = all.at(cell.choice).of(cell.columns.all.map(\.name.value)).values(of: axis)
     // Labels of results by name choose them.
-    guard all.axes == [EvaluateCell.subjectAxis], cell.columns.all.isEmpty, !cell.labels.isEmpty
+    guard all.axes == [Subjects.axis], cell.columns.all.isEmpty, !cell.labels.isEmpty
     else { return values }
     return cell.labels.names.filter(values.contains)
   }

@@ -63,7 +63,7 @@ struct SweptResults<Leaf: Sendable>: Sendable {
     guard !subjects.isEmpty else { return self }
     var chosen = self
     chosen.entries.removeAll { entry in
-      entry.value(of: EvaluateCell.subjectAxis).map { !subjects.contains($0) } ?? true
+      entry.value(of: Subjects.axis).map { !subjects.contains($0) } ?? true
     }
     return chosen
   }
