@@ -49,10 +49,7 @@ struct RunCommand: AsyncParsableCommand, Sendable {
 
   @OptionGroup var limit: TimeLimit
 
-  @Flag(
-    name: .customLong("unsafe-html"),
-    help: "Pass the notebook's raw HTML through as it is; without it only harmless elements.")
-  var unsafeHTML = false
+  @OptionGroup var html: RawHTML
 
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
@@ -170,7 +167,7 @@ struct RunCommand: AsyncParsableCommand, Sendable {
     let environment = RunEnvironment.current
     let finished: FinishedReport
     do throws(DiagnosticList) {
-      finished = try FinishedReport(results, of: file, environment, trustsHTML: unsafeHTML)
+      finished = try FinishedReport(results, of: file, environment, trustsHTML: html.isTrusted)
     } catch {
       input.diagnostics.show(error.diagnostics)
       throw ExitStatus.invalid

@@ -32,10 +32,7 @@ struct PreviewCommand: AsyncParsableCommand, Sendable {
 
   @OptionGroup var limit: TimeLimit
 
-  @Flag(
-    name: .customLong("unsafe-html"),
-    help: "Pass the notebook's raw HTML through as it is; without it only harmless elements.")
-  var unsafeHTML = false
+  @OptionGroup var html: RawHTML
 
   func validate() throws {
     guard input.notebook != "-" else {
@@ -56,7 +53,7 @@ struct PreviewCommand: AsyncParsableCommand, Sendable {
     let files = WatchedFiles(notebook: input.notebook)
     let session = try PreviewSession(
       input: input, cache: cache, timeout: limit.timeout, isOffline: hub.isOffline,
-      trustsHTML: unsafeHTML,
+      trustsHTML: html.isTrusted,
       onSettings: { files.markChanged() })
     let server = PreviewServer(port: port, session: session)
     let loop = WatchLoop(

@@ -60,10 +60,7 @@ struct PublishCommand: AsyncParsableCommand, Sendable {
 
   @OptionGroup var limit: TimeLimit
 
-  @Flag(
-    name: .customLong("unsafe-html"),
-    help: "Pass the notebooks' raw HTML through as it is; without it only harmless elements.")
-  var unsafeHTML = false
+  @OptionGroup var html: RawHTML
 
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false

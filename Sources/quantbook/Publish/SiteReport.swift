@@ -70,7 +70,7 @@ struct SiteReport {
     for remark in results.remarks { command.diagnostics.remark(remark) }
     let environment = RunEnvironment.current
     let finished = try FinishedReport(
-      results, of: file, environment, trustsHTML: command.unsafeHTML)
+      results, of: file, environment, trustsHTML: command.html.isTrusted)
     let failures = finished.failures
     let path = failures.isEmpty ? item.page : item.failedPage
     let site = SiteFrame(title: command.title, path: path, address: command.address?.text)
