@@ -279,21 +279,18 @@ public struct QuantizeCell: Cell {
       var configured = LLMInt8Scheme()
       if let outlierThreshold { configured.outlierThreshold = Float(outlierThreshold.value) }
       return storingRest(of: configured)
-    case .fp4:
-      var configured = FP4Scheme()
-      configured.blockSize = blockSize?.value ?? Self.defaultBlockSize
-      configured.doubleQuantized = doubleQuantization?.value ?? false
-      configured.rule = codeRule?.value == .cuda ? .cuda : .cpu
-      configured.compute = arithmetic
-      return storingRest(of: configured)
-    case .nf4:
-      var configured = NF4Scheme()
-      configured.blockSize = blockSize?.value ?? Self.defaultBlockSize
-      configured.doubleQuantized = doubleQuantization?.value ?? false
-      configured.rule = codeRule?.value == .cuda ? .cuda : .cpu
-      configured.compute = arithmetic
-      return storingRest(of: configured)
+    case .fp4: return storingRest(of: configured(FP4Scheme()))
+    case .nf4: return storingRest(of: configured(NF4Scheme()))
     }
+  }
+
+  private func configured(_ scheme: some FourBitScheme) -> some FourBitScheme {
+    var scheme = scheme
+    scheme.blockSize = blockSize?.value ?? Self.defaultBlockSize
+    scheme.doubleQuantized = doubleQuantization?.value ?? false
+    scheme.rule = codeRule?.value == .cuda ? .cuda : .cpu
+    scheme.compute = arithmetic
+    return scheme
   }
 
   /// For a head: one absmax for each token of the vocabulary.

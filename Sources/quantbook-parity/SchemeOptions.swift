@@ -12,7 +12,6 @@ struct SchemeOptions: ParsableArguments {
   var double = false
   @Flag(help: "Codes by the rule of bitsandbytes' CUDA kernels, not its CPU backend.")
   var cuda = false
-  private var rule: CodeRule { cuda ? .cuda : .cpu }
 
   /// The scheme; nil for none. What it leaves stays as the file has it, in Float32 arithmetic.
   func selected() throws -> (any QuantizationScheme)? {
@@ -22,22 +21,19 @@ struct SchemeOptions: ParsableArguments {
       var scheme = LLMInt8Scheme()
       scheme.remainder = .float32
       return scheme
-    case FP4Scheme.name:
-      var scheme = FP4Scheme()
-      scheme.remainder = .float32
-      scheme.blockSize = blockSize
-      scheme.doubleQuantized = double
-      scheme.rule = rule
-      return scheme
-    case NF4Scheme.name:
-      var scheme = NF4Scheme()
-      scheme.remainder = .float32
-      scheme.blockSize = blockSize
-      scheme.doubleQuantized = double
-      scheme.rule = rule
-      return scheme
+    case FP4Scheme.name: return configured(FP4Scheme())
+    case NF4Scheme.name: return configured(NF4Scheme())
     default: throw ValidationError("--scheme is none, llmInt8, fp4 or nf4, not '\(scheme)'")
     }
+  }
+
+  private func configured(_ scheme: some FourBitScheme) -> some FourBitScheme {
+    var scheme = scheme
+    scheme.remainder = .float32
+    scheme.blockSize = blockSize
+    scheme.doubleQuantized = double
+    scheme.rule = cuda ? .cuda : .cpu
+    return scheme
   }
 
   /// One matrix by the scheme, [out, in].

@@ -31,18 +31,8 @@ struct SchemeOptions: ParsableArguments {
   var selected: (any QuantizationScheme)? {
     switch scheme {
     case nil: return nil
-    case .nf4:
-      var scheme = NF4Scheme()
-      scheme.remainder = .float32
-      scheme.blockSize = blockSize ?? scheme.blockSize
-      scheme.doubleQuantized = doubleQuantization
-      return scheme
-    case .fp4:
-      var scheme = FP4Scheme()
-      scheme.remainder = .float32
-      scheme.blockSize = blockSize ?? scheme.blockSize
-      scheme.doubleQuantized = doubleQuantization
-      return scheme
+    case .nf4: return configured(NF4Scheme())
+    case .fp4: return configured(FP4Scheme())
     case .llmInt8:
       var scheme = LLMInt8Scheme()
       scheme.remainder = .float32
@@ -52,5 +42,12 @@ struct SchemeOptions: ParsableArguments {
       scheme.coding.granularity = .channel
       return scheme
     }
+  }
+  private func configured(_ scheme: some FourBitScheme) -> some FourBitScheme {
+    var scheme = scheme
+    scheme.remainder = .float32
+    scheme.blockSize = blockSize ?? scheme.blockSize
+    scheme.doubleQuantized = doubleQuantization
+    return scheme
   }
 }
