@@ -59,8 +59,11 @@ let package = Package(
       name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"]), .brew(["xz"])]),
     .target(name: "CKernels"),
 
+    // What both of the following write.
+    module("JSONStrings"),
+
     // The engine: knows nothing of notebooks.
-    module("SafeFiles", [crypto]),
+    module("SafeFiles", ["JSONStrings", crypto]),
     module("Decompression", ["CZlib", "CZstd", "CLzma"]),
     module("Parquet", ["Decompression", "SafeFiles"]),
     module("Tokenization", ["SafeFiles"]),
@@ -72,13 +75,18 @@ let package = Package(
     module("Evaluation", ["GPT2", "Quantization", "Kernels", "Tokenization", "SafeFiles"]),
 
     // The notebook: knows nothing of the engine.
-    module("Diagnostics"),
+    module("Diagnostics", ["JSONStrings"]),
     module("Markdown", ["CCmarkGFM"]),
     module("Formulas"),
     module("NotebookLanguage", ["Diagnostics", "Markdown", "Formulas", yams]),
-    module("NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "SafeFiles"]),
     module(
-      "Rendering", ["NotebookLanguage", "Markdown", "Formulas", "Diagnostics", mustache, crypto],
+      "NotebookRunner",
+      ["NotebookLanguage", "Diagnostics", "JSONStrings", "Markdown", "SafeFiles"]),
+    module(
+      "Rendering",
+      [
+        "NotebookLanguage", "Markdown", "Formulas", "Diagnostics", "JSONStrings", mustache, crypto,
+      ],
       resources: [
         .embedInCode("HTML/Theme.css"), .embedInCode("HTML/Page.mustache"),
         .embedInCode("HTML/Page.js"), .embedInCode("Site/Index.mustache"),
@@ -152,6 +160,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Kernels", ["TestSupport"]),
     tests("Quantization", ["Kernels", "TestSupport", crypto]),
+    tests("JSONStrings"),
     tests("SafeFiles"),
     tests("Decompression"),
     tests("Parquet", ["TestSupport"]),

@@ -1,3 +1,5 @@
+import JSONStrings
+
 /// A JSON document to be printed; objects keep the order of their members.
 public indirect enum JSONDocument: Sendable {
   case null
@@ -66,25 +68,8 @@ public indirect enum JSONDocument: Sendable {
     return Int(exactly: number).map(String.init) ?? "\(number)"
   }
 
-  /// With quotes. Characters that some reader takes for a line's end are escaped too, so that a
-  /// document is one line to all of them.
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\n": quoted += "\\n"
-      case "\r": quoted += "\\r"
-      case "\t": quoted += "\\t"
-      case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
-  }
+  /// So that a document is one line to all readers.
+  private static func quoted(_ text: String) -> String { JSONString.quoted(text, forLines: true) }
 }
 
 extension JSONDocument: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral {

@@ -1,3 +1,4 @@
+import JSONStrings
 import NotebookLanguage
 
 /// The front matter that goes on to the Markdown: what site generators read, and GitHub shows as a table.
@@ -21,19 +22,5 @@ struct GFMFrontMatter {
     return (["---"] + lines + ["---"]).joined(separator: "\n")
   }
 
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\\(scalar)"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}", "\u{FEFF}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
+  private static func quoted(_ text: String) -> String { JSONString.quoted(text, forLines: true) }
 }

@@ -1,3 +1,5 @@
+import JSONStrings
+
 extension JSONValue {
   /// The value as JSON, a line for each member and element, two spaces a level: as `json.dumps` with an
   /// indent writes it, so that it compares well with what Python wrote.
@@ -10,7 +12,7 @@ extension JSONValue {
     case .boolean(let truth): return "\(truth)"
     case .integer(let number): return "\(number)"
     case .number(let number): return "\(number)"
-    case .string(let text): return Self.quoted(text)
+    case .string(let text): return JSONString.quoted(text)
     case .array(let elements):
       if elements.isEmpty { return "[]" }
       let lines = elements.map { inner + $0.text(indent: inner) }
@@ -18,25 +20,12 @@ extension JSONValue {
     case .object(let object):
       if object.members.isEmpty { return "{}" }
       let lines = object.members.map {
-        "\(inner)\(Self.quoted($0.name)): \($0.value.text(indent: inner))"
+        "\(inner)\(JSONString.quoted($0.name)): \($0.value.text(indent: inner))"
       }
       return "{\n\(lines.joined(separator: ",\n"))\n\(indent)}"
     }
   }
 
   /// A text between quotes, with escapes where JSON needs them.
-  public static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\u{0}"..."\u{1F}":
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
-  }
+  public static func quoted(_ text: String) -> String { JSONString.quoted(text) }
 }
