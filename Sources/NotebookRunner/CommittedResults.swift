@@ -85,22 +85,28 @@ public struct CommittedResults: Sendable {
     if case .object(let members)? = root["cells"] {
       for member in members.members {
         guard case .object(let object) = member.value else { continue }
-        cells[member.name] = Self.entry(object, isSealed: version >= ResultsFile.firstSealedVersion)
+        cells[member.name] = Self.entry(object, version: version)
       }
     }
     self.cells = cells
   }
 
-  /// - Parameter isSealed: whether each value has its hash beside it.
-  private static func entry(_ object: JSONObject, isSealed: Bool) -> Entry {
+  private static func entry(_ object: JSONObject, version: Int) -> Entry {
+    let isSealed = version >= ResultsFile.firstSealedVersion
     var variants: [Variant] = []
     if case .array(let list)? = object["variants"] {
+      var shared = SharedEntries()
+      var previous: JSONValue?
       for case .object(let variant) in list {
         var address: [String] = []
         if case .array(let names)? = variant["address"] { address = names.compactMap(\.asText) }
-        let value = address.reduce(object["value"]) { value, name in
+        var value = address.reduce(object["value"]) { value, name in
           if case .object(let record)? = value { record[name] } else { nil }
         }
+        if version >= ResultsFile.firstSharingVersion, let written = value, let previous {
+          value = shared.whole(written, after: previous)
+        }
+        previous = value
         if let read = Self.variant(
           variant, at: address, value: value, isSealed: isSealed)
         {

@@ -6,12 +6,16 @@ public import NotebookLanguage
 /// Keys are sorted, so that two runs differ line by line. A number that JSON cannot hold is the text
 /// `"Infinity"`, `"-Infinity"` or `"NaN"`. Memory is in bytes, time in milliseconds. Of values that
 /// are kept between runs, `depends` says what they were made from, `figures` what plain numbers do not
-/// say, and `sealed` is a hash by which a value is noticed that was changed by hand.
+/// say, and `sealed` is a hash by which a value is noticed that was changed by hand. Of a sweep's values,
+/// what one has in common with the one before in lists of named records, such as a model's tensors, is
+/// there by name alone.
 public struct ResultsFile: Sendable {
   public static let schemaName = "quantbook-results"
-  public static let schemaVersion = 3
+  public static let schemaVersion = 4
   /// The first in which each value has a hash.
   static let firstSealedVersion = 3
+  /// The first in which values of a sweep share entries.
+  static let firstSharingVersion = 4
 
   /// Facts about the machine and the program.
   public struct Environment: Sendable {
@@ -73,7 +77,13 @@ public struct ResultsFile: Sendable {
     if result.variants.count == 1, let only = result.variants.first, only.address.isEmpty {
       add(only, isStored: type(of: planned.cell).isStored, to: &record)
     } else {
-      record["value"] = result.record
+      let values = result.variants.compactMap(\.stored?.value)
+      record["value"] =
+        values.count == result.variants.count
+        ? Value.swept(
+          over: planned.axes,
+          Array(zip(result.variants.map(\.address), SharedEntries.shortened(values))))
+        : result.record
       record["seconds"] = .number((result.seconds * 1000).rounded() / 1000)
       record["variants"] = .list(
         result.variants.map { variant in

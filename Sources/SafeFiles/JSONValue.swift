@@ -33,7 +33,7 @@ public struct JSONObject: Hashable, Sendable {
     public var line: Int
   }
 
-  public internal(set) var members: [Member] = []
+  public var members: [Member] = []
 
   public init() {}
 

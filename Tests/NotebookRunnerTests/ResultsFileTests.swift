@@ -40,7 +40,7 @@ import ToyCells
       """)
     let root = try #require(
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-    #expect(root["schema"] as? String == "quantbook-results/3")
+    #expect(root["schema"] as? String == "quantbook-results/4")
     let cells = try #require(root["cells"] as? [String: [String: Any]])
     let infinite = try #require(cells["a"]?["value"] as? [String: Any])
     #expect(infinite["value"] as? String == "Infinity")
