@@ -75,9 +75,20 @@ extension Perplexity {
     public var cause: String? {
       if let nonFinite { return nonFinite.description }
       guard value == .infinity else { return nil }
-      let nats = (nll * 10).rounded() / 10
-      return "the mean negative log-likelihood is \(nats) nats, and above 709.78 its exponential "
-        + "exceeds what a Double holds"
+      return "the mean negative log-likelihood is \(Self.text(ofNats: nll)) nats, and above 709.78 "
+        + "its exponential exceeds what a Double holds"
+    }
+
+    /// To a tenth, thousands separated by commas as in other figures of a report.
+    private static func text(ofNats nats: Double) -> String {
+      guard abs(nats) < 1e15 else { return "\(nats)" }
+      let parts = "\((nats * 10).rounded() / 10)".split(separator: ".")
+      let digits = parts[0].count
+      let whole = parts[0].enumerated().reduce(into: "") { text, digit in
+        if digit.offset > 0, (digits - digit.offset) % 3 == 0 { text += "," }
+        text.append(digit.element)
+      }
+      return ([whole] + parts.dropFirst().map(String.init)).joined(separator: ".")
     }
 
     mutating func add(_ scored: ScoredWindow, _ newLosses: [Double], weight: Double) {
