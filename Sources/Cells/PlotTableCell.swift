@@ -1,4 +1,5 @@
 public import Diagnostics
+import Evaluation
 public import NotebookLanguage
 
 /// ` ```{plot-table} `: lays results out in rows and grouped columns.
@@ -148,10 +149,31 @@ public struct PlotTableCell: Cell {
       }
     }
     diagnostics += shownRows.flatMap { $0.problems(in: leaves, scope) }
+    diagnostics += shownRows.compactMap { emptySpread(of: $0, in: scope) }
     if all.isKnown {
       diagnostics += AxisLabels(labels: labels).problems(all.axes) { all.values(of: $0) }
     }
     return diagnostics
+  }
+
+  /// That a row's range stays empty, since too few passes are timed.
+  private func emptySpread(of row: Row, in scope: CheckScope) -> Diagnostic? {
+    let metric = row.path.value.split(separator: ".").first
+    let passes = scope.cells(of: source).compactMap { cell, _ -> Int? in
+      guard let cell = cell as? EvaluateCell else { return nil }
+      switch metric {
+      case "latency": return cell.latency.repetitions
+      case "growth": return cell.growth.repetitions
+      default: return nil
+      }
+    }
+    let fewest = Bootstrap.fewestSamples()
+    guard row.showsSpread, let metric, let passes = passes.min(), passes < fewest else {
+      return nil
+    }
+    return Diagnostic(
+      .tooFewPasses, "no range can be shown: \(passes) passes are timed, and it takes \(fewest)",
+      at: row.path.span, help: "set '\(metric): {repetitions: …}' of '\(source.text)'")
   }
 
   /// The rows with what they show: one that stands for all where rows are an axis.

@@ -95,6 +95,7 @@ extension DiagnosticCode {
       quantize(
         "scheme: int8\ngranularity: group\nblockSize: 12\ncompute: int8",
         "scheme: int8\ngranularity: group\nblockSize: 16\ncompute: int8", form: .run)
+    case .tooFewPasses: spread("{repetitions: 3}", "{repetitions: 20}")
     case .unresolvedReference:
       DiagnosticExample("As @tbl-reslts shows, …", "As the table shows, …")
     case .unknownCitation:
@@ -217,6 +218,16 @@ extension DiagnosticCode {
       + "\n\n```{quantize}\n#| label: raw\nof: base\nscheme: int8\ncodes: raw\n"
       + "granularity: tensor\nonly: [\"*.weight\"]\n```\n\n```{evaluate}\nof: raw\ncorpus: text\n"
       + "metrics: [perplexity]\nperplexity: {overflow: \(way)}\n```"
+  }
+
+  /// Two notebooks that show the range of a latency, by these settings of it.
+  private func spread(_ mistake: String, _ cure: String) -> DiagnosticExample {
+    let start =
+      base + "\n\n```{evaluate}\n#| label: results\nof: base\nmetrics: [latency]\nlatency: "
+    let end =
+      "\n```\n\n```{plot-table}\nfrom: results\ncolumns: [base]\nrows:\n"
+      + "  - {label: Latency, value: latency.after, format: ms(1), spread: true}\n```"
+    return DiagnosticExample(start + mistake + end, start + cure + end)
   }
 
   /// Two notebooks with these expressions in their prose.

@@ -44,6 +44,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case impossibleSetting = "QB0508"
   case quantizationFailed = "QB0509"
   case notDownloaded = "QB0510"
+  case tooFewPasses = "QB0511"
 
   case unresolvedReference = "QB0601"
   case misplacedCaption = "QB0602"
@@ -142,6 +143,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
       "The model is named as the Hugging Face Hub has it, its files are not all in the Hub's cache on this "
         + "machine, and nothing may be fetched: --offline, HF_HUB_OFFLINE, or a command that computes "
         + "nothing. 'quantbook download' fetches them. No few lines of a notebook show it."
+    case .tooFewPasses:
+      "A table is to show the range of a time that is measured in so few passes that it has none. Time more "
+        + "passes, or leave 'spread' out. This is a warning."
     case .unresolvedReference:
       "A cross reference names no table, figure or section, or a footnote is defined nowhere."
     case .misplacedCaption:
@@ -194,7 +198,9 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   }
 
   /// Whether notebooks run in spite of it.
-  public var isWarning: Bool { self == .unusedFootnote || self == .deadLink }
+  public var isWarning: Bool {
+    self == .unusedFootnote || self == .deadLink || self == .tooFewPasses
+  }
 
   /// Whether the mistake is that something to be read, or memory for it, is absent, rather than wrong.
   public var isMissingResource: Bool {

@@ -61,6 +61,28 @@ import Testing
     ])
   func format(_ row: String, _ expected: String) { #expect(mistakes(table(row)) == [expected]) }
 
+  @Test("a range of too few passes is warned of, and only where it is shown")
+  func spread() {
+    func found(_ row: String, passes: Int) -> [String] {
+      let text =
+        NotebookRun.cell("load", "base", "model: starter")
+        + NotebookRun.cell(
+          "evaluate", "r",
+          "of: {b: base}\nmetrics: [latency]\nlatency: {repetitions: \(passes)}")
+        + table(row, columns: "{b: B}")
+      return NotebookRun.mistakes(in: text).map {
+        "\($0.severity) \($0.span?.text ?? "") | \($0.message)"
+      }
+    }
+    let row = "{label: L, value: latency.after, spread: true}"
+    #expect(
+      found(row, passes: 5) == [
+        "warning latency.after | no range can be shown: 5 passes are timed, and it takes 6"
+      ])
+    #expect(found(row, passes: 6) == [])
+    #expect(found("{label: L, value: latency.after}", passes: 5) == [])
+  }
+
   @Test("a verdict is of what has an error or an interval")
   func verdicts() {
     let none = "'verdict' needs a ratio with an interval or an error, but this is"

@@ -61,8 +61,7 @@ enum NotebookRun {
     in text: String, named name: String = "n.md", in folder: URL? = nil
   ) -> [Diagnostic] {
     do throws(DiagnosticList) {
-      _ = try checked(text, named: name, in: folder)
-      return []
+      return try checked(text, named: name, in: folder).warnings
     } catch {
       return error.diagnostics
     }
