@@ -15,9 +15,10 @@ extension Float {
     let magnitude = bitPattern & 0x7FFF_FFFF
     if magnitude > 0x7F80_0000 { return sign | 0x7E00 }
     if magnitude >= 0x477F_F000 { return sign | 0x7C00 }
-    if magnitude < 0x3880_0000 {  // Subnormal: adding 0.5 leaves the rounded bits at the end.
+    if magnitude < 0x3880_0000 {
+      // Subnormal: adding 0.5, which is 0x3F00_0000, leaves the rounded bits above it.
       let shifted = Float(bitPattern: magnitude) + 0.5
-      return sign | UInt16(truncatingIfNeeded: shifted.bitPattern &- 0x3F00_0000)
+      return sign | UInt16(truncatingIfNeeded: shifted.bitPattern - 0x3F00_0000)
     }
     let rounded = magnitude + 0xFFF + (magnitude >> 13 & 1)
     return sign | UInt16(truncatingIfNeeded: (rounded - 0x3800_0000) >> 13)

@@ -103,21 +103,23 @@ public struct MatrixView: Sendable {
     let stride = MemoryLayout<Element>.stride
     switch orientation {
     case .outIn:
-      let start = bytes + range.lowerBound * columns * stride
+      var source = bytes + range.lowerBound * columns * stride
       for index in 0..<range.count * columns {
-        out[index] = widen(start.loadUnaligned(fromByteOffset: index &* stride, as: type))
+        out[index] = widen(source.loadUnaligned(as: type))
+        source += stride
       }
     case .inOut:
       // By squares, so that the lines of both sides stay in the cache.
       let side = 16
+      let line = rows * stride
       for left in Swift.stride(from: 0, to: columns, by: side) {
         let right = min(left + side, columns)
         for row in 0..<range.count {
-          let start = bytes + (range.lowerBound + row) * stride
+          var source = bytes + (left * rows + range.lowerBound + row) * stride
+          let target = out + row * columns
           for column in left..<right {
-            let offset = column &* rows &* stride
-            out[row &* columns &+ column] = widen(
-              start.loadUnaligned(fromByteOffset: offset, as: type))
+            target[column] = widen(source.loadUnaligned(as: type))
+            source += line
           }
         }
       }

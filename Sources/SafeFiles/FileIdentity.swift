@@ -34,7 +34,7 @@ public struct FileIdentity: Hashable, Sendable {
 
   /// Whether the file was changed so shortly before `now`, in nanoseconds since 1970, that another
   /// change could bear the same times: file systems keep them to two seconds at worst.
-  func isRacy(at now: Int64) -> Bool { now - max(modified, changed) < 2_000_000_000 }
+  func isRacy(at now: Int64) -> Bool { max(modified, changed) > now - 2_000_000_000 }
 
   /// The present, in nanoseconds since 1970.
   static func now() -> Int64 {
@@ -43,7 +43,7 @@ public struct FileIdentity: Hashable, Sendable {
     return nanoseconds(time)
   }
 
-  /// Wraps around for the absurd times that a damaged file system may give.
+  /// Any number does for them: wraps around for the absurd times that a damaged file system may give.
   private static func nanoseconds(_ time: timespec) -> Int64 {
     Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }

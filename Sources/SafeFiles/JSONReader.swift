@@ -142,7 +142,7 @@ public struct JSONReader {
 
   private mutating func digits() throws(JSONError) {
     let start = position
-    while let byte = current, byte &- 0x30 < 10 { position += 1 }
+    while let byte = current, (0x30...0x39).contains(byte) { position += 1 }
     guard position > start else { throw error("expected a digit") }
   }
 

@@ -84,13 +84,16 @@ struct GPT2Words: IteratorProtocol {
     let byte = text[position]
     if byte >= 0x80 { return classifyNonASCII(position) }
     if Self.isASCIILetter(byte) { return (.letter, position + 1) }
-    if byte == UInt8(ascii: " ") || byte &- UInt8(ascii: "\t") < 5 { return (.space, position + 1) }
-    return (byte &- UInt8(ascii: "0") < 10 ? .number : .symbol, position + 1)
+    switch byte {
+    case UInt8(ascii: " "), UInt8(ascii: "\t")...UInt8(ascii: "\r"): return (.space, position + 1)
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): return (.number, position + 1)
+    default: return (.symbol, position + 1)
+    }
   }
 
   @inline(__always)
   private static func isASCIILetter(_ byte: UInt8) -> Bool {
-    (byte | 0x20) &- UInt8(ascii: "a") < 26
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
 
   private func classifyNonASCII(_ position: Int) -> (Class, next: Int) {

@@ -83,7 +83,7 @@ struct WordKey: Equatable, BitwiseCopyable {
       func bytes(_ offset: Int) -> UInt64 {
         let word = text.loadUnaligned(fromByteOffset: range.lowerBound + offset, as: UInt64.self)
         let rest = count - offset
-        return rest >= 8 ? word : rest <= 0 ? 0 : word & (1 << UInt64(8 * rest) &- 1)
+        return rest >= 8 ? word : rest <= 0 ? 0 : word & (1 << UInt64(8 * rest) - 1)
       }
       (first, second, third) = (bytes(0), bytes(8), bytes(16))
     } else {
