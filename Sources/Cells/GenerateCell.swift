@@ -201,10 +201,10 @@ private struct ModelGeneration {
         "a prompt of \(prompt.count) tokens and \(count) more do not fit in the context of "
           + "\(model.config.contextLength) that '\(model.name)' has", at: cell.tokens.span)
     }
-    let session = GPT2Session(model, capacity: prompt.count + count)
     var done = 0
     let report = context.progress
     do {
+      let session = try GPT2Session(model, capacity: prompt.count + count)
       return try session.generate(
         after: prompt, count: count, by: cell.sampling, endingAt: tokenizer.endOfText
       ) { _ in
@@ -214,7 +214,7 @@ private struct ModelGeneration {
             activity: "\(model.name) writes", completed: done, total: count, unit: "tokens"))
       }
     } catch let error as GPT2Error {
-      throw Diagnostic(.cellFailed, error.description, at: span)
+      throw Diagnostic(error.code(otherwise: .cellFailed), error.description, at: span)
     }
   }
 }

@@ -262,13 +262,12 @@ public struct LoadCell: Cell {
 
   private func diagnostic(for error: GPT2Error, in folder: String) -> Diagnostic {
     if case .unknownSize(let name) = error { return unknownSize(name) }
-    if case .tooLarge = error {
-      return Diagnostic(.notEnoughMemory, error.description, at: model.span)
-    }
+    let code = error.code(otherwise: .invalidModel)
+    if code == .notEnoughMemory { return Diagnostic(code, error.description, at: model.span) }
     if case .folder(let path) = source(in: folder), !FileManager.default.fileExists(atPath: path) {
       return missing(in: folder)
     }
-    return Diagnostic(.invalidModel, error.description, at: model.span, help: error.help)
+    return Diagnostic(code, error.description, at: model.span, help: error.help)
   }
 
   private func missing(in folder: String) -> Diagnostic {

@@ -250,9 +250,11 @@ public struct QuantizeCell: Cell {
       guard quantized.quantizedCount > 0 else { throw nothingSelected }
       return QuantizedModelValue(base: loaded, quantized: quantized)
     } catch let error as QuantizationError {
-      throw Diagnostic(.quantizationFailed, error.description, at: source.span)
+      throw Diagnostic(
+        error.code(otherwise: .quantizationFailed), error.description, at: source.span)
     } catch let error as GPT2Error {
-      throw Diagnostic(.quantizationFailed, error.description, at: source.span)
+      throw Diagnostic(
+        error.code(otherwise: .quantizationFailed), error.description, at: source.span)
     }
   }
 

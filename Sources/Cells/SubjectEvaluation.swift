@@ -58,7 +58,8 @@ struct SubjectEvaluation {
         } catch let error as EvaluationError {
           throw EvaluationLimits(cell: evaluation.cell).diagnostic(for: error, metric)
         } catch let error as GPT2Error {
-          throw Diagnostic(.cellFailed, error.description, at: entry.label.span)
+          throw Diagnostic(
+            error.code(otherwise: .cellFailed), error.description, at: entry.label.span)
         }
       }
       if metric == .perplexity { try refuseOverflow(record, named: name, at: entry.label.span) }

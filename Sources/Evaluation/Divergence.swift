@@ -34,7 +34,9 @@ public struct Divergence: Hashable, Sendable {
     }
     let context = min(base.config.contextLength, model.config.contextLength)
     try check(context: context, tokens: tokens.count)
-    let sessions = (GPT2Session(base, capacity: window), GPT2Session(model, capacity: window))
+    let sessions = try (
+      GPT2Session(base, capacity: window), GPT2Session(model, capacity: window)
+    )
     let windows = metric.windows(tokens.count)
     var comparisons: [Comparison] = []
     comparisons.reserveCapacity(windows.reduce(0) { $0 + $1.targets.count })
@@ -46,8 +48,8 @@ public struct Divergence: Hashable, Sendable {
         try Task.checkCancellation()
         let first = scored.row(ofTarget: tile.lowerBound)
         comparisons += compare(
-          sessions.0.logits(rows: first..<first + tile.count),
-          sessions.1.logits(rows: first..<first + tile.count), targets: Array(tokens[tile]),
+          try sessions.0.logits(rows: first..<first + tile.count),
+          try sessions.1.logits(rows: first..<first + tile.count), targets: Array(tokens[tile]),
           vocabulary: base.config.vocabularySize)
       }
       progress?(

@@ -58,7 +58,7 @@ public struct Growth: Sendable {
   ///
   /// - Precondition: prompts and contexts ascend, from at least 1 and 0.
   /// - Throws: `EvaluationError.contextTooShort` where a prompt, or a context and a token, do not
-  ///   fit; `CancellationError` between passes and within them.
+  ///   fit; `GPT2Error.outOfMemory`; `CancellationError` between passes and within them.
   public func measure(
     before: GPT2Model, after: GPT2Model? = nil, progress: ProgressHandler? = nil
   ) throws -> Result {
@@ -66,7 +66,7 @@ public struct Growth: Sendable {
     precondition(contexts.first ?? 0 >= 0 && zip(contexts, contexts.dropFirst()).allSatisfy(<))
     let models = [before] + [after].compactMap(\.self)
     for model in models { try check(context: model.config.contextLength) }
-    var run = GrowthRun(
+    var run = try GrowthRun(
       models, tokens: Latency.tokens(needed, vocabularySize: before.config.vocabularySize),
       lengths: prompts.count + contexts.count, repetitions: repetitions, progress: progress)
     var result = Result(threads: ThreadPool.threadCount)

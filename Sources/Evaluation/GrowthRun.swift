@@ -15,11 +15,12 @@ struct GrowthRun {
   /// - Parameters:
   ///   - tokens: as many as the longest pass needs.
   ///   - lengths: how many will be measured.
+  /// - Throws: `GPT2Error.outOfMemory`.
   init(
     _ models: [GPT2Model], tokens: [Int32], lengths: Int, repetitions: Int,
     progress: ProgressHandler?
-  ) {
-    sessions = models.map { GPT2Session($0, capacity: tokens.count) }
+  ) throws {
+    sessions = try models.map { try GPT2Session($0, capacity: tokens.count) }
     self.tokens = tokens
     self.repetitions = repetitions
     self.progress = progress

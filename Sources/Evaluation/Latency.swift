@@ -86,12 +86,12 @@ public struct Latency: Sendable {
   /// Times `before` and `after`, in turn unless ``interleaves`` says otherwise.
   ///
   /// - Throws: `EvaluationError.contextTooShort` where prompt and continuation do not fit;
-  ///   `CancellationError` between passes and within them.
+  ///   `GPT2Error.outOfMemory`; `CancellationError` between passes and within them.
   public func measure(
     before: GPT2Model, after: GPT2Model, progress: ProgressHandler? = nil
   ) throws -> Result {
     for model in [before, after] { try check(context: model.config.contextLength) }
-    let run = LatencyRun(
+    let run = try LatencyRun(
       before: before, after: after,
       tokens: Self.tokens(prompt + generate, vocabularySize: before.config.vocabularySize),
       prompt: prompt)

@@ -18,9 +18,10 @@ struct LatencyRun {
   private let tokens: [Int32]
   private let prompt: Int
 
-  init(before: GPT2Model, after: GPT2Model, tokens: [Int32], prompt: Int) {
-    self.before = GPT2Session(before, capacity: tokens.count)
-    self.after = GPT2Session(after, capacity: tokens.count)
+  /// - Throws: `GPT2Error.outOfMemory`.
+  init(before: GPT2Model, after: GPT2Model, tokens: [Int32], prompt: Int) throws(GPT2Error) {
+    self.before = try GPT2Session(before, capacity: tokens.count)
+    self.after = try GPT2Session(after, capacity: tokens.count)
     self.tokens = tokens
     self.prompt = prompt
   }

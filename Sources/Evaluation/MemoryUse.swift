@@ -20,7 +20,7 @@ public struct MemoryUse: Hashable, Sendable {
 
   /// Measures a model. The prompt has `tokens` tokens, or as many as fit.
   ///
-  /// - Throws: `CancellationError` within the passes; no `GPT2Error` for a model that was loaded.
+  /// - Throws: `CancellationError` within the passes; `GPT2Error.outOfMemory`.
   public static func measure(_ model: GPT2Model, tokens: Int) throws -> MemoryUse {
     let count = max(1, min(tokens, model.config.contextLength))
     let prompt = Latency.tokens(count, vocabularySize: model.config.vocabularySize)
@@ -31,8 +31,8 @@ public struct MemoryUse: Hashable, Sendable {
   }
 
   private static func read(_ prompt: [Int32], with model: GPT2Model) throws {
-    let session = GPT2Session(model, capacity: prompt.count)
+    let session = try GPT2Session(model, capacity: prompt.count)
     try session.read(prompt)
-    _ = session.logits(rows: prompt.count - 1..<prompt.count)
+    _ = try session.logits(rows: prompt.count - 1..<prompt.count)
   }
 }

@@ -10,7 +10,7 @@ extension GPT2Session {
     let start = clock.now
     // A slice of an array would allocate for each token in the generic loops of `read`.
     try tokens.withUnsafeBufferPointer { try read($0) }
-    _ = logits(rows: tokens.count - 1..<tokens.count)
+    _ = try logits(rows: tokens.count - 1..<tokens.count)
     return (clock.now - start) / .milliseconds(1)
   }
 }

@@ -152,25 +152,35 @@ struct BitsandbytesLayer: Sendable {
 
   /// The packed matrix, in the bits of the file.
   ///
-  /// - Throws: `GPT2Error` for constants that are not finite, or another codebook.
+  /// - Throws: `GPT2Error` for constants that are not finite, another codebook, or no memory.
   func matrix() throws(GPT2Error) -> any WeightMatrix {
+    let pack = try packing()
+    do throws(QuantizationError) { return try pack() } catch { throw .weights(error) }
+  }
+
+  /// What packs the matrix, once its constants are read.
+  private func packing() throws(GPT2Error) -> () throws(QuantizationError) -> any WeightMatrix {
     do throws(ModelFileError) {
       switch form {
       case .int8(let threshold):
         let codes = try constant(name, .int8, count: rows * columns)
-        return LLMInt8Matrix(
-          exported: codes.bytes,
-          scales: try floats(Self.layerName(name) + ".SCB", count: rows), columns: columns,
-          outlierThreshold: threshold)
+        let scales = try floats(Self.layerName(name) + ".SCB", count: rows)
+        return { () throws(QuantizationError) in
+          try LLMInt8Matrix(
+            exported: codes.bytes, scales: scales, columns: columns, outlierThreshold: threshold)
+        }
       case .fourBit(let code, let blockSize, let offset):
         let codes = try constant(name, .uint8, count: (rows * columns + 1) / 2)
         guard try floats(name + ".quant_map", count: 16) == code.codebook else {
           throw refusal(name + ".quant_map", "is not the codebook of \(code.name)")
         }
         let blocks = (rows * columns + blockSize - 1) / blockSize
-        return FourBitMatrix(
-          exported: codes.bytes, absmax: try scales(blocks, nestedOffset: offset), rows: rows,
-          columns: columns, code: code, blockSize: blockSize)
+        let absmax = try scales(blocks, nestedOffset: offset)
+        return { () throws(QuantizationError) in
+          try FourBitMatrix(
+            exported: codes.bytes, absmax: absmax, rows: rows, columns: columns, code: code,
+            blockSize: blockSize)
+        }
       }
     } catch { throw .file(error) }
   }

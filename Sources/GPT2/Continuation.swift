@@ -39,7 +39,7 @@ extension GPT2Session {
     try read(prompt)
     while true {
       try Task.checkCancellation()
-      guard let token = sampler.token(after: logits(rows: rows - 1..<rows)) else {
+      guard let token = sampler.token(after: try logits(rows: rows - 1..<rows)) else {
         continuation.end = .notFinite
         return continuation
       }

@@ -1,3 +1,4 @@
+public import Kernels
 public import ModelFiles
 public import Quantization
 
@@ -25,6 +26,8 @@ public enum GPT2Error: Error, Hashable, Sendable, CustomStringConvertible {
   case tokenOutOfRange(Int32, position: Int, vocabularySize: Int)
   /// More positions than the session has room for.
   case tooManyPositions(Int, limit: Int)
+  /// There is no memory for weights, or for what a session computes with.
+  case outOfMemory(OutOfMemory)
 
   /// What can be done about it, where that can be said.
   public var help: String? {
@@ -54,6 +57,7 @@ public enum GPT2Error: Error, Hashable, Sendable, CustomStringConvertible {
       "token \(token) at position \(position) is not in the vocabulary of \(size)"
     case .tooManyPositions(let count, let limit):
       "\(count) positions do not fit in the context of \(limit)"
+    case .outOfMemory(let error): error.description
     }
   }
 }

@@ -30,13 +30,16 @@ public final class GPT2Session {
 
   /// - Parameter capacity: the most positions that will be read without a reset; the model's
   ///   context length unless given, and never more than that.
-  public init(_ model: GPT2Model, capacity: Int? = nil) {
+  /// - Throws: `GPT2Error.outOfMemory`.
+  public init(_ model: GPT2Model, capacity: Int? = nil) throws(GPT2Error) {
     self.model = model
     let config = model.config
-    cache = KeyValueCache(
-      layers: config.layerCount, heads: config.headCount, headWidth: config.headWidth,
-      capacity: max(1, min(capacity ?? config.contextLength, config.contextLength)))
-    workspace = GPT2Workspace(config)
+    do throws(OutOfMemory) {
+      cache = try KeyValueCache(
+        layers: config.layerCount, heads: config.headCount, headWidth: config.headWidth,
+        capacity: max(1, min(capacity ?? config.contextLength, config.contextLength)))
+      workspace = try GPT2Workspace(config)
+    } catch { throw .outOfMemory(error) }
   }
 
   /// Positions that have been read.
@@ -53,8 +56,8 @@ public final class GPT2Session {
 
   /// Reads tokens that follow those read before.
   ///
-  /// - Throws: `GPT2Error` for a token outside the vocabulary, or more tokens than there is room
-  ///   for; `CancellationError` between the products of a layer. Nothing has been read then.
+  /// - Throws: `GPT2Error` for a token outside the vocabulary, or more tokens than there is room or
+  ///   memory for; `CancellationError` between the products of a layer. Nothing has been read then.
   public func read(_ tokens: some Collection<Int32>) throws {
     let count = tokens.count
     guard position + count <= capacity else {
@@ -65,9 +68,12 @@ public final class GPT2Session {
       throw GPT2Error.tokenOutOfRange(
         token, position: index, vocabularySize: model.config.vocabularySize)
     }
-    rows = count
+    rows = 0
     guard count > 0 else { return }
-    workspace.reserve(rows: count)
+    do throws(OutOfMemory) { try workspace.reserve(rows: count) } catch {
+      throw GPT2Error.outOfMemory(error)
+    }
+    rows = count
     embed(tokens)
     do throws(CancellationError) {
       for (index, layer) in model.layers.enumerated() {
@@ -85,11 +91,15 @@ public final class GPT2Session {
 
   /// The logits [rows.count, V] that follow some of the tokens of the last `read`, which are
   /// numbered from 0. Valid until the next call of this object.
-  public func logits(rows range: Range<Int>) -> UnsafeBufferPointer<Float> {
+  ///
+  /// - Throws: `GPT2Error.outOfMemory`.
+  public func logits(rows range: Range<Int>) throws(GPT2Error) -> UnsafeBufferPointer<Float> {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows)
     let width = model.config.width
     let vocabulary = model.config.vocabularySize
-    workspace.reserve(logits: range.count)
+    do throws(OutOfMemory) { try workspace.reserve(logits: range.count) } catch {
+      throw .outOfMemory(error)
+    }
     let logits = workspace.logits.prefix(range.count * vocabulary)
     model.head.multiply(
       UnsafeBufferPointer(
@@ -107,16 +117,16 @@ public final class GPT2Session {
   /// -ln softmax of the logits at `targets`, in nats, which follow some of the tokens of the last
   /// `read`; NaN or ∞ where logits are not finite. No logits are held, but for an observer.
   ///
-  /// - Throws: `CancellationError` between parts of the rows.
+  /// - Throws: `CancellationError` between parts of the rows; with an observer, as `logits(rows:)` does.
   public func negativeLogLikelihoods(
     rows range: Range<Int>, targets: [Int32]
-  ) throws(CancellationError) -> [Double] {
+  ) throws -> [Double] {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows)
     precondition(range.count == targets.count)
     guard observer == nil else {
       return CrossEntropy.negativeLogLikelihoods(
-        logits(rows: range), vocabulary: model.config.vocabularySize, targets: targets.map(Int.init)
-      )
+        try logits(rows: range), vocabulary: model.config.vocabularySize,
+        targets: targets.map(Int.init))
     }
     let width = model.config.width
     var losses: [Double] = []

@@ -20,30 +20,34 @@ final class GPT2Workspace {
   /// [E]: a decoded position.
   var vector: UnsafeMutableBufferPointer<Float> { vectorBuffer.elements }
 
-  init(_ config: GPT2Config) {
+  init(_ config: GPT2Config) throws(OutOfMemory) {
     self.config = config
-    vectorBuffer.reserve(config.width)
+    try vectorBuffer.reserve(config.width)
   }
 
   /// Makes room for `count` tokens.
-  func reserve(rows count: Int) {
-    residualBuffer.reserve(count * config.width)
-    normalizedBuffer.reserve(count * config.width)
-    wideBuffer.reserve(count * max(3 * config.width, config.innerWidth))
+  func reserve(rows count: Int) throws(OutOfMemory) {
+    try residualBuffer.reserve(count * config.width)
+    try normalizedBuffer.reserve(count * config.width)
+    try wideBuffer.reserve(count * max(3 * config.width, config.innerWidth))
   }
 
   /// Makes room for the logits of `count` tokens.
-  func reserve(logits count: Int) { logitsBuffer.reserve(count * config.vocabularySize) }
+  func reserve(logits count: Int) throws(OutOfMemory) {
+    try logitsBuffer.reserve(count * config.vocabularySize)
+  }
 
   /// Floats that grow, losing their contents.
   private final class Buffer {
     private(set) var elements = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
     private var memory: LargeMemory?
 
-    func reserve(_ count: Int) {
+    func reserve(_ count: Int) throws(OutOfMemory) {
       guard count > elements.count else { return }
+      // The old before the new, so that the two need not fit.
+      elements = UnsafeMutableBufferPointer(start: nil, count: 0)
       memory = nil
-      let memory = LargeMemory(byteCount: count * MemoryLayout<Float>.stride)
+      let memory = try LargeMemory(byteCount: count * MemoryLayout<Float>.stride)
       elements = UnsafeMutableBufferPointer(
         start: memory.start.bindMemory(to: Float.self, capacity: count), count: count)
       self.memory = memory

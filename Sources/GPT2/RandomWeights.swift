@@ -24,7 +24,7 @@ extension GPT2Model {
   /// A model with Hugging Face's initialisation: normal with deviation 0.02, for projections into
   /// the residual 0.02 / √(2·L); biases 0, gains 1. The same seed gives the same weights anywhere.
   ///
-  /// - Throws: `GPT2Error.tooLarge`; `CancellationError` soon after the task was cancelled.
+  /// - Throws: `GPT2Error.tooLarge`, `GPT2Error.outOfMemory`; `CancellationError` soon after the task was cancelled.
   public static func random(
     _ config: GPT2Config, name: String, seed: UInt64 = 0
   ) throws -> GPT2Model {
@@ -50,7 +50,10 @@ extension GPT2Model {
         deviation = 0.02 / (2 * Double(config.layerCount)).squareRoot()
       case .linear, .embedding: deviation = 0.02
       }
-      let memory = TensorMemory(count: tensor.elementCount)
+      let memory: TensorMemory
+      do throws(OutOfMemory) { memory = try TensorMemory(count: tensor.elementCount) } catch {
+        throw GPT2Error.outOfMemory(error)
+      }
       try RandomWeights(seed: seed, tensor: index).fill(memory, deviation: deviation)
       let matrix = tensor.float32Matrix(UnsafeBufferPointer(memory.elements), owner: memory)
       parameters[tensor.name] = .matrix(matrix, format: "float32")

@@ -31,7 +31,7 @@ enum StoredTensor: Sendable {
     switch self {
     case .quantized(let layer): return (.matrix(try layer.matrix(), format: layer.format), nil)
     case .floats(let floats): view = floats
-    case .blocks(let blocks): view = blocks.decoded()
+    case .blocks(let blocks): view = try blocks.decoded()
     }
     if description.isVector {
       return (.vector(WeightVector(view.decoded(), as: format), format: format.rawValue), nil)
@@ -64,8 +64,13 @@ struct StoredBlocks: Sendable {
   }
 
   /// All weights as Float32, [rows, columns], on all threads.
-  func decoded() -> MatrixView {
-    let memory = TensorMemory(count: rows * columns)
+  ///
+  /// - Throws: `GPT2Error.outOfMemory`.
+  func decoded() throws(GPT2Error) -> MatrixView {
+    let memory: TensorMemory
+    do throws(OutOfMemory) { memory = try TensorMemory(count: rows * columns) } catch {
+      throw .outOfMemory(error)
+    }
     let rowBytes = rows == 0 ? 0 : range.count / rows
     ThreadPool.forEach(rows) { row in
       let start = range.lowerBound + row * rowBytes

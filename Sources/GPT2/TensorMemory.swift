@@ -7,8 +7,8 @@ final class TensorMemory: @unchecked Sendable {
   let elements: UnsafeMutableBufferPointer<Float>
   private let memory: LargeMemory
 
-  init(count: Int) {
-    memory = LargeMemory(byteCount: count * MemoryLayout<Float>.stride, isShared: true)
+  init(count: Int) throws(OutOfMemory) {
+    memory = try LargeMemory(byteCount: count * MemoryLayout<Float>.stride, isShared: true)
     elements = UnsafeMutableBufferPointer(
       start: memory.start.bindMemory(to: Float.self, capacity: count), count: count)
   }

@@ -20,7 +20,9 @@ public final class KeyValueCache {
 
   /// An empty cache. Sizes must be positive and their product in memory's reach; a model's
   /// configuration is checked for that when it is read.
-  public init(layers: Int, heads: Int, headWidth: Int, capacity: Int) {
+  ///
+  /// - Throws: `OutOfMemory`.
+  public init(layers: Int, heads: Int, headWidth: Int, capacity: Int) throws(OutOfMemory) {
     precondition(layers > 0 && heads > 0 && headWidth > 0 && capacity > 0)
     self.layers = layers
     self.heads = heads
@@ -29,7 +31,7 @@ public final class KeyValueCache {
     paddedCapacity = (capacity + 15) / 16 * 16
     valueWidth = (headWidth + 7) / 8 * 8
     let floats = layers * heads * paddedCapacity * (headWidth + valueWidth)
-    memory = LargeMemory(
+    memory = try LargeMemory(
       byteCount: floats * MemoryLayout<Float>.stride, hugePages: false)
   }
 

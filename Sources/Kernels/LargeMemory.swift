@@ -22,15 +22,19 @@ public final class LargeMemory: @unchecked Sendable {
     return true
   }
 
-  /// - Precondition: there is so much address space, and `byteCount` is not negative. The process ends
-  ///   where there is not, as Swift itself ends one that is out of memory.
+  /// - Precondition: `byteCount` is not negative.
   /// - Parameter hugePages: false for memory of which only scattered parts may ever be written.
-  public init(byteCount: Int, isShared: Bool = false, hugePages: Bool = true) {
+  /// - Throws: `OutOfMemory` where the system refuses it: so much is not there, or a limit on the
+  ///   process is met.
+  public init(
+    byteCount: Int, isShared: Bool = false, hugePages: Bool = true
+  ) throws(OutOfMemory) {
     precondition(byteCount >= 0)
+    guard byteCount <= Int.max - 63 else { throw OutOfMemory(byteCount: byteCount) }
     let size = (max(byteCount, 1) + 63) / 64 * 64
     let (slab, offset) =
       isShared && size <= Slab.sharedSize / 2
-      ? Self.place(size) : (Slab(byteCount: size, hugePages: hugePages), 0)
+      ? try Self.place(size) : (try Slab(byteCount: size, hugePages: hugePages), 0)
     self.slab = slab
     self.byteCount = byteCount
     start = slab.start + offset
@@ -44,13 +48,13 @@ public final class LargeMemory: @unchecked Sendable {
 
   private static let current = Mutex(Current())
 
-  private static func place(_ size: Int) -> (slab: Slab, offset: Int) {
-    current.withLock { current in
+  private static func place(_ size: Int) throws(OutOfMemory) -> (slab: Slab, offset: Int) {
+    try current.withLock { (current) throws(OutOfMemory) in
       if let slab = current.slab, current.used + size <= slab.byteCount {
         defer { current.used += size }
         return (slab, current.used)
       }
-      let slab = Slab(byteCount: Slab.sharedSize, hugePages: true)
+      let slab = try Slab(byteCount: Slab.sharedSize, hugePages: true)
       current.slab = slab
       current.used = size
       return (slab, 0)
@@ -63,12 +67,9 @@ public final class LargeMemory: @unchecked Sendable {
     let start: UnsafeMutableRawPointer
     let byteCount: Int
 
-    init(byteCount: Int, hugePages: Bool) {
+    init(byteCount: Int, hugePages: Bool) throws(OutOfMemory) {
       guard let start = qb_map(byteCount, hugePages) else {
-        // As Swift's own allocation does. A random model asks `isAvailable` before; weights of files are
-        // mapped, and what is made of them is smaller or as large. So only a limit on the process that
-        // such a file just meets, or memory that others took meanwhile, comes here.
-        preconditionFailure("out of memory: \(byteCount) bytes")
+        throw OutOfMemory(byteCount: byteCount)
       }
       self.start = start
       self.byteCount = byteCount

@@ -8,20 +8,24 @@ final class PackedMemory<Element: BitwiseCopyable>: @unchecked Sendable {
 
   /// `count` elements, all bits zero, 64-byte aligned. What does not last is better not shared, see
   /// `LargeMemory`.
-  init(_ count: Int, isShared: Bool = true) {
-    memory = LargeMemory(byteCount: count * MemoryLayout<Element>.stride, isShared: isShared)
+  ///
+  /// - Throws: `QuantizationError.outOfMemory`, as all of these do.
+  init(_ count: Int, isShared: Bool = true) throws(QuantizationError) {
+    do throws(OutOfMemory) {
+      memory = try LargeMemory(byteCount: count * MemoryLayout<Element>.stride, isShared: isShared)
+    } catch { throw .outOfMemory(error) }
     start = memory.start.bindMemory(to: Element.self, capacity: count)
     self.count = count
   }
 
-  convenience init(_ elements: [Element]) {
-    self.init(elements.count)
+  convenience init(_ elements: [Element]) throws(QuantizationError) {
+    try self.init(elements.count)
     for (index, element) in elements.enumerated() { start[index] = element }
   }
 
   /// A copy of `bytes`, whose count is a multiple of the element's.
-  convenience init(copying bytes: UnsafeRawBufferPointer) {
-    self.init(bytes.count / MemoryLayout<Element>.stride)
+  convenience init(copying bytes: UnsafeRawBufferPointer) throws(QuantizationError) {
+    try self.init(bytes.count / MemoryLayout<Element>.stride)
     UnsafeMutableRawBufferPointer(start: start, count: byteCount).copyMemory(from: bytes)
   }
 

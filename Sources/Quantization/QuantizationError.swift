@@ -1,3 +1,5 @@
+public import Kernels
+
 /// Why a parameter cannot be quantized.
 public enum QuantizationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A weight is NaN or infinite. `index` counts elements of [rows, columns] in row-major order.
@@ -16,6 +18,8 @@ public enum QuantizationError: Error, Hashable, Sendable, CustomStringConvertibl
   case cancelled
   /// The scheme has no form for parameters of one dimension.
   case notAMatrix(tensor: String, scheme: String)
+  /// There is no memory for what would be made.
+  case outOfMemory(OutOfMemory)
 
   public var description: String {
     switch self {
@@ -35,6 +39,7 @@ public enum QuantizationError: Error, Hashable, Sendable, CustomStringConvertibl
     case .cancelled: "cancelled"
     case .notAMatrix(let tensor, let scheme):
       "\(tensor) is not a matrix, and \(scheme) takes matrices only"
+    case .outOfMemory(let error): error.description
     }
   }
 }

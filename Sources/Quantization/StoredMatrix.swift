@@ -23,7 +23,8 @@ public struct StoredArrays {
   /// - Parameter bytes: as `StorableMatrix` gave them; valid until the matrix is made.
   public init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
 
-  /// The next array, copied; nil where there is not so much left.
+  /// The next array, copied; nil where there is not so much left, or no memory for it, which making the
+  /// matrix anew then says.
   ///
   /// A copy lies in huge pages, as does what was just quantized: latencies must not tell the two
   /// apart.
@@ -34,9 +35,10 @@ public struct StoredArrays {
       by: MemoryLayout<Element>.stride)
     guard !overflows, byteCount >= 0, byteCount <= rest.count else { return nil }
     let padded = byteCount + Self.padding(after: byteCount)
-    guard padded <= rest.count else { return nil }
-    let memory = PackedMemory<Element>(
-      copying: UnsafeRawBufferPointer(rebasing: rest[..<byteCount]))
+    guard padded <= rest.count,
+      let memory = try? PackedMemory<Element>(
+        copying: UnsafeRawBufferPointer(rebasing: rest[..<byteCount]))
+    else { return nil }
     rest = UnsafeRawBufferPointer(rebasing: rest[padded...])
     return memory
   }
@@ -47,11 +49,16 @@ public struct StoredArrays {
   /// What `StorableMatrix` gives for arrays: each followed by zeros up to a multiple of 64 bytes.
   static func pieces(_ arrays: [UnsafeRawBufferPointer]) -> [UnsafeRawBufferPointer] {
     arrays.flatMap {
-      [$0, UnsafeRawBufferPointer(rebasing: zeros.bytes[..<padding(after: $0.count)])]
+      [$0, UnsafeRawBufferPointer(rebasing: zeros[..<padding(after: $0.count)])]
     }
   }
 
   private static func padding(after count: Int) -> Int { (64 - count % 64) % 64 }
 
-  private static let zeros = PackedMemory<UInt8>(64, isShared: false)
+  // Nobody writes to it again.
+  nonisolated(unsafe) private static let zeros: UnsafeRawBufferPointer = {
+    let zeros = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 64)
+    zeros.initializeMemory(as: UInt8.self, repeating: 0)
+    return UnsafeRawBufferPointer(zeros)
+  }()
 }

@@ -5,7 +5,7 @@ import Kernels
 final class MachineLimits {
   /// The best so far.
   private(set) var best = Rates()
-  private let reading = ReadProbe()
+  private let reading: ReadProbe
 
   struct Rates: Encodable {
     /// 2 × multiply-adds per second, in units of 10⁹.
@@ -13,6 +13,8 @@ final class MachineLimits {
     /// Bytes read per second from memory that no cache holds, in units of 10⁹.
     var gigabytes = 0.0
   }
+
+  init() throws { reading = try ReadProbe() }
 
   /// Measures again and keeps the best.
   func measure() {

@@ -45,7 +45,7 @@ struct MeasureCommand: ParsableCommand {
   }
 
   private func measured() throws -> MeasureReport {
-    let limits = MachineLimits()
+    let limits = try MachineLimits()
     limits.measure()
     var sgemm: SgemmBenchmark.Result?
     var kernelTimes: [Measurement] = []

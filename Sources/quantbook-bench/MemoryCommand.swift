@@ -88,11 +88,11 @@ struct FormatMemoryCommand: ParsableCommand {
       Int32($0 * 97 % quantized.config.vocabularySize)
     }
     let computingPeak = try AnonymousMemory.peak {
-      let session = GPT2Session(quantized)
+      let session = try GPT2Session(quantized)
       try session.read(prompt)
-      _ = session.logits(rows: prompt.count - 1..<prompt.count)
+      _ = try session.logits(rows: prompt.count - 1..<prompt.count)
       try session.read([prompt[0]])
-      _ = session.logits(rows: 0..<1)
+      _ = try session.logits(rows: 0..<1)
     }
     let result = FormatMemory(
       format: format, packed: ownBytes(of: quantized), activations: activations(quantized.config),

@@ -35,8 +35,8 @@ struct ModelBenchmark {
     let model = try GPT2Model.random(named: "gpt2")
     var contestants: [any Contestant] = try ModelFormat.all.map { format in
       ProgressLine.show("quantizing: \(format.name)")
-      return QuantbookContestant(
-        name: format.name, try format.scheme.map { try model.quantized(by: $0).model } ?? model)
+      return try QuantbookContestant(
+        name: format.name, format.scheme.map { try model.quantized(by: $0).model } ?? model)
     }
     if let pytorch {
       contestants.append(
@@ -101,9 +101,9 @@ private struct QuantbookContestant: Contestant {
   private let session: GPT2Session
   private let tokens: [Int32]
 
-  init(name: String, _ model: GPT2Model) {
+  init(name: String, _ model: GPT2Model) throws {
     self.name = name
-    session = GPT2Session(model)
+    session = try GPT2Session(model)
     let config = model.config
     tokens = (0..<session.capacity).map { Int32($0 * 97 % config.vocabularySize) }
     let weights = model.bytesOfOneToken
@@ -116,7 +116,7 @@ private struct QuantbookContestant: Contestant {
       session.reset()
       return try quantbook_bench.seconds {
         try session.read(tokens.prefix(count))
-        _ = session.logits(rows: count - 1..<count)
+        _ = try session.logits(rows: count - 1..<count)
       }
     case .decode(let context):
       session.truncate(to: min(context, session.position))
@@ -124,7 +124,7 @@ private struct QuantbookContestant: Contestant {
       return try quantbook_bench.seconds {
         for token in tokens.prefix(Self.decodedTokens) {
           try session.read([token])
-          _ = session.logits(rows: 0..<1)
+          _ = try session.logits(rows: 0..<1)
         }
       } / Double(Self.decodedTokens)
     }

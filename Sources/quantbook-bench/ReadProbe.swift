@@ -2,9 +2,10 @@ import Kernels
 
 /// Reading of memory that no cache holds, in huge pages, as weights are.
 final class ReadProbe {
-  private let memory = LargeMemory(byteCount: 256 << 20)
+  private let memory: LargeMemory
 
-  init() {
+  init() throws {
+    memory = try LargeMemory(byteCount: 256 << 20)
     // Pages that were never written would all be read from one page of zeros.
     _ = memory.start.initializeMemory(as: Float.self, repeating: 1, count: floats.count)
   }

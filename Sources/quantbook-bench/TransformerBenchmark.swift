@@ -17,8 +17,8 @@ struct TransformerBenchmark {
 
   /// Many tokens are bound by arithmetic. One token is bound by memory: each layer's keys and values
   /// are read in turn.
-  private func attention(_ limits: MachineLimits) -> [Measurement] {
-    let cache = KeyValueCache(
+  private func attention(_ limits: MachineLimits) throws -> [Measurement] {
+    let cache = try KeyValueCache(
       layers: Self.layers, heads: Self.heads, headWidth: Self.headWidth, capacity: Self.context)
     let qkv = numbers(Self.context * 3 * Self.width)
     var out = [Float](repeating: 0, count: Self.context * Self.width)

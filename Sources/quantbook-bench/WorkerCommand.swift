@@ -60,7 +60,7 @@ struct WorkerCommand: ParsableCommand {
     let model = try quantized(load())
     let loadPeak = MemoryStatus.mebibytes("VmHWM")
     MemoryStatus.resetPeak()
-    let session = GPT2Session(model)
+    let session = try GPT2Session(model)
     let time = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6
     try say(
       Answer(
@@ -123,7 +123,7 @@ struct WorkerCommand: ParsableCommand {
     return try repeated(request) {
       session.reset()
       try session.read(prompt)
-      _ = session.logits(rows: first..<count)
+      _ = try session.logits(rows: first..<count)
     }
   }
 
@@ -169,7 +169,7 @@ struct WorkerCommand: ParsableCommand {
     guard let count = try readContext(session, request, more: 0) else {
       return Answer(skip: "context")
     }
-    let probe = ReadProbe()
+    let probe = try ReadProbe()
     var reads = [probe.gigabytes()]
     var times: [Double] = []
     for _ in 0..<count / piece {
@@ -197,7 +197,7 @@ struct WorkerCommand: ParsableCommand {
   private func millisecondsOfToken(_ session: GPT2Session) throws -> Double {
     try seconds {
       try session.read([11])
-      _ = session.logits(rows: 0..<1)
+      _ = try session.logits(rows: 0..<1)
     } * 1000
   }
 

@@ -20,12 +20,13 @@ struct LogitsCommand: ParsableCommand {
     guard prompt >= 1, prompt <= tokens.count, continuation >= 0 else {
       throw ValidationError("--prompt is from 1 to the number of tokens")
     }
-    let session = GPT2Session(try scheme.quantize(try model.load()))
+    let session = try GPT2Session(scheme.quantize(try model.load()))
     try session.read(tokens)
     var writer = SafetensorsWriter()
     let vocabulary = session.model.config.vocabularySize
     writer.add(
-      "logits", shape: [tokens.count, vocabulary], Array(session.logits(rows: 0..<tokens.count)))
+      "logits", shape: [tokens.count, vocabulary], Array(try session.logits(rows: 0..<tokens.count))
+    )
     session.reset()
     let greedy = try session.generate(after: tokens.prefix(prompt), count: continuation).tokens
     writer.add(tokens: greedy, named: "greedy")

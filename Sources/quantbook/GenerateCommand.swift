@@ -124,12 +124,12 @@ struct GenerateCommand: AsyncParsableCommand {
     }
     var stream = TextStream()
     if !hidesPrompt { print(text) }
-    let session = GPT2Session(model, capacity: prompt.count + tokens)
     let start = ContinuousClock.now
     var firstToken = start
     let sampling = Sampling(temperature: temperature, topK: topK, topP: topP, seed: seed)
     let continuation: Continuation
     do {
+      let session = try GPT2Session(model, capacity: prompt.count + tokens)
       continuation = try session.generate(
         after: prompt, count: tokens, by: sampling, endingAt: tokenizer.endOfText
       ) { token in

@@ -59,7 +59,7 @@ import Testing
     // The last product lies before the last three of them.
     for moment in 1..<count - 3 {
       let task = Task {
-        let session = GPT2Session(model)
+        let session = try GPT2Session(model)
         var seen = 0
         session.observer = { _ in
           seen += 1
@@ -73,12 +73,12 @@ import Testing
         #expect(session.rows == 0)
         #expect(session.position == 0)
       }
-      await task.value
+      try await task.value
     }
   }
 
   private func activations(of model: GPT2Model, _ tokens: [Int32]) throws -> Int {
-    let session = GPT2Session(model)
+    let session = try GPT2Session(model)
     var count = 0
     session.observer = { _ in count += 1 }
     try session.read(tokens)
@@ -109,7 +109,7 @@ import Testing
     let model = fixture.model
     let tokens = Array(fixture.tokens.prefix(16))
     let task = Task {
-      let session = GPT2Session(model)
+      let session = try GPT2Session(model)
       try session.read(tokens)
       withUnsafeCurrentTask { $0?.cancel() }
       _ = try session.negativeLogLikelihoods(rows: 0..<15, targets: Array(tokens[1...]))

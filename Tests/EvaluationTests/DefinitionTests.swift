@@ -91,10 +91,10 @@ import Testing
 
   /// Of each token but the first, in nats, from the logits by a plain sum in Double.
   private static func losses(_ model: GPT2Model, _ tokens: [Int32]) throws -> [Double] {
-    let session = GPT2Session(model, capacity: tokens.count)
+    let session = try GPT2Session(model, capacity: tokens.count)
     try session.read(tokens)
     let vocabulary = model.config.vocabularySize
-    let logits = session.logits(rows: 0..<tokens.count)
+    let logits = try session.logits(rows: 0..<tokens.count)
     return (1..<tokens.count).map { place in
       let row = logits[(place - 1) * vocabulary..<place * vocabulary].map { Double($0) }
       let maximum = row.max() ?? 0

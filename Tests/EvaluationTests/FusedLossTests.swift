@@ -40,12 +40,12 @@ import Testing
     let model = try fixture.model.quantized(
       by: head.scheme, head: head.takesHead ? head.scheme : nil
     ).model
-    let session = GPT2Session(model)
+    let session = try GPT2Session(model)
     let count = session.capacity
     try session.read(fixture.tokens.prefix(count))
     let targets = Array(fixture.tokens[1...count])
     let expected = CrossEntropy.negativeLogLikelihoods(
-      session.logits(rows: 0..<count), vocabulary: model.config.vocabularySize,
+      try session.logits(rows: 0..<count), vocabulary: model.config.vocabularySize,
       targets: targets.map(Int.init))
     let threads = ThreadPool.threadCount
     defer { ThreadPool.setThreadCount(threads) }

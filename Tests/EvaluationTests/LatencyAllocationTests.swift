@@ -34,7 +34,7 @@
       if let scheme = AllSchemes.named(name) {
         model = try model.quantized(by: scheme.init()).model
       }
-      let run = LatencyRun(
+      let run = try LatencyRun(
         before: model, after: model, tokens: Array(fixture.tokens.prefix(20)), prompt: 16)
       for _ in 0..<2 { _ = try run.pass(run.before) }
       let before = AllocationCounter.count

@@ -13,10 +13,10 @@ import Tokenization
   /// Of all positions, every seventh logit where the fixture has no more.
   private func logits(_ model: GPT2Model, _ tokens: [Int32], every step: Int = 1) throws -> [Float]
   {
-    let session = GPT2Session(model)
+    let session = try GPT2Session(model)
     try session.read(tokens)
     let vocabulary = model.config.vocabularySize
-    let all = Array(session.logits(rows: 0..<session.rows))
+    let all = Array(try session.logits(rows: 0..<session.rows))
     return all.indices.filter { $0 % vocabulary % step == 0 }.map { all[$0] }
   }
 

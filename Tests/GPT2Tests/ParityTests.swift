@@ -6,9 +6,9 @@ import Testing
   @Test(arguments: Fixture.all)
   func logitsAtEveryPosition(_ fixture: Fixture) throws {
     let expected = try fixture.expected()
-    let session = GPT2Session(try fixture.model())
+    let session = try GPT2Session(fixture.model())
     try session.read(expected.tokens("input_ids"))
-    let logits = Array(session.logits(rows: 0..<session.rows))
+    let logits = Array(try session.logits(rows: 0..<session.rows))
     #expect(largestDifference(logits, expected.floats("logits")) <= 2e-4)
   }
 
@@ -20,7 +20,7 @@ import Testing
     var names = ["wte": "hidden.0", "ln_f": "hidden.\(layers)"]
     for layer in 0..<layers - 1 { names["h.\(layer)"] = "hidden.\(layer + 1)" }
     var compared = 0
-    let session = GPT2Session(model)
+    let session = try GPT2Session(model)
     session.observer = { activation in
       guard let name = names[activation.component] else { return }
       let hidden = expected.floats(name)
@@ -36,7 +36,7 @@ import Testing
   func greedyContinuation(_ fixture: Fixture) throws {
     let expected = try fixture.expected()
     let greedy = expected.tokens("greedy")
-    let session = GPT2Session(try fixture.model())
+    let session = try GPT2Session(fixture.model())
     let prompt = expected.tokens("greedy_prompt")
     #expect(!greedy.isEmpty)
     #expect(try session.generate(after: prompt, count: greedy.count).tokens == greedy)
@@ -45,20 +45,20 @@ import Testing
   @Test(arguments: Fixture.all)
   func decodingTokenByTokenEqualsPrefill(_ fixture: Fixture) throws {
     let expected = try fixture.expected()
-    let session = GPT2Session(try fixture.model())
+    let session = try GPT2Session(fixture.model())
     let tokens = expected.tokens("input_ids")
     var logits: [Float] = []
     try session.read(tokens.prefix(5))
-    logits += session.logits(rows: 0..<5)
+    logits += try session.logits(rows: 0..<5)
     for token in tokens.dropFirst(5) {
       try session.read([token])
-      logits += session.logits(rows: 0..<1)
+      logits += try session.logits(rows: 0..<1)
     }
     #expect(largestDifference(logits, expected.floats("logits")) <= 2e-4)
     session.truncate(to: 3)
     try session.read(tokens[3..<6])
     let vocabulary = session.model.config.vocabularySize
-    let again = Array(session.logits(rows: 2..<3))
+    let again = Array(try session.logits(rows: 2..<3))
     #expect(largestDifference(again, logits[5 * vocabulary..<6 * vocabulary]) <= 2e-4)
   }
 }

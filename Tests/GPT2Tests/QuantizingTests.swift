@@ -53,11 +53,12 @@ import Testing
     let expected = try fixture.expected()
     let model = try GPT2Model.load(path: fixture.directory, as: format)
     #expect(model.reportedBytes == model.parameterCount * 2)
-    let session = GPT2Session(model)
+    let session = try GPT2Session(model)
     try session.read(expected.tokens("input_ids"))
     // The file has this very format: nothing is rounded.
     #expect(
-      largestDifference(Array(session.logits(rows: 0..<session.rows)), expected.floats("logits"))
+      largestDifference(
+        Array(try session.logits(rows: 0..<session.rows)), expected.floats("logits"))
         <= 2e-4)
   }
 }

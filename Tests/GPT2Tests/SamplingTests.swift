@@ -75,7 +75,7 @@ import Testing
 
   @Test("a continuation ends at the token that ends texts, which is no part of it")
   func endOfText() throws {
-    let session = GPT2Session(try Fixture.all[0].model())
+    let session = try GPT2Session(Fixture.all[0].model())
     let whole = try session.generate(after: [1, 2, 3], count: 8)
     #expect(whole.tokens.count == 8 && whole.end == .length)
     let end = try #require(whole.tokens.last)
@@ -91,7 +91,7 @@ import Testing
 
   @Test("what does not fit in the context is refused before anything is read")
   func capacity() throws {
-    let session = GPT2Session(try Fixture.all[0].model())
+    let session = try GPT2Session(Fixture.all[0].model())
     let prompt = [Int32](repeating: 1, count: 60)
     #expect(throws: GPT2Error.tooManyPositions(65, limit: 64)) {
       try session.generate(after: prompt, count: 6)

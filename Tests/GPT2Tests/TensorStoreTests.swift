@@ -87,9 +87,9 @@ import Testing
   }
 
   private func logits(_ model: GPT2Model) throws -> [Float] {
-    let session = GPT2Session(model)
+    let session = try GPT2Session(model)
     try session.read([1, 5, 3, 2])
-    return Array(session.logits(rows: 0..<4))
+    return Array(try session.logits(rows: 0..<4))
   }
 }
 

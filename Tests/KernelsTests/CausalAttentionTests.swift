@@ -48,7 +48,7 @@ extension KernelSuites {
         qkv, tokens: tokens, heads: heads, headWidth: headWidth, scale: scale)
       try on(path) {
         for pieces in [[131], [1, 2, 3, 5, 48, 49, 4, 19], Array(repeating: 1, count: 131)] {
-          let cache = KeyValueCache(
+          let cache = try KeyValueCache(
             layers: 2, heads: heads, headWidth: headWidth, capacity: tokens)
           var out = [Float](repeating: .nan, count: tokens * width)
           for piece in pieces {
@@ -75,7 +75,8 @@ extension KernelSuites {
       let first = numbers.array(tokens * 3 * width)
       let second = numbers.array(tokens * 3 * width)
       try on(path) {
-        let cache = KeyValueCache(layers: 1, heads: heads, headWidth: headWidth, capacity: tokens)
+        let cache = try KeyValueCache(
+          layers: 1, heads: heads, headWidth: headWidth, capacity: tokens)
         func run(_ qkv: [Float], _ cache: KeyValueCache) -> [Float] {
           var out = [Float](repeating: .nan, count: qkv.count / 3)
           qkv.withUnsafeBufferPointer { qkv in
@@ -89,7 +90,8 @@ extension KernelSuites {
         _ = run(first, cache)
         cache.advance(by: tokens)
         cache.reset()
-        let fresh = KeyValueCache(layers: 1, heads: heads, headWidth: headWidth, capacity: tokens)
+        let fresh = try KeyValueCache(
+          layers: 1, heads: heads, headWidth: headWidth, capacity: tokens)
         #expect(run(second, cache) == run(second, fresh))
       }
     }

@@ -33,7 +33,7 @@ public struct FourBitMatrix: WeightMatrix {
 
   /// - Throws: ``QuantizationError/blockSize(_:)``,
   ///   ``QuantizationError/nonFiniteWeight(tensor:index:)``,
-  ///   ``QuantizationError/noIntegerProduct(tensor:)``.
+  ///   ``QuantizationError/noIntegerProduct(tensor:)``, ``QuantizationError/outOfMemory(_:)``.
   public init(
     _ view: MatrixView, code: FourBitCode, blockSize: Int = 64, doubleQuantized: Bool = false,
     rule: CodeRule = .cpu, compute: ProductArithmetic = .float32
@@ -43,11 +43,11 @@ public struct FourBitMatrix: WeightMatrix {
     let rows = view.rows
     let columns = view.columns
     let count = rows * columns
-    let absmax = PackedMemory<Float>((count + blockSize - 1) / blockSize, isShared: false)
+    let absmax = try PackedMemory<Float>((count + blockSize - 1) / blockSize, isShared: false)
     let crossesGroups = MatrixView.rowsPerGroup * columns % blockSize != 0
     if crossesGroups { try Self.find(absmax, of: view, blockSize: blockSize) }
     let octets = (columns + 7) / 8
-    let words = PackedMemory<UInt32>(view.groups * octets * 16)
+    let words = try PackedMemory<UInt32>(view.groups * octets * 16)
     try view.forEachGroup { group, values in
       let ranks = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: values.count)
       defer { ranks.deallocate() }
@@ -88,20 +88,20 @@ public struct FourBitMatrix: WeightMatrix {
     self.blockSize = blockSize
     self.compute = compute
     self.words = words
-    codebook = PackedMemory(code.codebook)
+    codebook = try PackedMemory(code.codebook)
     segment = columns % blockSize == 0 ? blockSize : 0
     let places = BlockPlaces(rows: rows, columns: columns, blockSize: blockSize)
     if doubleQuantized {
       let double = DoubleQuantization(absmax.elements, rule: rule)
-      let codes = PackedMemory<UInt8>(places.count)
+      let codes = try PackedMemory<UInt8>(places.count)
       for (block, code) in double.codes.enumerated() { codes[places[block]] = code }
       doubleQuantization = double
       nested = NestedMemory(
-        codes: codes, map: PackedMemory(DoubleQuantization.dynamicMap),
-        scales: PackedMemory(double.nestedScales))
+        codes: codes, map: try PackedMemory(DoubleQuantization.dynamicMap),
+        scales: try PackedMemory(double.nestedScales))
       scales = nil
     } else {
-      let table = PackedMemory<Float>(places.count)
+      let table = try PackedMemory<Float>(places.count)
       for block in 0..<absmax.count { table[places[block]] = absmax[block] }
       doubleQuantization = nil
       nested = nil
@@ -128,15 +128,16 @@ public struct FourBitMatrix: WeightMatrix {
   /// - Parameters:
   ///   - exported: codes as `exportedCodes()` gives them.
   ///   - absmax: one for each block.
+  /// - Throws: ``QuantizationError/outOfMemory(_:)``.
   public init(
     exported: UnsafeRawBufferPointer, absmax: BlockScales, rows: Int, columns: Int,
     code: FourBitCode, blockSize: Int
-  ) {
+  ) throws(QuantizationError) {
     let places = BlockPlaces(rows: rows, columns: columns, blockSize: blockSize)
     precondition(Self.allowedBlockSizes.contains(blockSize))
     precondition(exported.count == (rows * columns + 1) / 2 && absmax.count == places.blocks)
     let octets = (columns + 7) / 8
-    let words = PackedMemory<UInt32>((rows + 15) / 16 * octets * 16)
+    let words = try PackedMemory<UInt32>((rows + 15) / 16 * octets * 16)
     nonisolated(unsafe) let exported = exported  // Only read, and before this returns.
     ThreadPool.forEach((rows + 15) / 16) { group in
       for row in group * 16..<min(group * 16 + 16, rows) {
@@ -157,22 +158,22 @@ public struct FourBitMatrix: WeightMatrix {
     self.blockSize = blockSize
     self.words = words
     compute = .float32
-    codebook = PackedMemory(code.codebook)
+    codebook = try PackedMemory(code.codebook)
     segment = columns % blockSize == 0 ? blockSize : 0
     switch absmax {
     case .float32(let absmax):
-      let table = PackedMemory<Float>(places.count)
+      let table = try PackedMemory<Float>(places.count)
       for (block, value) in absmax.enumerated() { table[places[block]] = value }
       scales = table
       nested = nil
       doubleQuantization = nil
     case .quantized(let double):
-      let codes = PackedMemory<UInt8>(places.count)
+      let codes = try PackedMemory<UInt8>(places.count)
       for (block, code) in double.codes.enumerated() { codes[places[block]] = code }
       scales = nil
       nested = NestedMemory(
-        codes: codes, map: PackedMemory(DoubleQuantization.dynamicMap),
-        scales: PackedMemory(double.nestedScales))
+        codes: codes, map: try PackedMemory(DoubleQuantization.dynamicMap),
+        scales: try PackedMemory(double.nestedScales))
       doubleQuantization = double
     }
   }
@@ -185,7 +186,7 @@ public struct FourBitMatrix: WeightMatrix {
     let columns = view.columns
     let count = view.rows * columns
     // Each group keeps what it saw of its first block apart.
-    let heads = PackedMemory<Float>(view.groups, isShared: false)
+    let heads = try PackedMemory<Float>(view.groups, isShared: false)
     try view.forEachGroup { group, values in
       let start = group * 16 * columns
       var done = 0
@@ -307,10 +308,9 @@ extension FourBitMatrix: StorableMatrix {
   public func withStoredPieces<Result>(_ body: ([UnsafeRawBufferPointer]) -> Result) -> Result {
     defer { withExtendedLifetime(self) {} }
     if let nested, let doubleQuantization {
-      let mean = PackedMemory([doubleQuantization.mean])
-      defer { withExtendedLifetime(mean) {} }
-      return body(
-        StoredArrays.pieces([words.bytes, nested.codes.bytes, nested.scales.bytes, mean.bytes]))
+      return withUnsafeBytes(of: doubleQuantization.mean) { mean in
+        body(StoredArrays.pieces([words.bytes, nested.codes.bytes, nested.scales.bytes, mean]))
+      }
     }
     return body(StoredArrays.pieces([words.bytes] + (scales.map { [$0.bytes] } ?? [])))
   }
@@ -331,19 +331,20 @@ extension FourBitMatrix: StorableMatrix {
     self.blockSize = blockSize
     self.compute = compute
     self.words = words
-    codebook = PackedMemory(code.codebook)
     segment = columns % blockSize == 0 ? blockSize : 0
+    guard let codebook = try? PackedMemory(code.codebook) else { return nil }
+    self.codebook = codebook
     if doubleQuantized {
       let perScale = DoubleQuantization.blocksPerScale
       guard let codes = arrays.next(places.count, of: UInt8.self),
         let nestedScales = arrays.next((places.blocks + perScale - 1) / perScale, of: Float.self),
-        let mean = arrays.next(1, of: Float.self)
+        let mean = arrays.next(1, of: Float.self),
+        let map = try? PackedMemory(DoubleQuantization.dynamicMap)
       else { return nil }
       doubleQuantization = DoubleQuantization(
         codes: (0..<places.blocks).map { codes[places[$0]] }, nestedScales: nestedScales.elements,
         mean: mean[0])
-      nested = NestedMemory(
-        codes: codes, map: PackedMemory(DoubleQuantization.dynamicMap), scales: nestedScales)
+      nested = NestedMemory(codes: codes, map: map, scales: nestedScales)
       scales = nil
     } else {
       guard let scales = arrays.next(places.count, of: Float.self) else { return nil }

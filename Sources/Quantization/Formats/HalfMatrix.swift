@@ -31,10 +31,12 @@ public struct HalfMatrix<Format: HalfFormat>: WeightMatrix {
   private let weights: PackedMemory<UInt16>
 
   /// Rounds the weights, which must be finite.
+  ///
+  /// - Throws: ``QuantizationError/outOfMemory(_:)``, and as `MatrixView` does for weights.
   public init(_ view: MatrixView) throws(QuantizationError) {
     rows = view.rows
     columns = view.columns
-    let weights = PackedMemory<UInt16>(view.groups * 16 * view.columns)
+    let weights = try PackedMemory<UInt16>(view.groups * 16 * view.columns)
     let columns = view.columns
     try view.forEachGroup { group, values in
       for index in 0..<values.count {

@@ -94,7 +94,8 @@ public struct Int8Matrix: WeightMatrix {
   private let offsets: PackedMemory<Float>?
 
   /// - Throws: ``QuantizationError/nonFiniteWeight(tensor:index:)``,
-  ///   ``QuantizationError/groupSize(_:)``, ``QuantizationError/noIntegerProduct(tensor:)``.
+  ///   ``QuantizationError/groupSize(_:)``, ``QuantizationError/noIntegerProduct(tensor:)``,
+  ///   ``QuantizationError/outOfMemory(_:)``.
   public init(
     _ view: MatrixView, coding: Int8Coding = Int8Coding(), compute: ProductArithmetic = .float32
   ) throws(QuantizationError) {
@@ -102,9 +103,9 @@ public struct Int8Matrix: WeightMatrix {
     if case .group(let size) = coding.granularity, size < 1 { throw .groupSize(size) }
     let segment = coding.segment(columns: columns)
     let segments = coding.segments(columns: columns)
-    let codes = PackedCodes(rows: view.rows, columns: columns)
-    let scales = PackedMemory<Float>(view.groups * segments * 16)
-    let offsets = coding.hasOffsets ? PackedMemory<Float>(scales.count) : nil
+    let codes = try PackedCodes(rows: view.rows, columns: columns)
+    let scales = try PackedMemory<Float>(view.groups * segments * 16)
+    let offsets = coding.hasOffsets ? try PackedMemory<Float>(scales.count) : nil
     let whole = coding.granularity == .tensor ? try Self.scaleOfAll(view, coding.mapping) : nil
     try view.forEachGroup { (group, values) throws(QuantizationError) in
       let rowCodes = UnsafeMutableBufferPointer<Int8>.allocate(capacity: columns)
@@ -150,8 +151,8 @@ public struct Int8Matrix: WeightMatrix {
   private static func scaleOfAll(
     _ view: MatrixView, _ mapping: Int8Coding.Mapping
   ) throws(QuantizationError) -> Int8Scale {
-    let minima = PackedMemory<Float>(view.groups, isShared: false)
-    let maxima = PackedMemory<Float>(view.groups, isShared: false)
+    let minima = try PackedMemory<Float>(view.groups, isShared: false)
+    let maxima = try PackedMemory<Float>(view.groups, isShared: false)
     try view.forEachGroup { group, values in
       (minima[group], maxima[group]) = Encoding.range(UnsafeBufferPointer(values))
     }

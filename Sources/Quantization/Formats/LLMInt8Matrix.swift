@@ -13,21 +13,22 @@ public struct LLMInt8Matrix: WeightMatrix {
   private let codes: PackedCodes
   /// bitsandbytes' SCB, the absmax of each row.
   private let scales: PackedMemory<Float>
+  /// The sum of each row's codes, in range up to 2²⁴ columns; models have at most 2¹⁷.
   private let codeSums: PackedMemory<Int32>
 
   /// Rounds the weights to Float16 first, as bitsandbytes does.
   /// - Throws: ``QuantizationError/nonFiniteWeight(tensor:index:)``,
   ///   ``QuantizationError/beyondFloat16(tensor:index:)``,
-  ///   ``QuantizationError/outlierThreshold(_:)``.
+  ///   ``QuantizationError/outlierThreshold(_:)``, ``QuantizationError/outOfMemory(_:)``.
   public init(_ view: MatrixView, outlierThreshold: Float = 6) throws(QuantizationError) {
     guard outlierThreshold.isFinite, outlierThreshold >= 0 else {
       throw .outlierThreshold(outlierThreshold)
     }
     let columns = view.columns
     let name = view.name
-    let codes = PackedCodes(rows: view.rows, columns: columns)
-    let scales = PackedMemory<Float>(view.rows)
-    let codeSums = PackedMemory<Int32>(view.rows)
+    let codes = try PackedCodes(rows: view.rows, columns: columns)
+    let scales = try PackedMemory<Float>(view.rows)
+    let codeSums = try PackedMemory<Int32>(view.rows)
     try view.forEachGroup { (group, values) throws(QuantizationError) in
       Encoding.roundToHalf(values)
       if let index = Encoding.firstNonFinite(UnsafeBufferPointer(values)) {
@@ -43,7 +44,7 @@ public struct LLMInt8Matrix: WeightMatrix {
           weights, multiplier: absmax == 0 ? 0 : (1 / absmax) * 127, offset: 0, into: rowCodes)
         scales[group * 16 + row] = absmax
         codes.set(row: group * 16 + row, to: rowCodes)
-        codeSums[group * 16 + row] = rowCodes.reduce(0) { $0 &+ Int32($1) }
+        codeSums[group * 16 + row] = rowCodes.reduce(0) { $0 + Int32($1) }
       }
     }
     rows = view.rows
@@ -55,21 +56,23 @@ public struct LLMInt8Matrix: WeightMatrix {
   }
 
   /// Packs what bitsandbytes made before: CB, Int8 [rows, columns], and SCB, one for each row.
+  ///
+  /// - Throws: ``QuantizationError/outOfMemory(_:)``.
   public init(
     exported: UnsafeRawBufferPointer, scales: [Float], columns: Int, outlierThreshold: Float
-  ) {
+  ) throws(QuantizationError) {
     precondition(exported.count == scales.count * columns)
     precondition(outlierThreshold.isFinite && outlierThreshold >= 0)
     let rows = scales.count
-    let codes = PackedCodes(rows: rows, columns: columns)
-    let codeSums = PackedMemory<Int32>(rows)
+    let codes = try PackedCodes(rows: rows, columns: columns)
+    let codeSums = try PackedMemory<Int32>(rows)
     nonisolated(unsafe) let exported = exported  // Only read, and before this returns.
     ThreadPool.forEach(rows) { row in
       var sum: Int32 = 0
       for column in 0..<columns {
         let code = Int8(bitPattern: exported[row * columns + column])
         codes[row, column] = code
-        sum &+= Int32(code)
+        sum += Int32(code)
       }
       codeSums[row] = sum
     }
@@ -77,7 +80,7 @@ public struct LLMInt8Matrix: WeightMatrix {
     self.columns = columns
     self.outlierThreshold = outlierThreshold
     self.codes = codes
-    self.scales = PackedMemory(scales)
+    self.scales = try PackedMemory(scales)
     self.codeSums = codeSums
   }
 

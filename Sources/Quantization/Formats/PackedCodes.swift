@@ -5,10 +5,10 @@ struct PackedCodes: Sendable {
   private let memory: PackedMemory<Int8>
 
   /// Zeros.
-  init(rows: Int, columns: Int) {
+  init(rows: Int, columns: Int) throws(QuantizationError) {
     self.rows = rows
     self.columns = columns
-    memory = PackedMemory(Self.count(rows: rows, columns: columns))
+    memory = try PackedMemory(Self.count(rows: rows, columns: columns))
   }
 
   /// The next array, if it is that of a matrix of this shape.
