@@ -75,12 +75,17 @@ struct MarksDrawing {
 
 extension Chart {
   /// All values of y, with the ends of what is drawn of their errors, and those of annotations.
-  var verticalExtent: [Double] {
+  private var verticalExtent: [Double] {
     let values = series.flatMap(\.points).flatMap { point -> [Double] in
       guard errors != .none, let error = point.error else { return [point.y] }
       return [point.y, point.y + error, point.y - error]
     }
     return values + annotations.compactMap(\.y)
+  }
+
+  func verticalScale(includesZero: Bool = false) -> AxisScale {
+    AxisScale(
+      values: verticalExtent, isLogarithmic: y.isLogarithmic, includesZero: includesZero)
   }
 
   var horizontalScale: AxisScale {

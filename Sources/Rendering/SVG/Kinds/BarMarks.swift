@@ -7,8 +7,7 @@ struct BarMarks: ChartMarks {
 
   init(_ chart: Chart) {
     self.chart = chart
-    scale = AxisScale(
-      values: chart.verticalExtent, isLogarithmic: chart.y.isLogarithmic, includesZero: true)
+    scale = chart.verticalScale(includesZero: true)
   }
 
   var across: PlotAxis { .names(chart.categories) }

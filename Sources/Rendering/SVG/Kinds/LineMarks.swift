@@ -9,9 +9,7 @@ struct LineMarks: ChartMarks {
   init(_ chart: Chart) {
     self.chart = chart
     across = .values(chart.horizontalScale)
-    down = .values(
-      AxisScale(
-        values: chart.verticalExtent, isLogarithmic: chart.y.isLogarithmic, includesZero: false))
+    down = .values(chart.verticalScale())
   }
 
   var legend: ChartLegend.Content { .series(isLine: true) }

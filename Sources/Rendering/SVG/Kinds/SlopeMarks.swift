@@ -8,8 +8,7 @@ struct SlopeMarks: ChartMarks {
 
   init(_ chart: Chart) {
     self.chart = chart
-    scale = AxisScale(
-      values: chart.verticalExtent, isLogarithmic: chart.y.isLogarithmic, includesZero: false)
+    scale = chart.verticalScale()
   }
 
   var across: PlotAxis {
