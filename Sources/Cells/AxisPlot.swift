@@ -82,10 +82,7 @@ struct AxisPlot {
     if let problem = problem(in: all) { throw problem }
     let chosen = results(all)
     let labels = AxisLabels(labels: cell.labels)
-    let paths =
-      cell.series.paths.isEmpty
-      ? [(label: "", path: cell.y ?? Spanned(""))]
-      : cell.series.paths.entries.map { (label: $0.name.value, path: $0.value) }
+    let paths = cell.drawnPaths
     var series: [Chart.Series] = []
     if let axis = cell.series.axis {
       for value in chosen.values(of: axis.value) {

@@ -25,10 +25,7 @@ struct NamedPlot {
 
   /// - Throws: paths that lead to no number.
   func chart() throws(Diagnostic) -> Chart {
-    let paths =
-      cell.series.paths.isEmpty
-      ? [(label: "", path: cell.y ?? Spanned(""))]
-      : cell.series.paths.entries.map { (label: $0.name.value, path: $0.value) }
+    let paths = cell.drawnPaths
     var series: [Chart.Series] = []
     for (index, (label, path)) in paths.enumerated() {
       if cell.kind == .histogram {

@@ -81,6 +81,13 @@ public struct PlotCell: Cell {
 
   public init() {}
 
+  /// The paths that are drawn, with the names of their series: `y` alone where 'series' names none.
+  var drawnPaths: [(label: String, path: Spanned<String>)] {
+    series.paths.isEmpty
+      ? [(label: "", path: y ?? Spanned(""))]
+      : series.paths.entries.map { (label: $0.name.value, path: $0.value) }
+  }
+
   enum AxisName: String, SchemaChoice {
     case x, y
     static var subject: String { "axis" }
