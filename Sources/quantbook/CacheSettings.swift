@@ -7,8 +7,8 @@ import SafeFiles
 
 /// What is kept between runs, and what is computed anew.
 struct CacheSettings: ParsableArguments {
-  @Flag(name: .customLong("no-cache"), help: "Neither use nor keep results of earlier runs.")
-  var isOff = false
+  @OptionGroup private var power: CacheSwitch
+  var isOff: Bool { power.isOff }
 
   @Option(
     name: .customLong("refresh"), parsing: .singleValue,
@@ -26,8 +26,8 @@ struct CacheSettings: ParsableArguments {
   init() {}
 
   /// For commands that work on several notebooks, and compute none of their cells anew.
-  init(isOff: Bool) {
-    self.isOff = isOff
+  init(_ power: CacheSwitch) {
+    self.power = power
     refresh = []
     verifiesFiles = false
   }

@@ -55,8 +55,7 @@ struct PublishCommand: AsyncParsableCommand, Sendable {
 
   @OptionGroup var hub: HubOptions
 
-  @Flag(name: .customLong("no-cache"), help: "Neither use nor keep results of earlier runs.")
-  var isCacheOff = false
+  @OptionGroup var cache: CacheSwitch
 
   @OptionGroup var limit: TimeLimit
 

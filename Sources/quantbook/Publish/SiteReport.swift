@@ -27,7 +27,7 @@ struct SiteReport {
   func outcome() async throws -> Outcome {
     let input = NotebookOptions(item.path, command.diagnostics)
     let job = NotebookJob(
-      input: input, cache: CacheSettings(isOff: command.isCacheOff), reads: { _ in })
+      input: input, cache: CacheSettings(command.cache), reads: { _ in })
     do {
       let (file, checked) = try job.read { _ in [] }
       if !checked.warnings.isEmpty { command.diagnostics.show(checked.warnings) }
