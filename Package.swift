@@ -26,10 +26,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
-let fox = [
-  Target.Dependency.product(name: "FlyingFox", package: "FlyingFox"),
-  Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox"),
-]
+let sockets = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -109,7 +106,8 @@ let package = Package(
       dependencies: [
         "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Diagnostics",
         "SafeFiles", "Kernels", "GPT2", "Quantization", "Tokenization", "StarterModel", arguments,
-      ] + fox,
+        sockets,
+      ],
       resources: [
         .embedInCode("Templates/minimal.md"), .embedInCode("Templates/report.md"),
         .embedInCode("Preview/Preview.js"), .embedInCode("Preview/Preview.css"),

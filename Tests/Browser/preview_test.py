@@ -411,6 +411,75 @@ def test_readers_beyond_the_limit_are_turned_away(preview):
         connection.close()
 
 
+def reply_to(preview, sent):
+    with socket.create_connection(("127.0.0.1", preview.port)) as client:
+        client.settimeout(PATIENCE)
+        client.sendall(sent)
+        received = b""
+        while piece := client.recv(1 << 16):
+            received += piece
+    return received
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: {}\r\nHost: {}\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\nHost: {}\n\n\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+        (b"GET /%00 HTTP/1.1\r\nHost: {}\r\n\r\n", 404),
+        (b"GET /%252e%252e/preview.md HTTP/1.1\r\nHost: {}\r\n\r\n", 404),
+        (b"GET / HTTP/1.1\r\nHost: {}\r\nContent-Length: 9999999999\r\n\r\n", 413),
+        (b"GET /" + b"a" * 40000, 414),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * 40000, 431),
+        (b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 200 + b"\r\n", 431),
+    ])
+def test_requests_that_no_browser_sends_are_refused(preview, sent, status):
+    host = f"127.0.0.1:{preview.port}".encode()
+    assert reply_to(preview, sent.replace(b"{}", host)).split()[1] == str(status).encode()
+
+
+def test_a_head_without_an_end_is_cut_off(preview):
+    with socket.create_connection(("127.0.0.1", preview.port)) as client:
+        client.settimeout(PATIENCE)
+        client.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{preview.port}\r\nX: ".encode())
+        with pytest.raises(OSError):
+            # A gigabyte, if nobody stopped it.
+            for _ in range(1 << 14):
+                client.sendall(b"a" * (1 << 16))
+    assert preview.ask("GET", "/")[0] == 200
+
+
+def test_two_hundred_connections_cost_little(preview):
+    def memory():
+        status = pathlib.Path(f"/proc/{preview.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0])
+
+    before = memory()
+    crowd = [socket.create_connection(("127.0.0.1", preview.port)) for _ in range(200)]
+    try:
+        for client in crowd[:100]:
+            client.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * 20000)
+        # Those that are open and say nothing are ended after a while.
+        assert preview.ask("GET", "/")[0] == 200
+        assert memory() - before < 64 << 10
+    finally:
+        for client in crowd:
+            client.close()
+
+
+def test_a_reader_that_takes_nothing_keeps_nobody_waiting(preview):
+    lazy = [socket.create_connection(("127.0.0.1", preview.port)) for _ in range(20)]
+    try:
+        for client in lazy:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+            client.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{preview.port}\r\n\r\n".encode())
+        assert preview.ask("GET", "/")[0] == 200
+    finally:
+        for client in lazy:
+            client.close()
+
+
 def test_slow_clients_keep_nobody_waiting(preview):
     slow = [socket.create_connection(("127.0.0.1", preview.port)) for _ in range(100)]
     try:

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct EventStreamTests {
   private func text(_ iterator: inout EventStream.Iterator) async throws -> String {
-    String(decoding: try #require(await iterator.nextBuffer(suggested: 100)), as: UTF8.self)
+    String(decoding: try #require(await iterator.next()), as: UTF8.self)
   }
 
   @Test("each line of an event's data is a field of its own")

@@ -1,5 +1,3 @@
-import FlyingSocks
-
 /// A server-sent event.
 ///
 /// Reference: HTML Living Standard, section 9.2.
@@ -19,9 +17,7 @@ struct ServerEvent: Sendable {
 
 /// What one reader gets of a hub's events, as bytes: those it has not seen, and a comment as a sign of
 /// life where there are none.
-struct EventStream: AsyncBufferedSequence {
-  typealias Element = UInt8
-
+struct EventStream: AsyncSequence, Sendable {
   let hub: EventHub
   let seen: Int
   let wakes: AsyncStream<Void>
@@ -30,12 +26,11 @@ struct EventStream: AsyncBufferedSequence {
     Iterator(hub: hub, seen: seen, wakes: wakes.makeAsyncIterator())
   }
 
-  struct Iterator: AsyncBufferedIteratorProtocol {
+  struct Iterator: AsyncIteratorProtocol {
     let hub: EventHub
     var seen: Int
     var wakes: AsyncStream<Void>.Iterator
     private var isOpen = false
-    private var pending: [UInt8] = []
 
     init(hub: EventHub, seen: Int, wakes: AsyncStream<Void>.Iterator) {
       self.hub = hub
@@ -43,12 +38,7 @@ struct EventStream: AsyncBufferedSequence {
       self.wakes = wakes
     }
 
-    mutating func next() async throws -> UInt8? {
-      if pending.isEmpty { pending = try await nextBuffer(suggested: 1)?.reversed() ?? [] }
-      return pending.popLast()
-    }
-
-    mutating func nextBuffer(suggested count: Int) async throws -> [UInt8]? {
+    mutating func next() async -> [UInt8]? {
       // How soon, in milliseconds, a browser that lost the connection tries again.
       var text = "retry: 500\n\n"
       if isOpen {

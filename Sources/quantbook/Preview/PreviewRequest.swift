@@ -49,8 +49,8 @@ struct PreviewRequest {
   var target: String
   /// Names in lower case.
   var headers: [String: String]
-  /// Bytes; nil where the request does not say.
-  var bodyLength: Int?
+  /// Bytes.
+  var bodyLength: Int
 
   /// - Parameter token: what a page of this server alone knows.
   func resource(port: UInt16, token: String) throws(Refusal) -> Resource {
@@ -69,7 +69,6 @@ struct PreviewRequest {
     let path = target.prefix { $0 != "?" }
     guard let resource = Resource(rawValue: String(path)) else { throw .notFound }
     guard resource.methods.contains(method) else { throw .wrongMethod }
-    guard let bodyLength else { throw .badRequest }
     guard bodyLength <= (resource == .parameters ? Self.largestBody : 0) else {
       throw .bodyTooLarge
     }

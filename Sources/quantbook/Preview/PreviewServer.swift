@@ -1,16 +1,17 @@
 import Diagnostics
-import FlyingFox
 import FlyingSocks
 import Foundation
+import Synchronization
 
 /// Serves a session's page to this machine alone: the page, what happens to it, and its controls.
+///
+/// HTTP is our own here: the servers that there are for Swift without SwiftNIO read heads without a limit.
 struct PreviewServer: Sendable {
   let port: UInt16
   let session: PreviewSession
 
-  static let connectionLimit = 128
-  /// Longer than the events' heartbeat, shorter than anybody waits for a connection.
-  private static let idleLimit = Duration.seconds(10)
+  /// How many may be open; more wait until one ends.
+  static let connectionLimit = 256
   private static let heartbeat = Duration.seconds(5)
 
   var address: String { "http://127.0.0.1:\(port)/" }
@@ -19,97 +20,75 @@ struct PreviewServer: Sendable {
   ///
   /// - Parameter onListening: is called when the address can be opened.
   func run(onListening: @escaping @Sendable () -> Void) async throws {
-    let pool = LimitedSocketPool(
-      base: HTTPServer.defaultPool(), connections: Self.connectionLimit, idle: Self.idleLimit)
-    let server = HTTPServer(
-      config: HTTPServer.Configuration(
-        address: try sockaddr_in.inet(ip4: "127.0.0.1", port: port), pool: pool, logger: .disabled),
-      handler: ClosureHTTPHandler { await answer($0) })
+    // A client that has gone is an error of writing, not the end of this process.
+    _ = signal(SIGPIPE, SIG_IGN)
+    let pool = SocketPool<Poll>.make()
+    try await pool.prepare()
+    let socket = try Socket(domain: AF_INET)
+    defer { try? socket.close() }
+    try socket.setValue(true, for: .localAddressReuse)
+    try socket.bind(to: try sockaddr_in.inet(ip4: "127.0.0.1", port: port))
+    try socket.listen()
+    let listener = try AsyncSocket(socket: socket, pool: pool)
     try await withThrowingTaskGroup(of: Void.self) { group in
       defer { group.cancelAll() }
-      group.addTask { try await server.run() }
+      group.addTask { try await pool.run() }
+      group.addTask { try await accept(on: listener) }
       group.addTask {
         while true {
           try await Task.sleep(for: Self.heartbeat)
           session.events.beat()
         }
       }
-      try await server.waitUntilListening()
       onListening()
       try await group.next()
     }
   }
 
-  private func answer(_ request: HTTPRequest) async -> HTTPResponse {
-    do throws(PreviewRequest.Refusal) {
-      let resource = try PreviewRequest(request).resource(port: port, token: session.token)
-      switch resource {
-      case .page:
-        return response(request, "text/html; charset=utf-8", Data(session.page.html().utf8))
-      case .events: return try events(request)
-      case .parameters: return try await parameters(request)
+  private func accept(on listener: AsyncSocket) async throws {
+    let open = Mutex(0)
+    try await withThrowingDiscardingTaskGroup { group in
+      while true {
+        while open.withLock({ $0 }) >= Self.connectionLimit {
+          try await Task.sleep(for: .milliseconds(20))
+        }
+        guard let socket = try? await listener.accept() else {
+          // Without a file to spare, until one is closed.
+          try await Task.sleep(for: .milliseconds(50))
+          continue
+        }
+        open.withLock { $0 += 1 }
+        group.addTask {
+          await ClientConnection(socket: socket).serve(answer, accepts: accept)
+          open.withLock { $0 -= 1 }
+        }
       }
-    } catch {
-      var response = response(
-        request, "text/plain; charset=utf-8", Data("\(error.rawValue) \(error.phrase)\n".utf8))
-      response.statusCode = HTTPStatusCode(error.rawValue, phrase: error.phrase)
-      if error == .wrongMethod { response.headers[HTTPHeader("Allow")] = "GET, HEAD" }
-      return response
     }
   }
 
-  private func events(
-    _ request: HTTPRequest
-  ) throws(PreviewRequest.Refusal) -> HTTPResponse {
-    guard request.method != .HEAD else { return response(request, "text/event-stream", Data()) }
-    guard let stream = session.events.stream(after: request.headers[HTTPHeader("Last-Event-ID")])
-    else { throw .tooManyReaders }
-    return HTTPResponse(
-      statusCode: .ok, headers: Self.headers("text/event-stream"),
-      body: HTTPBodySequence(from: stream))
+  private func accept(_ request: PreviewRequest) throws(PreviewRequest.Refusal) {
+    _ = try request.resource(port: port, token: session.token)
   }
 
-  private func parameters(
-    _ request: HTTPRequest
-  ) async throws(PreviewRequest.Refusal) -> HTTPResponse {
-    // Its length was checked.
-    guard let data = try? await request.bodyData,
-      let values = try? JSONDecoder().decode([String: String].self, from: data)
-    else { throw .badRequest }
-    let mistakes = session.set(values)
-    let body = JSONDocument.object(mistakes.map { ($0.name, .string($0.text)) }).line
-    var response = response(request, "application/json", Data(body.utf8))
-    if !mistakes.isEmpty { response.statusCode = .unprocessableContent }
-    return response
-  }
-
-  private func response(
-    _ request: HTTPRequest, _ type: String, _ body: Data
-  ) -> HTTPResponse {
-    var headers = Self.headers(type)
-    headers[.contentLength] = "\(body.count)"
-    return HTTPResponse(
-      statusCode: .ok, headers: headers, body: request.method == .HEAD ? Data() : body)
-  }
-
-  private static func headers(_ type: String) -> HTTPHeaders {
-    [
-      .contentType: type, .cacheControl: "no-store",
-      HTTPHeader("X-Content-Type-Options"): "nosniff", HTTPHeader("X-Frame-Options"): "DENY",
-      HTTPHeader("Referrer-Policy"): "no-referrer",
-      HTTPHeader("Cross-Origin-Resource-Policy"): "same-origin",
-      HTTPHeader("Cross-Origin-Opener-Policy"): "same-origin",
-      HTTPHeader("Content-Security-Policy"): "frame-ancestors 'none'",
-    ]
-  }
-}
-
-extension PreviewRequest {
-  fileprivate init(_ request: HTTPRequest) {
-    method = request.method.rawValue
-    target = request.target.rawValue
-    headers = [:]
-    for (header, value) in request.headers { headers[header.rawValue.lowercased()] = value }
-    bodyLength = request.bodySequence.count
+  private func answer(
+    _ request: PreviewRequest, _ body: Data
+  ) throws(PreviewRequest.Refusal) -> PreviewResponse {
+    switch try request.resource(port: port, token: session.token) {
+    case .page: return .page(session.page.html())
+    case .events:
+      guard request.method != "HEAD" else { return .empty("text/event-stream") }
+      guard let stream = session.events.stream(after: request.headers["last-event-id"]) else {
+        throw .tooManyReaders
+      }
+      return .events(stream)
+    case .parameters:
+      guard let values = try? JSONDecoder().decode([String: String].self, from: body) else {
+        throw .badRequest
+      }
+      let mistakes = session.set(values)
+      return .json(
+        JSONDocument.object(mistakes.map { ($0.name, .string($0.text)) }).line,
+        isAccepted: mistakes.isEmpty)
+    }
   }
 }
