@@ -403,12 +403,22 @@ def test_readers_beyond_the_limit_are_turned_away(preview):
     for _ in range(70):
         connection = http.client.HTTPConnection("127.0.0.1", preview.port, timeout=30)
         connection.request("GET", "/events")
-        statuses.append(connection.getresponse().status)
-        readers.append(connection)
+        # The answer holds the connection, which ends with it.
+        readers.append(connection.getresponse())
+        statuses.append(readers[-1].status)
     assert statuses == [200] * 64 + [503] * 6
     assert preview.ask("GET", "/")[0] == 200
-    for connection in readers:
-        connection.close()
+    for response in readers:
+        response.close()
+
+
+def test_a_reader_that_leaves_makes_room(preview):
+    for _ in range(100):
+        connection = http.client.HTTPConnection("127.0.0.1", preview.port, timeout=30)
+        connection.request("GET", "/events")
+        response = connection.getresponse()
+        assert response.status == 200
+        response.close()
 
 
 def reply_to(preview, sent):

@@ -29,7 +29,8 @@ import Testing
   @Test(
     "what readers could take in two ways is refused",
     arguments: [
-      "", " ", "GET", "GET /", "GET / HTTP/2", "GET / HTTP/1.1 ", "GET  / HTTP/1.1", "G(T / HTTP/1.1",
+      "", " ", "GET", "GET /", "GET / HTTP/2", "GET / HTTP/1.1 ", "GET  / HTTP/1.1",
+      "G(T / HTTP/1.1",
       "GET http://127.0.0.1/ HTTP/1.1", "GET * HTTP/1.1", "GET /\u{0} HTTP/1.1", "GET /é HTTP/1.1",
       "GET / HTTP/1.1\r\nno colon", "GET / HTTP/1.1\r\n: empty", "GET / HTTP/1.1\r\nHost : a",
       "GET / HTTP/1.1\r\nA: 1\r\n folded", "GET / HTTP/1.1\r\nA: 1\nB: 2",

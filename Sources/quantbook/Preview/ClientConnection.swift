@@ -12,7 +12,8 @@ struct ClientConnection: Sendable {
 
   /// - Parameter answer: gives a response to a request and its body.
   func serve(
-    _ answer: @escaping @Sendable (PreviewRequest, Data) throws(PreviewRequest.Refusal) ->
+    _ answer:
+      @escaping @Sendable (PreviewRequest, Data) throws(PreviewRequest.Refusal) ->
       PreviewResponse,
     accepts: @escaping @Sendable (PreviewRequest) throws(PreviewRequest.Refusal) -> Void
   ) async {

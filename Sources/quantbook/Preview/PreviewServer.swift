@@ -46,10 +46,10 @@ struct PreviewServer: Sendable {
   }
 
   private func accept(on listener: AsyncSocket) async throws {
-    let open = Mutex(0)
+    let open = OpenConnections()
     try await withThrowingDiscardingTaskGroup { group in
       while true {
-        while open.withLock({ $0 }) >= Self.connectionLimit {
+        while open.count >= Self.connectionLimit {
           try await Task.sleep(for: .milliseconds(20))
         }
         guard let socket = try? await listener.accept() else {
@@ -57,10 +57,10 @@ struct PreviewServer: Sendable {
           try await Task.sleep(for: .milliseconds(50))
           continue
         }
-        open.withLock { $0 += 1 }
+        open.change(by: 1)
         group.addTask {
           await ClientConnection(socket: socket).serve(answer, accepts: accept)
-          open.withLock { $0 -= 1 }
+          open.change(by: -1)
         }
       }
     }
@@ -91,4 +91,12 @@ struct PreviewServer: Sendable {
         isAccepted: mistakes.isEmpty)
     }
   }
+}
+
+private final class OpenConnections: Sendable {
+  private let number = Mutex(0)
+
+  var count: Int { number.withLock { $0 } }
+
+  func change(by difference: Int) { number.withLock { $0 += difference } }
 }
