@@ -34,8 +34,10 @@ extension SafetensorsWriter {
         ", \"nested_blocksize\": \(DoubleQuantization.blocksPerScale), "
         + "\"nested_dtype\": \"float32\", \"nested_offset\": \(Double(double.mean))"
     } else {
-      let absmax = matrix.exportedAbsmax()
-      add(weight + ".absmax", shape: [absmax.count], absmax)
+      let blocks = (matrix.rows * matrix.columns + matrix.blockSize - 1) / matrix.blockSize
+      add(weight + ".absmax", .float32, shape: [blocks]) {
+        matrix.exportedAbsmax().withUnsafeBytes { Array($0) }
+      }
     }
     let text = Array("{\(state)}".utf8)
     add(

@@ -47,7 +47,7 @@ struct GGUFCheckpoint: Checkpoint {
   }
 
   func possiblyTiedHead() throws(GPT2Error) -> (head: StoredTensor, embedding: StoredTensor)? {
-    guard gguf[GGUFNames.name(of: "lm_head.weight")] != nil else { return nil }
+    guard gguf[GGUFNames.name(of: GPT2Config.headName)] != nil else { return nil }
     var untied = config
     untied.tiesHead = false
     guard let head = untied.tensors.last, let embedding = untied.tensors.first else { return nil }
@@ -56,7 +56,7 @@ struct GGUFCheckpoint: Checkpoint {
 
   func checkThatNoneIsLeft() throws(GPT2Error) {
     var expected = Set(config.tensors.map { GGUFNames.name(of: $0.name) })
-    expected.insert(GGUFNames.name(of: "lm_head.weight"))
+    expected.insert(GGUFNames.name(of: GPT2Config.headName))
     for tensor in gguf.tensors where !expected.contains(tensor.name) {
       throw .unexpectedTensor(tensor.name, shape: tensor.shape, path: path)
     }
@@ -136,67 +136,5 @@ extension GGUFTensorType {
     case .bf16: .bfloat16
     default: nil
     }
-  }
-}
-
-extension GPT2Config {
-  /// Reads the settings of a GGUF file of the architecture `gpt2`. That of its vocabulary is the rows
-  /// of its embedding; its head is tied unless it has one of another type.
-  ///
-  /// - Throws: `ModelFileError` naming the setting, for another architecture or a size out of range.
-  init(_ gguf: GGUF) throws(ModelFileError) {
-    let architecture = try gguf.string("general.architecture")
-    guard architecture == "gpt2" else {
-      throw ModelFileError(
-        architecture == nil ? .missing : .unsupported, path: gguf.file.path,
-        field: "general.architecture",
-        architecture.map { "is '\($0.prefix(40))', only 'gpt2' is computed" } ?? "is missing")
-    }
-    contextLength = try gguf.integer("gpt2.context_length", in: Limits.contextLength)
-    width = try gguf.integer("gpt2.embedding_length", in: Limits.width)
-    layerCount = try gguf.integer("gpt2.block_count", in: Limits.layerCount)
-    headCount = try gguf.integer("gpt2.attention.head_count", in: Limits.headCount)
-    innerWidth = try gguf.integer("gpt2.feed_forward_length", in: Limits.innerWidth)
-    layerNormEpsilon = Float(
-      try gguf.number("gpt2.attention.layer_norm_epsilon", in: 0...1))
-    guard width % headCount == 0 else {
-      throw ModelFileError(
-        .invalid, path: gguf.file.path, field: "gpt2.embedding_length",
-        "is \(width), which is no multiple of the \(headCount) heads")
-    }
-    let embedding = gguf[GGUFNames.name(of: "wte.weight")]
-    if let rows = embedding?.shape.first {
-      guard Limits.vocabularySize ~= rows else {
-        throw ModelFileError(
-          .invalid, path: gguf.file.path, field: "tensor 'token_embd.weight'",
-          "has \(rows) rows, the limit is \(Limits.vocabularySize.upperBound)")
-      }
-      vocabularySize = rows
-    }
-    if let head = gguf[GGUFNames.name(of: "lm_head.weight")] {
-      tiesHead = head.type == embedding?.type && head.shape == embedding?.shape
-    }
-  }
-}
-
-/// What llama.cpp calls the tensors of a GPT-2.
-enum GGUFNames {
-  private static let modules = [
-    "wte": "token_embd", "wpe": "position_embd", "ln_f": "output_norm", "lm_head": "output",
-    "ln_1": "attn_norm", "attn.c_attn": "attn_qkv", "attn.c_proj": "attn_output",
-    "ln_2": "ffn_norm", "mlp.c_fc": "ffn_up", "mlp.c_proj": "ffn_down",
-  ]
-
-  /// `h.0.attn.c_attn.weight` → `blk.0.attn_qkv.weight`.
-  static func name(of name: String) -> String {
-    var parts = name.split(separator: ".").map(String.init)
-    let element = parts.popLast() ?? ""
-    var block = ""
-    if parts.first == "h", parts.count > 2 {
-      block = "blk.\(parts[1])."
-      parts.removeFirst(2)
-    }
-    let module = parts.joined(separator: ".")
-    return "\(block)\(modules[module] ?? module).\(element)"
   }
 }

@@ -40,37 +40,27 @@ extension GPT2Model {
       throw FileError(.exists, path: path)
     }
     var writer = GGUFWriter()
-    setShape(in: &writer, type)
-    if checkpoint?.hasTokenizer == true, let tokenizer = try tokenizer() {
-      try set(tokenizer, in: &writer)
-    }
-    let tensors = config.tensors
-    for (index, tensor) in tensors.enumerated() {
-      guard let parameter = parameters[tensor.name] else { continue }
-      let stored = Self.storedType(of: tensor, type)
-      let shape = tensor.isVector ? tensor.shape : [tensor.rows, tensor.columns]
-      writer.add(GGUFNames.name(of: tensor.name), stored.type, shape: shape) {
-        progress?(
-          ProgressUpdate(
-            activity: "writing", completed: index + 1, total: tensors.count, unit: "tensors"))
-        return try stored.bytes(of: parameter.values(), tensor: tensor.name)
-      }
-    }
-    try writer.write(to: path, replacing: replacing)
-  }
-
-  private func setShape(in writer: inout GGUFWriter, _ type: GGUFExportType) {
-    writer.set("general.architecture", "gpt2")
+    writer.set("general.architecture", GPT2Config.ggufArchitecture)
     writer.set("general.type", "model")
     writer.set("general.name", name)
     writer.set("general.file_type", type.number)
     writer.set("general.quantization_version", 2 as UInt32)
-    writer.set("gpt2.block_count", UInt32(config.layerCount))
-    writer.set("gpt2.context_length", UInt32(config.contextLength))
-    writer.set("gpt2.embedding_length", UInt32(config.width))
-    writer.set("gpt2.feed_forward_length", UInt32(config.innerWidth))
-    writer.set("gpt2.attention.head_count", UInt32(config.headCount))
-    writer.set("gpt2.attention.layer_norm_epsilon", config.layerNormEpsilon)
+    config.set(in: &writer)
+    if checkpoint?.hasTokenizer == true, let tokenizer = try tokenizer() {
+      try set(tokenizer, in: &writer)
+    }
+    for (index, tensor) in config.tensors.enumerated() {
+      guard let parameter = parameters[tensor.name] else { continue }
+      let stored = Self.storedType(of: tensor, type)
+      let shape = tensor.isVector ? tensor.shape : [tensor.rows, tensor.columns]
+      let tell = telling(progress, index)
+      writer.add(
+        GGUFNames.name(of: tensor.name), stored.type, shape: shape,
+        pieces: pieces(of: parameter, tensor, .outIn, tell) { (weights) throws(QuantizationError) in
+          try stored.bytes(of: weights, tensor: tensor.name)
+        })
+    }
+    try writer.write(to: path, replacing: replacing)
   }
 
   private func set(_ tokenizer: Tokenizer, in writer: inout GGUFWriter) throws(GPT2Error) {
@@ -97,7 +87,7 @@ extension GPT2Model {
   private static func storedType(
     of tensor: TensorDescription, _ type: GGUFExportType
   ) -> StoredType {
-    if tensor.isVector || tensor.name == "wpe.weight" { return .floats(.float32) }
+    if tensor.isVector || tensor.name == GPT2Config.positionsName { return .floats(.float32) }
     switch type {
     case .f32: return .floats(.float32)
     case .f16: return .floats(.float16)

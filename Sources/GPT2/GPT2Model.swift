@@ -1,6 +1,6 @@
 import Quantization
-public import Tokenization
 public import SafeFiles
+public import Tokenization
 
 /// A GPT-2 as Hugging Face's `GPT2LMHeadModel` computes it, its weights in any number format.
 ///
@@ -27,18 +27,14 @@ public struct GPT2Model: Sendable {
   let checkpoint: (any Checkpoint)?
   let parameters: [String: Parameter]
   /// What the matrices were before any quantization, for quantizing them.
-  let originals: [String: MatrixView]
-  let layers: [GPT2Layer]
-  /// [V, E] and [C, E].
-  let tokenEmbedding: any WeightMatrix
-  let positionEmbedding: any WeightMatrix
-  let finalNorm: Norm
+  let originals: [String: OriginalMatrix]
+  let transformer: GPT2Transformer
   /// [V, E]: the token embedding where the head is tied.
   let head: any WeightMatrix
 
   init(
     name: String, source: Source, config: GPT2Config, checkpoint: (any Checkpoint)?,
-    parameters: [String: Parameter], originals: [String: MatrixView]
+    parameters: [String: Parameter], originals: [String: OriginalMatrix]
   ) throws(GPT2Error) {
     self.name = name
     self.source = source
@@ -47,12 +43,9 @@ public struct GPT2Model: Sendable {
     self.parameters = parameters
     self.originals = originals
     tensorNames = config.tensors.map(\.name)
-    layers = try GPT2Layer.all(config, parameters)
     let lookup = ParameterLookup(parameters: parameters)
-    tokenEmbedding = try lookup.matrix("wte.weight")
-    positionEmbedding = try lookup.matrix("wpe.weight")
-    finalNorm = try lookup.norm("ln_f")
-    head = config.tiesHead ? tokenEmbedding : try lookup.matrix("lm_head.weight")
+    transformer = try GPT2Transformer(config, lookup)
+    head = try lookup.matrix(config.storedHeadName)
   }
 
   /// A model with some parameters replaced.
@@ -95,9 +88,29 @@ public struct GPT2Model: Sendable {
   public func tokenizer() throws(TokenizerError) -> Tokenizer? { try checkpoint?.tokenizer() }
 
   /// A matrix before any quantization; of one that was loaded quantized, its decoded weights.
-  func original(of name: String) -> MatrixView? {
-    if let original = originals[name] { return original }
+  func original(of name: String) throws(QuantizationError) -> MatrixView? {
+    if let original = originals[name] { return try original.view() }
     guard case .matrix(let matrix, _)? = parameters[name] else { return nil }
     return MatrixView(matrix.decoded(), rows: matrix.rows, columns: matrix.columns, name: name)
+  }
+
+  /// Makes the matrices that the file does not hold as they are computed with.
+  ///
+  /// - Throws: `GPT2Error.weights`; `CancellationError` between matrices.
+  func prepare() throws {
+    for matrix in transformer.factors + [head] {
+      guard let matrix = matrix as? DeferredMatrix else { continue }
+      try Task.checkCancellation()
+      do throws(QuantizationError) { try matrix.prepare() } catch {
+        throw GPT2Error.weights(error)
+      }
+    }
+  }
+
+  /// Says that a tensor's file will not be read soon, so that the process need not hold it: what was
+  /// mapped and looked at counts as its memory else.
+  func discardPages(of name: String) {
+    guard let checkpoint else { return }
+    originals[name]?.discardPages(in: checkpoint.files)
   }
 }

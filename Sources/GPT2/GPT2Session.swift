@@ -25,8 +25,10 @@ public final class GPT2Session {
   /// Tokens of the last call of `read`.
   public private(set) var rows = 0
 
-  private let cache: KeyValueCache
-  private let workspace: GPT2Workspace
+  /// Whether all of the model's matrices can be multiplied by.
+  private var isPrepared = false
+  let cache: KeyValueCache
+  let workspace: GPT2Workspace
 
   /// - Parameter capacity: the most positions that will be read without a reset; the model's
   ///   context length unless given, and never more than that.
@@ -70,23 +72,19 @@ public final class GPT2Session {
     }
     rows = 0
     guard count > 0 else { return }
+    if !isPrepared {
+      try model.prepare()
+      isPrepared = true
+    }
     do throws(OutOfMemory) { try workspace.reserve(rows: count) } catch {
       throw GPT2Error.outOfMemory(error)
     }
     rows = count
-    embed(tokens)
-    do throws(CancellationError) {
-      for (index, layer) in model.layers.enumerated() {
-        try attend(index, layer)
-        try feedForward(index, layer)
-      }
-    } catch {
+    do throws(CancellationError) { try compute(model.transformer, of: tokens) } catch {
       rows = 0
       throw error
     }
     cache.advance(by: count)
-    normalize(model.finalNorm, into: workspace.normalized)
-    observe("ln_f", workspace.normalized, model.config.width)
   }
 
   /// The logits [rows.count, V] that follow some of the tokens of the last `read`, which are
@@ -141,110 +139,6 @@ public final class GPT2Session {
     }
     return losses
   }
-
-  /// x = wte[token] + wpe[position].
-  private func embed(_ tokens: some Collection<Int32>) {
-    let width = model.config.width
-    var row = 0
-    for token in tokens {
-      let x = UnsafeMutableBufferPointer(
-        rebasing: workspace.residual[row * width..<(row + 1) * width])
-      model.tokenEmbedding.decodeRow(Int(token), into: x)
-      let shift = UnsafeMutableBufferPointer(rebasing: workspace.vector[..<width])
-      model.positionEmbedding.decodeRow(position + row, into: shift)
-      add(UnsafeBufferPointer(shift), to: x)
-      row += 1
-    }
-    observe("wte", workspace.residual, width)
-  }
-
-  /// x += projection(attention(norm(x))).
-  private func attend(_ index: Int, _ layer: GPT2Layer) throws(CancellationError) {
-    let config = model.config
-    let width = config.width
-    normalize(layer.attentionNorm, into: workspace.normalized)
-    observe("h.\(index).ln_1", workspace.normalized, width)
-    try apply(layer.queryKeyValue, workspace.normalized, into: workspace.wide)
-    observe("h.\(index).attn.c_attn", workspace.wide, 3 * width)
-    CausalAttention.apply(
-      UnsafeBufferPointer(workspace.wide), tokens: rows, cache: cache, layer: index,
-      scale: config.attentionScale(layer: index), into: workspace.normalized)
-    observe("h.\(index).attn", workspace.normalized, width)
-    try addToResidual(
-      layer.attentionProjection, workspace.normalized, by: workspace.wide,
-      "h.\(index).attn.c_proj")
-  }
-
-  /// x += contraction(gelu(expansion(norm(x)))).
-  private func feedForward(_ index: Int, _ layer: GPT2Layer) throws(CancellationError) {
-    let width = model.config.width
-    let innerWidth = model.config.innerWidth
-    normalize(layer.feedForwardNorm, into: workspace.normalized)
-    observe("h.\(index).ln_2", workspace.normalized, width)
-    if observer == nil {
-      try apply(layer.expansion, workspace.normalized, .gelu, into: workspace.wide)
-    } else {
-      try apply(layer.expansion, workspace.normalized, into: workspace.wide)
-      observe("h.\(index).mlp.c_fc", workspace.wide, innerWidth)
-      GELU.applyTanh(UnsafeMutableBufferPointer(rebasing: workspace.wide[..<(rows * innerWidth)]))
-    }
-    observe("h.\(index).mlp.act", workspace.wide, innerWidth)
-    try addToResidual(
-      layer.contraction, workspace.wide, by: workspace.normalized, "h.\(index).mlp.c_proj")
-    observe("h.\(index)", workspace.residual, width)
-  }
-
-  private func normalize(_ norm: Norm, into y: UnsafeMutableBufferPointer<Float>) {
-    norm.gain.values.withUnsafeBufferPointer { gain in
-      norm.bias.values.withUnsafeBufferPointer { bias in
-        LayerNorm.apply(
-          UnsafeBufferPointer(workspace.residual), rows: rows, gain: gain, bias: bias,
-          epsilon: model.config.layerNormEpsilon, into: y)
-      }
-    }
-  }
-
-  /// The products take nearly all of the time, so it is before each that a cancelled task stops.
-  private func apply(
-    _ linear: Linear, _ x: UnsafeMutableBufferPointer<Float>, _ epilogue: ProductEpilogue = .store,
-    into y: UnsafeMutableBufferPointer<Float>
-  ) throws(CancellationError) {
-    if Task.isCancelled { throw CancellationError() }
-    linear.bias.values.withUnsafeBufferPointer { bias in
-      linear.weight.multiply(
-        UnsafeBufferPointer(x), tokens: rows, bias: bias, epilogue: epilogue, into: y)
-    }
-  }
-
-  /// Adds a product to the residual: at once, or by way of `product`, for an observer to see.
-  private func addToResidual(
-    _ linear: Linear, _ x: UnsafeMutableBufferPointer<Float>,
-    by product: UnsafeMutableBufferPointer<Float>, _ component: @autoclosure () -> String
-  ) throws(CancellationError) {
-    guard observer != nil else { return try apply(linear, x, .add, into: workspace.residual) }
-    let count = rows * model.config.width
-    try apply(linear, x, into: product)
-    observe(component(), product, model.config.width)
-    add(
-      UnsafeBufferPointer(rebasing: product[..<count]),
-      to: UnsafeMutableBufferPointer(rebasing: workspace.residual[..<count]))
-  }
-
-  private func add(_ y: UnsafeBufferPointer<Float>, to x: UnsafeMutableBufferPointer<Float>) {
-    guard let y = y.baseAddress, let sum = x.baseAddress else { return }
-    for index in 0..<x.count { sum[index] += y[index] }
-  }
-
-  private func observe(
-    _ component: @autoclosure () -> String, _ values: UnsafeMutableBufferPointer<Float>,
-    _ width: Int
-  ) {
-    guard let observer else { return }
-    observer(
-      Activation(
-        component: component(), values: UnsafeBufferPointer(rebasing: values[..<(rows * width)]),
-        rows: rows, width: width))
-  }
 }
 
 extension GPT2Config {
@@ -252,12 +146,5 @@ extension GPT2Config {
   /// operations, in blocks of the kernels' 64 rows; for GPT-2 small the 512 that are usual.
   var headRows: Int {
     max(64, 20_000_000_000 / max(width * vocabularySize, 1) / 64 * 64)
-  }
-
-  /// What the scores of a layer are multiplied by.
-  func attentionScale(layer: Int) -> Float {
-    var scale: Float = scalesAttention ? 1 / Float(headWidth).squareRoot() : 1
-    if scalesAttentionByInverseLayer { scale /= Float(layer + 1) }
-    return scale
   }
 }

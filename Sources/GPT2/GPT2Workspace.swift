@@ -2,7 +2,9 @@ import Kernels
 
 /// The buffers of a session. They grow to the largest call and stay.
 final class GPT2Workspace {
-  private let config: GPT2Config
+  private let width: Int
+  private let wideWidth: Int
+  private let vocabularySize: Int
   private let residualBuffer = Buffer()
   private let normalizedBuffer = Buffer()
   private let wideBuffer = Buffer()
@@ -13,7 +15,7 @@ final class GPT2Workspace {
   var residual: UnsafeMutableBufferPointer<Float> { residualBuffer.elements }
   /// [T, E]: normalized input of a part of a layer, or its output.
   var normalized: UnsafeMutableBufferPointer<Float> { normalizedBuffer.elements }
-  /// [T, max(3·E, I)].
+  /// [T, the widest that a layer computes].
   var wide: UnsafeMutableBufferPointer<Float> { wideBuffer.elements }
   /// [rows asked for, V].
   var logits: UnsafeMutableBufferPointer<Float> { logitsBuffer.elements }
@@ -21,20 +23,22 @@ final class GPT2Workspace {
   var vector: UnsafeMutableBufferPointer<Float> { vectorBuffer.elements }
 
   init(_ config: GPT2Config) throws(OutOfMemory) {
-    self.config = config
-    try vectorBuffer.reserve(config.width)
+    width = config.width
+    wideWidth = config.wideWidth
+    vocabularySize = config.vocabularySize
+    try vectorBuffer.reserve(width)
   }
 
   /// Makes room for `count` tokens.
   func reserve(rows count: Int) throws(OutOfMemory) {
-    try residualBuffer.reserve(count * config.width)
-    try normalizedBuffer.reserve(count * config.width)
-    try wideBuffer.reserve(count * max(3 * config.width, config.innerWidth))
+    try residualBuffer.reserve(count * width)
+    try normalizedBuffer.reserve(count * width)
+    try wideBuffer.reserve(count * wideWidth)
   }
 
   /// Makes room for the logits of `count` tokens.
   func reserve(logits count: Int) throws(OutOfMemory) {
-    try logitsBuffer.reserve(count * config.vocabularySize)
+    try logitsBuffer.reserve(count * vocabularySize)
   }
 
   /// Floats that grow, losing their contents.

@@ -24,9 +24,10 @@ struct HuggingFaceCheckpoint: Checkpoint {
       configurationFields = file.root
       outlierThreshold = try Self.outlierThreshold(file)
       weights = try ModelWeights(directory: directory)
-      prefix = weights["transformer.wte.weight"] == nil ? "" : "transformer."
-      if config.tiesHead, let head = weights["lm_head.weight"]?.entry,
-        let embedding = weights[prefix + "wte.weight"]?.entry
+      let isPrefixed = weights[GPT2Config.namePrefix + GPT2Config.embeddingName] != nil
+      prefix = isPrefixed ? GPT2Config.namePrefix : ""
+      if config.tiesHead, let head = weights[GPT2Config.headName]?.entry,
+        let embedding = weights[prefix + GPT2Config.embeddingName]?.entry
       {
         config.tiesHead = head.type == embedding.type && head.shape == embedding.shape
       }
@@ -100,7 +101,8 @@ struct HuggingFaceCheckpoint: Checkpoint {
   }
 
   func possiblyTiedHead() throws(GPT2Error) -> (head: StoredTensor, embedding: StoredTensor)? {
-    guard let head = weights["lm_head.weight"], let embedding = weights[prefix + "wte.weight"]
+    guard let head = weights[GPT2Config.headName],
+      let embedding = weights[prefix + GPT2Config.embeddingName]
     else { return nil }
     func stored(_ tensor: ModelWeights.Tensor) throws(GPT2Error) -> StoredTensor {
       .floats(
@@ -127,15 +129,13 @@ struct HuggingFaceCheckpoint: Checkpoint {
   }
 
   private func nameInFiles(_ description: TensorDescription) -> String {
-    description.name == "lm_head.weight" ? description.name : prefix + description.name
+    config.nameInFiles(description.name, prefix: prefix)
   }
 
   /// The causal masks that old versions of transformers saved, and a head that may be the embedding.
   private func isPassedOver(_ name: String) -> Bool {
-    if name == "lm_head.weight" { return config.tiesHead }
-    return (0..<config.layerCount).contains { layer in
-      name == "\(prefix)h.\(layer).attn.bias" || name == "\(prefix)h.\(layer).attn.masked_bias"
-    }
+    if name == GPT2Config.headName { return config.tiesHead }
+    return name.hasPrefix(prefix) && config.isMask(String(name.dropFirst(prefix.count)))
   }
 
   private static func format(of found: ModelWeights.Tensor) throws(GPT2Error) -> FloatFormat {

@@ -138,8 +138,8 @@ struct LLMCCheckpoint: Checkpoint {
         position += elements * format.bits / 8
       }
       let (width, inner) = (config.width, config.innerWidth)
-      add("wte.weight", embeddingRows * width)
-      add("wpe.weight", config.contextLength * width)
+      add(GPT2Config.embeddingName, embeddingRows * width)
+      add(GPT2Config.positionsName, config.contextLength * width)
       let stacked = [
         ("ln_1.weight", width), ("ln_1.bias", width),
         ("attn.c_attn.weight", 3 * width * width), ("attn.c_attn.bias", 3 * width),

@@ -3,8 +3,9 @@ public import Quantization
 extension GPT2Model {
   /// Loads a directory in Hugging Face's layout, a GGUF file, or a checkpoint of llm.c.
   ///
-  /// Float32 weights stay in the mapped file and are not copied. Layers that bitsandbytes quantized are
-  /// held as they are; blocks of ggml's formats become `format`.
+  /// Float32 weights stay in the mapped file and are not copied; others become Float32 when they are first
+  /// computed with, since a model may be there to be quantized only. Layers that bitsandbytes quantized
+  /// are held as they are.
   ///
   /// - Parameter format: how other weights are held and computed from, whatever the file has.
   /// - Throws: `GPT2Error` naming the file and the field or tensor at fault; `CancellationError`
@@ -19,7 +20,7 @@ extension GPT2Model {
     let config = try checkpoint.settledConfig()
     let tensors = config.tensors
     var parameters: [String: Parameter] = [:]
-    var originals: [String: MatrixView] = [:]
+    var originals: [String: OriginalMatrix] = [:]
     for (index, tensor) in tensors.enumerated() {
       try Task.checkCancellation()
       let made = try checkpoint.tensor(tensor).parameter(for: tensor, as: format)

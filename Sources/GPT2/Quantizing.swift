@@ -29,7 +29,8 @@ extension GPT2Model {
   ///
   /// Only tensors named `….weight` are quantized; biases never. What both models store alike is
   /// shared without a copy. All weights are quantized from their originals, tensor by tensor; those
-  /// that were loaded quantized from what they decode to.
+  /// that were loaded quantized from what they decode to. Besides the result, no more than one tensor is
+  /// held.
   ///
   /// - Parameters:
   ///   - only: patterns of the tensors to take; the scheme's own choice if nil.
@@ -44,12 +45,13 @@ extension GPT2Model {
     except: [TensorPattern] = [], head: (any QuantizationScheme)? = nil,
     store: TensorStore? = nil, progress: ProgressHandler? = nil
   ) throws -> QuantizedModel {
-    let headName = config.tiesHead ? "wte.weight" : "lm_head.weight"
     let selection = TensorSelection(only: only ?? scheme.defaultSelection.only, except: except)
     let steps = tensorNames.map { name in
       let reason = reasonToLeave(name, selection)
       guard reason != nil else { return Step(name: name, recipe: .quantized(scheme)) }
-      if let head, name == headName { return Step(name: name, recipe: .quantized(head)) }
+      if let head, name == config.storedHeadName {
+        return Step(name: name, recipe: .quantized(head))
+      }
       return Step(name: name, recipe: .float(scheme.remainder), reason: reason)
     }
     var replacements = try store.map { try restored(steps, from: $0) } ?? [:]
@@ -76,9 +78,13 @@ extension GPT2Model {
 
   private func make(_ step: Step, _ parameter: Parameter) throws -> Parameter? {
     do throws(QuantizationError) {
-      // What was loaded quantized is decoded to be quantized again, and else left as it is.
-      let original = step.reason == nil ? original(of: step.name) : originals[step.name]
-      return try step.recipe.make(parameter, original: original, named: step.name)
+      let made = try step.recipe.make(parameter, named: step.name) {
+        () throws(QuantizationError) in
+        // What was loaded quantized is decoded to be quantized again, and else left as it is.
+        step.reason == nil ? try original(of: step.name) : try originals[step.name]?.view()
+      }
+      if made != nil { discardPages(of: step.name) }
+      return made
     } catch .cancelled {
       throw CancellationError()
     }

@@ -34,7 +34,7 @@ extension GPT2Model {
       throw GPT2Error.tooLarge(parameters: config.parameterCount)
     }
     var parameters: [String: Parameter] = [:]
-    var originals: [String: MatrixView] = [:]
+    var originals: [String: OriginalMatrix] = [:]
     for (index, tensor) in config.tensors.enumerated() {
       let deviation: Double
       switch tensor.kind {
@@ -57,7 +57,8 @@ extension GPT2Model {
       try RandomWeights(seed: seed, tensor: index).fill(memory, deviation: deviation)
       let matrix = tensor.float32Matrix(UnsafeBufferPointer(memory.elements), owner: memory)
       parameters[tensor.name] = .matrix(matrix, format: "float32")
-      originals[tensor.name] = tensor.view(UnsafeRawBufferPointer(memory.elements), owner: memory)
+      originals[tensor.name] = .floats(
+        tensor.view(UnsafeRawBufferPointer(memory.elements), owner: memory))
     }
     return try GPT2Model(
       name: name, source: .random(seed: seed), config: config, checkpoint: nil,

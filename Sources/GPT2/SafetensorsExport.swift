@@ -50,21 +50,20 @@ extension GPT2Model {
     writer.metadata = ["format": "pt"]
     for (index, tensor) in config.tensors.enumerated() {
       guard let parameter = parameters[tensor.name] else { continue }
-      let name = tensor.name == "lm_head.weight" ? tensor.name : "transformer." + tensor.name
+      let name = config.nameInFiles(tensor.name, prefix: GPT2Config.namePrefix)
       let layer = name.hasSuffix(".weight") ? String(name.dropLast(".weight".count)) : name
       if !export.dequantizes, case .matrix(let matrix as FourBitMatrix, _) = parameter {
         writer.add(layer: layer, matrix, dtype: export.floats)
       } else if !export.dequantizes, case .matrix(let matrix as LLMInt8Matrix, _) = parameter {
         writer.add(layer: layer, matrix)
       } else {
-        let total = config.tensors.count
-        writer.add(name, export.floats.tensorType, shape: tensor.shape) {
-          progress?(
-            ProgressUpdate(
-              activity: "writing", completed: index + 1, total: total, unit: "tensors"))
-          return try export.floats.bytes(
-            of: parameter.values(tensor.orientation), tensor: tensor.name)
-        }
+        let tell = telling(progress, index)
+        writer.add(
+          name, export.floats.tensorType, shape: tensor.shape,
+          pieces: pieces(of: parameter, tensor, tensor.orientation, tell) {
+            (weights) throws(QuantizationError) in
+            try export.floats.bytes(of: weights, tensor: tensor.name)
+          })
       }
     }
     return writer
@@ -135,27 +134,6 @@ extension GPT2Model {
     fields["torch_dtype"] = nil
     fields["dtype"] = .string(export.floats.rawValue)
     fields["quantization_config"] = quantization.map { .object($0) }
-    return fields
-  }
-}
-
-extension GPT2Config {
-  /// As `config.json` has it.
-  fileprivate var fields: JSONObject {
-    var fields = JSONObject()
-    fields["model_type"] = .string("gpt2")
-    fields["activation_function"] = .string("gelu_new")
-    fields["vocab_size"] = .integer(vocabularySize)
-    fields["n_positions"] = .integer(contextLength)
-    fields["n_embd"] = .integer(width)
-    fields["n_layer"] = .integer(layerCount)
-    fields["n_head"] = .integer(headCount)
-    fields["n_inner"] = .integer(innerWidth)
-    // The shortest text that gives this Float32, not the digits of its Double.
-    fields["layer_norm_epsilon"] = .number(
-      Double("\(layerNormEpsilon)") ?? Double(layerNormEpsilon))
-    fields["scale_attn_weights"] = .boolean(scalesAttention)
-    fields["scale_attn_by_inverse_layer_idx"] = .boolean(scalesAttentionByInverseLayer)
     return fields
   }
 }

@@ -26,18 +26,19 @@ enum StoredTensor: Sendable {
   /// - Throws: `GPT2Error`, `CancellationError`.
   func parameter(
     for description: TensorDescription, as format: FloatFormat
-  ) throws -> (parameter: Parameter, original: MatrixView?) {
-    let view: MatrixView
+  ) throws -> (parameter: Parameter, original: OriginalMatrix?) {
+    let original: OriginalMatrix
     switch self {
     case .quantized(let layer): return (.matrix(try layer.matrix(), format: layer.format), nil)
-    case .floats(let floats): view = floats
-    case .blocks(let blocks): view = try blocks.decoded()
-    }
-    if description.isVector {
-      return (.vector(WeightVector(view.decoded(), as: format), format: format.rawValue), nil)
+    case .floats(let view): original = .floats(view)
+    case .blocks(let blocks): original = .blocks(blocks)
     }
     do throws(QuantizationError) {
-      return (.matrix(try view.held(as: format), format: format.rawValue), view)
+      guard description.isVector else {
+        return (.matrix(try original.held(as: format), format: format.rawValue), original)
+      }
+      let values = try original.view().decoded()
+      return (.vector(WeightVector(values, as: format), format: format.rawValue), nil)
     } catch .cancelled {
       throw CancellationError()
     } catch { throw GPT2Error.weights(error) }
@@ -55,32 +56,46 @@ struct StoredBlocks: Sendable {
   let range: Range<Int>
   let file: MappedFile
 
-  private var bytes: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: file.bytes[range])
-  }
+  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: file.bytes[range]) }
 
   func isEqual(to other: Self) -> Bool {
     format.name == other.format.name && bytes.elementsEqual(other.bytes)
   }
 
-  /// All weights as Float32, [rows, columns], on all threads.
-  ///
-  /// - Throws: `GPT2Error.outOfMemory`.
-  func decoded() throws(GPT2Error) -> MatrixView {
-    let memory: TensorMemory
-    do throws(OutOfMemory) { memory = try TensorMemory(count: rows * columns) } catch {
-      throw .outOfMemory(error)
-    }
-    let rowBytes = rows == 0 ? 0 : range.count / rows
-    ThreadPool.forEach(rows) { row in
-      let start = range.lowerBound + row * rowBytes
-      format.decode(
-        UnsafeRawBufferPointer(rebasing: file.bytes[start..<start + rowBytes]),
-        into: UnsafeMutableBufferPointer(
-          rebasing: memory.elements[row * columns..<(row + 1) * columns]))
-    }
+  /// Writes some rows as Float32 to out [rows.count, columns].
+  func decode(rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) {
+    let rowBytes = self.rows == 0 ? 0 : range.count / self.rows
+    format.decode(
+      UnsafeRawBufferPointer(
+        rebasing: bytes[rows.lowerBound * rowBytes..<rows.upperBound * rowBytes]),
+      into: out)
+  }
+
+  /// All weights as Float32, to be looked at once.
+  func decoded() throws(QuantizationError) -> MatrixView {
+    let memory = try float32(isShared: false)
     return MatrixView(
       UnsafeRawBufferPointer(memory.elements), rows: rows, columns: columns, orientation: .outIn,
       format: .float32, owner: memory, name: name)
+  }
+
+  /// All weights as Float32, to be kept.
+  func widened() throws(QuantizationError) -> Float32Matrix {
+    let memory = try float32(isShared: true)
+    return Float32Matrix(
+      borrowing: UnsafeBufferPointer(memory.elements), rows: rows, columns: columns,
+      orientation: .outIn, owner: memory)
+  }
+
+  /// [rows, columns], decoded on all threads.
+  private func float32(isShared: Bool) throws(QuantizationError) -> TensorMemory {
+    let memory = try TensorMemory.weights(count: rows * columns, isShared: isShared)
+    ThreadPool.forEach(rows) { row in
+      decode(
+        rows: row..<row + 1,
+        into: UnsafeMutableBufferPointer(
+          rebasing: memory.elements[row * columns..<(row + 1) * columns]))
+    }
+    return memory
   }
 }

@@ -23,25 +23,26 @@ enum TensorRecipe: Sendable {
 
   /// Nil where the tensor, which a model holds as `parameter`, is to stay as it is.
   ///
-  /// - Parameter original: of a matrix.
+  /// - Parameter original: gives that of a matrix, if it is needed.
   func make(
-    _ parameter: Parameter, original: MatrixView?, named name: String
+    _ parameter: Parameter, named name: String,
+    original: () throws(QuantizationError) -> MatrixView?
   ) throws(QuantizationError) -> Parameter? {
     switch (self, parameter) {
     case (.quantized(let scheme), .vector(let vector, _)):
       return .vector(try scheme.quantize(vector: vector.values, name: name), format: format)
     case (.quantized(let scheme), .matrix):
-      guard let original else { throw .notAMatrix(tensor: name, scheme: format) }
+      guard let original = try original() else { throw .notAMatrix(tensor: name, scheme: format) }
       return .matrix(try scheme.quantize(original), format: format)
     case (.float, _) where parameter.format == format: return nil
     case (.float(let float), .vector(let vector, _)):
       return .vector(WeightVector(vector.values, as: float), format: format)
     case (.float(.float16), .matrix):
-      return try original.map { (view) throws(QuantizationError) in
+      return try original().map { (view) throws(QuantizationError) in
         .matrix(try Float16Matrix(view), format: format)
       }
     case (.float(.bfloat16), .matrix):
-      return try original.map { (view) throws(QuantizationError) in
+      return try original().map { (view) throws(QuantizationError) in
         .matrix(try BFloat16Matrix(view), format: format)
       }
     case (.float(.float32), .matrix): return nil

@@ -6,7 +6,7 @@ public struct GGUFWriter {
     var name: String
     var type: GGUFTensorType
     var shape: [Int]
-    var contents: () throws -> [UInt8]
+    var pieces: [() throws -> [UInt8]]
 
     var byteCount: Int {
       shape.reduce(1, *) / type.block.elements * type.block.bytes
@@ -56,14 +56,14 @@ public struct GGUFWriter {
     settingCount += 1
   }
 
-  /// Adds a tensor whose bytes are made when they are written.
+  /// Adds a tensor whose bytes are made piece by piece when they are written.
   ///
   /// - Parameter shape: sizes from the slowest to the fastest index; rows are whole blocks.
   public mutating func add(
-    _ name: String, _ type: GGUFTensorType, shape: [Int], contents: @escaping () throws -> [UInt8]
+    _ name: String, _ type: GGUFTensorType, shape: [Int], pieces: [() throws -> [UInt8]]
   ) {
     precondition((1...4).contains(shape.count) && (shape.last ?? 0) % type.block.elements == 0)
-    tensors.append(Tensor(name: name, type: type, shape: shape, contents: contents))
+    tensors.append(Tensor(name: name, type: type, shape: shape, pieces: pieces))
   }
 
   /// Writes the file.
@@ -75,12 +75,9 @@ public struct GGUFWriter {
     let header = header
     try PieceWriting.write(
       [{ header }]
-        + tensors.map { tensor in
-          {
-            let bytes = try tensor.contents()
-            precondition(bytes.count == tensor.byteCount)
-            return bytes + Self.padding(after: bytes.count)
-          }
+        + tensors.flatMap { tensor in
+          PieceWriting.pieces(tensor.pieces, of: tensor.byteCount)
+            + [{ Self.padding(after: tensor.byteCount) }]
         }, to: path, replacing: replacing)
   }
 

@@ -2,6 +2,21 @@ import SafeFiles
 
 /// Writes a file piece by piece, each made when the one before is written.
 enum PieceWriting {
+  /// The pieces of what has to have `byteCount` bytes together.
+  static func pieces(
+    _ pieces: [() throws -> [UInt8]], of byteCount: Int
+  ) -> [() throws -> [UInt8]] {
+    var made = 0
+    return pieces.enumerated().map { index, piece in
+      {
+        let bytes = try piece()
+        made += bytes.count
+        precondition(index < pieces.count - 1 ? made <= byteCount : made == byteCount)
+        return bytes
+      }
+    }
+  }
+
   /// - Parameter replacing: whether a file that is there is replaced.
   /// - Throws: `FileError`; what making a piece throws; `CancellationError` between pieces. The file is
   ///   then as it was.

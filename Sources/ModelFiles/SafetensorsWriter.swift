@@ -6,7 +6,7 @@ public struct SafetensorsWriter {
     var name: String
     var type: TensorType
     var shape: [Int]
-    var contents: () throws -> [UInt8]
+    var pieces: [() throws -> [UInt8]]
 
     var byteCount: Int { shape.reduce(type.byteCount, *) }
   }
@@ -17,12 +17,19 @@ public struct SafetensorsWriter {
 
   public init() {}
 
-  /// Adds a tensor whose elements are made when they are written, little-endian, the last index
-  /// fastest: so that only one tensor has to be in memory.
+  /// Adds a tensor whose elements are made piece by piece when they are written, little-endian, the
+  /// last index fastest: so that only one piece has to be in memory.
+  public mutating func add(
+    _ name: String, _ type: TensorType, shape: [Int], pieces: [() throws -> [UInt8]]
+  ) {
+    tensors.append(Tensor(name: name, type: type, shape: shape, pieces: pieces))
+  }
+
+  /// Adds a tensor whose elements are made when they are written.
   public mutating func add(
     _ name: String, _ type: TensorType, shape: [Int], contents: @escaping () throws -> [UInt8]
   ) {
-    tensors.append(Tensor(name: name, type: type, shape: shape, contents: contents))
+    add(name, type, shape: shape, pieces: [contents])
   }
 
   /// Adds a tensor; `bytes` holds its elements, little-endian, the last index fastest.
@@ -47,14 +54,8 @@ public struct SafetensorsWriter {
     }
     let header = header(ordered)
     try PieceWriting.write(
-      [{ header }]
-        + ordered.map { tensor in
-          {
-            let bytes = try tensor.contents()
-            precondition(bytes.count == tensor.byteCount)
-            return bytes
-          }
-        }, to: path, replacing: replacing)
+      [{ header }] + ordered.flatMap { PieceWriting.pieces($0.pieces, of: $0.byteCount) },
+      to: path, replacing: replacing)
   }
 
   /// Length and JSON, padded with spaces to a multiple of 8 bytes.

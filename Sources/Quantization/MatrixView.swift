@@ -52,6 +52,9 @@ public struct MatrixView: Sendable {
       owner: memory, name: name)
   }
 
+  /// The elements where they lie. Valid while the view lives.
+  public var bytes: UnsafeRawBufferPointer { memory.bytes }
+
   /// The same elements with rows and columns exchanged.
   public var transposed: MatrixView {
     MatrixView(

@@ -45,6 +45,23 @@ public final class MappedFile: @unchecked Sendable {
     munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
   }
 
+  /// Takes pages out of the process's memory, where they are no longer needed. They stay in the
+  /// system's cache while there is room, and come back when they are touched.
+  ///
+  /// - Parameter part: of `bytes`; anything else is passed over.
+  public func discardPages(of part: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress, let first = part.baseAddress, first >= start,
+      first + part.count <= start + bytes.count
+    else { return }
+    // Whole pages: those at the ends may be in use for what lies beside.
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let lower = (first - start + page - 1) / page * page
+    let upper = (first - start + part.count) / page * page
+    guard lower < upper else { return }
+    // Advice: where it is refused, nothing is lost.
+    _ = madvise(UnsafeMutableRawPointer(mutating: start + lower), upper - lower, MADV_DONTNEED)
+  }
+
   /// SHA-256 of the contents, 64 lower-case hexadecimal digits. Reads the whole file at each call.
   ///
   /// - Throws: `CancellationError` within a few hundredths of a second of the task's cancellation.
@@ -54,7 +71,9 @@ public final class MappedFile: @unchecked Sendable {
     let chunk = 8 << 20
     for start in stride(from: 0, to: bytes.count, by: chunk) {
       if Task.isCancelled { throw CancellationError() }
-      hash.update(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + chunk, bytes.count)]))
+      let part = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + chunk, bytes.count)])
+      hash.update(part)
+      discardPages(of: part)
     }
     return hash.finalize()
   }

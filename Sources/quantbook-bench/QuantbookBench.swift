@@ -7,6 +7,7 @@ import ArgumentParser
     subcommands: [
       MeasureCommand.self, TokenizeCommand.self, StartupCommand.self, QuantizeCommand.self,
       MemoryCommand.self, WorkerCommand.self, FirstTokenCommand.self, FormatMemoryCommand.self,
+      ExportMemoryCommand.self,
     ],
     defaultSubcommand: MeasureCommand.self)
 }

@@ -57,7 +57,7 @@ struct WorkerCommand: ParsableCommand {
   func run() throws {
     try settings.apply()
     let start = DispatchTime.now().uptimeNanoseconds
-    let model = try quantized(load())
+    let model = try quantized(.named(model))
     let loadPeak = MemoryStatus.mebibytes("VmHWM")
     MemoryStatus.resetPeak()
     let session = try GPT2Session(model)
@@ -83,12 +83,6 @@ struct WorkerCommand: ParsableCommand {
       default: try say(Answer(skip: request.op))
       }
     }
-  }
-
-  private func load() throws -> GPT2Model {
-    let prefix = "random:"
-    guard model.hasPrefix(prefix) else { return try GPT2Model.load(path: model) }
-    return try GPT2Model.random(named: String(model.dropFirst(prefix.count)))
   }
 
   private func quantized(_ model: GPT2Model) throws -> GPT2Model {

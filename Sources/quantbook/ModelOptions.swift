@@ -10,7 +10,7 @@ import StarterModel
 struct ModelOptions: ParsableArguments {
   @Argument(
     help:
-      "starter, a folder in Hugging Face's layout, a .gguf file, llm.c's .bin, or a name of the Hub.",
+      "starter, a folder in Hugging Face's layout, a .gguf file, llm.c's .bin, a name of the Hub, or random:gpt2 and its like.",
     completion: .file())
   var model: String
 
@@ -20,14 +20,24 @@ struct ModelOptions: ParsableArguments {
   ///
   /// - Throws: `Diagnostic` for a model that is missing or damaged, `CancellationError`.
   func load(_ line: ProgressLine) async throws -> GPT2Model {
-    let path = try await path { line.update($0) }
     do {
+      if let size = randomSize { return try GPT2Model.random(named: size) }
+      let path = try await path { line.update($0) }
       return try GPT2Model.load(path: path, name: URL(fileURLWithPath: model).lastPathComponent) {
         line.update(CellProgress($0))
       }
+    } catch GPT2Error.unknownSize(let name) {
+      throw Diagnostic.unknown(
+        "size of random model", name, among: GPT2Config.names, .unknownValue, at: nil)
     } catch let error as GPT2Error {
       throw Diagnostic(.invalidModel, error.description, at: nil, help: error.help)
     }
+  }
+
+  /// Of `random:gpt2`, or a configuration's path.
+  private var randomSize: String? {
+    let prefix = "random:"
+    return model.hasPrefix(prefix) ? String(model.dropFirst(prefix.count)) : nil
   }
 
   /// Where its files are.

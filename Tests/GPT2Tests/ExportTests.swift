@@ -1,10 +1,11 @@
 import Foundation
-import GPT2
 import ModelFiles
 import Quantization
 import SafeFiles
 import Testing
 import Tokenization
+
+@testable import GPT2
 
 /// What is written is read back as it was. That the peers read it too, `make parity` shows.
 @Suite final class ExportTests {
@@ -148,6 +149,48 @@ import Tokenization
     #expect(files.specialTokens == tokenizer.specialTokens)
     let theirs = try Tokenizer(directory: Self.data + "/tokenizer")
     #expect(theirs.tables?.tokens == files.tables?.tokens)
+  }
+
+  @Test func whatIsWrittenInPiecesIsWhole() throws {
+    var config = GPT2Config()
+    config.vocabularySize = 5003
+    config.contextLength = 16
+    config.width = 256
+    config.innerWidth = 5000
+    config.layerCount = 1
+    config.headCount = 4
+    let model = try GPT2Model.random(config, name: "pieces")
+    for name in ["wte.weight", "h.0.mlp.c_fc.weight", "h.0.mlp.c_proj.weight"] {
+      let (parameter, tensor) = (
+        try #require(model[name]), try #require(config.tensors.first { $0.name == name })
+      )
+      for orientation in [MatrixOrientation.outIn, .inOut] {
+        let parts = parameter.parts(orientation)
+        #expect(parts.count == 2, "\(name)")
+        let counts = try parts.map { try $0.values().count }
+        #expect(parts.map(\.start) == [0, counts[0]])
+        #expect(counts.reduce(0, +) == tensor.elementCount)
+      }
+    }
+    try model.write(directory: folder + "/plain", as: GPT2Model.DirectoryExport())
+    try expectEqual(model, try GPT2Model.load(path: folder + "/plain"))
+    var half = GPT2Model.DirectoryExport()
+    half.floats = .float16
+    try model.write(directory: folder + "/half", as: half)
+    // In Float16, so that its matrices are widened when they are needed.
+    let widened = try GPT2Model.load(path: folder + "/half")
+    try expectEqual(model, widened, within: 1e-4)
+    try widened.write(directory: folder + "/again", as: half)
+    try expectEqual(widened, try GPT2Model.load(path: folder + "/again"))
+    for type in [GPT2Model.GGUFExportType.f32, .q8_0] {
+      try model.write(gguf: "\(folder)/\(type).gguf", as: type)
+      let back = try GPT2Model.load(path: "\(folder)/\(type).gguf")
+      try expectEqual(model, back, within: type == .f32 ? 0 : 6e-4)
+      try back.write(directory: "\(folder)/\(type)", as: GPT2Model.DirectoryExport())
+      try expectEqual(back, try GPT2Model.load(path: "\(folder)/\(type)"))
+    }
+    let error = QuantizationError.beyondFloat16(tensor: "a", index: 3)
+    #expect(error.inTensor(from: 10) == .beyondFloat16(tensor: "a", index: 13))
   }
 
   @Test func nothingIsOverwrittenUnasked() throws {

@@ -28,6 +28,15 @@ import Tokenization
     #expect(model.config.tiesHead == (name == "mixed"))
     let got = try logits(model, expected.tokens("input_ids"), every: 7)
     #expect(largestDifference(got, expected.floats("logits")) <= 2e-4)
+    // Quantized from the file's blocks, it is as if from their Float32.
+    let plain = FileManager.default.temporaryDirectory.appending(path: "quantbook-\(UUID())").path
+    defer { try? FileManager.default.removeItem(atPath: plain) }
+    try model.write(directory: plain, as: GPT2Model.DirectoryExport())
+    let copy = try GPT2Model.load(path: plain)
+    let tokens = expected.tokens("input_ids")
+    #expect(
+      try logits(model.quantized(by: NF4Scheme()).model, tokens)
+        == logits(copy.quantized(by: NF4Scheme()).model, tokens))
     let half = try GPT2Model.load(path: Self.data + "/gguf/\(name).gguf", as: .float16)
     #expect(half.reportedBytes == model.reportedBytes / 2)
   }

@@ -27,6 +27,22 @@ import Testing
     #expect(try BoundedReader.bytes(path: directory("empty"), limit: 0) == [])
   }
 
+  @Test func pagesThatWereDiscardedComeBack() throws {
+    let contents = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+    let path = directory("pages")
+    try Data(contents).write(to: URL(filePath: path))
+    let mapped = try MappedFile(path: path)
+    for range in [0..<100_000, 5000..<5001, 4096..<50_000, 1..<99_999, 7..<7] {
+      mapped.discardPages(of: UnsafeRawBufferPointer(rebasing: mapped.bytes[range]))
+      #expect(mapped.bytes.elementsEqual(contents))
+    }
+    // What is no part of the file is passed over, however near.
+    let kept = [UInt8](repeating: 3, count: 100_000)
+    kept.withUnsafeBytes { mapped.discardPages(of: $0) }
+    mapped.discardPages(of: UnsafeRawBufferPointer(start: nil, count: 0))
+    #expect(kept.allSatisfy { $0 == 3 })
+  }
+
   @Test func aFileOverTheLimitIsRefused() throws {
     let path = directory("large")
     try AtomicWrite.write("12345", to: path)

@@ -1,4 +1,5 @@
 public import ModelFiles
+import SafeFiles
 
 /// The shape of a GPT-2, as Hugging Face's `GPT2Config` gives it.
 ///
@@ -118,5 +119,26 @@ public struct GPT2Config: Hashable, Sendable {
     self.width = width
     headCount = heads
     innerWidth = 4 * width
+  }
+}
+
+extension GPT2Config {
+  /// As `config.json` has it.
+  var fields: JSONObject {
+    var fields = JSONObject()
+    fields["model_type"] = .string("gpt2")
+    fields["activation_function"] = .string("gelu_new")
+    fields["vocab_size"] = .integer(vocabularySize)
+    fields["n_positions"] = .integer(contextLength)
+    fields["n_embd"] = .integer(width)
+    fields["n_layer"] = .integer(layerCount)
+    fields["n_head"] = .integer(headCount)
+    fields["n_inner"] = .integer(innerWidth)
+    // The shortest text that gives this Float32, not the digits of its Double.
+    fields["layer_norm_epsilon"] = .number(
+      Double("\(layerNormEpsilon)") ?? Double(layerNormEpsilon))
+    fields["scale_attn_weights"] = .boolean(scalesAttention)
+    fields["scale_attn_by_inverse_layer_idx"] = .boolean(scalesAttentionByInverseLayer)
+    return fields
   }
 }

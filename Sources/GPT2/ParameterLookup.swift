@@ -12,38 +12,6 @@ struct Norm: Sendable {
   let bias: WeightVector
 }
 
-/// One block: attention and feed-forward, each after a normalization and added to the residual.
-struct GPT2Layer: Sendable {
-  let attentionNorm: Norm
-  /// E → 3·E: queries, keys, values.
-  let queryKeyValue: Linear
-  /// E → E.
-  let attentionProjection: Linear
-  let feedForwardNorm: Norm
-  /// E → I.
-  let expansion: Linear
-  /// I → E.
-  let contraction: Linear
-
-  static func all(
-    _ config: GPT2Config, _ parameters: [String: Parameter]
-  ) throws(GPT2Error) -> [GPT2Layer] {
-    let lookup = ParameterLookup(parameters: parameters)
-    var layers: [GPT2Layer] = []
-    for index in 0..<config.layerCount {
-      layers.append(
-        GPT2Layer(
-          attentionNorm: try lookup.norm("h.\(index).ln_1"),
-          queryKeyValue: try lookup.linear("h.\(index).attn.c_attn"),
-          attentionProjection: try lookup.linear("h.\(index).attn.c_proj"),
-          feedForwardNorm: try lookup.norm("h.\(index).ln_2"),
-          expansion: try lookup.linear("h.\(index).mlp.c_fc"),
-          contraction: try lookup.linear("h.\(index).mlp.c_proj")))
-    }
-    return layers
-  }
-}
-
 /// Parameters by name; what is not there is the error of a missing tensor.
 struct ParameterLookup {
   let parameters: [String: Parameter]
