@@ -26,7 +26,8 @@ public struct CorpusCell: Cell {
         "text", \.text,
         help:
           "A name of 'quantbook list texts' such as house-prose or wikitext-2; a file of UTF-8 text (also "
-          + ".gz, .xz, .zst), a folder for the .txt files below it, or a pattern such as texts/*.txt."
+          + ".gz, .xz, .zst) or a .parquet file, a folder for the .txt files below it, or a pattern such as "
+          + "texts/*.txt."
       ),
       .optional(
         "split", \.split,
@@ -101,7 +102,9 @@ public struct CorpusCell: Cell {
     guard hubText == nil, isOneFile(in: folder) else { return nil }
     return Diagnostic(
       .conflictingKeys, "'\(text.value)' is one text: there is nothing to join", at: join.span,
-      help: "joined are the files of a folder or a pattern, and the documents of texts from the Hub"
+      help:
+        "joined are the files of a folder or a pattern, and the documents of Parquet files and of "
+        + "texts from the Hub"
     )
   }
 
@@ -109,7 +112,7 @@ public struct CorpusCell: Cell {
   private func isOneFile(in folder: String?) -> Bool {
     if NamedText.named(text.value) != nil { return true }
     guard let folder, let files = try? TextFiles(text.value, in: folder) else { return false }
-    return !files.areMany && FileManager.default.fileExists(atPath: files.path(of: text.value))
+    return !files.areJoined && FileManager.default.fileExists(atPath: files.path(of: text.value))
   }
 
   public func shape(in scope: CheckScope) -> Shape {
@@ -197,8 +200,10 @@ public struct CorpusCell: Cell {
   /// Where a text from the Hub is from, and what was made of it or of several files; empty for others.
   private func origin(_ files: [ReadFile]) -> String {
     guard let hubText else {
-      return files.count > 1
-        ? ", \(files.count) files \((join?.value ?? .blankLine).fact)" : ""
+      let areJoined = files.count > 1 || files.contains { TextFiles.hasDocuments($0.name) }
+      let count = files.count == 1 ? "documents" : "\(files.count) files"
+      return areJoined
+        ? ", \(count) \((join?.value ?? .blankLine).fact)" : ""
     }
     let split = split?.value ?? hubText.splits.first?.name ?? ""
     let documents = hubText.documentLimit.map { "the first \($0) documents of " } ?? ""

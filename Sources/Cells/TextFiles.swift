@@ -1,15 +1,18 @@
 import Decompression
 import Foundation
+import Parquet
 import SafeFiles
 
 /// The files that a path of a notebook leads to: one, those below a folder, or those that a pattern fits;
-/// of UTF-8 text, compressed or not.
+/// of UTF-8 text, compressed or not, or of Parquet with a column of texts.
 struct TextFiles {
   /// As messages and keys call them, from the notebook's folder like `text` itself; in the order in which
   /// they are read.
   let names: [String]
   /// Whether the path stands for any number of files, whose texts are joined.
   let areMany: Bool
+  /// Whether there may be more than one text to join: in many files, or as documents in one.
+  var areJoined: Bool { areMany || names.contains(where: Self.hasDocuments) }
   private let folder: String
 
   /// Finds the files.
@@ -42,24 +45,55 @@ struct TextFiles {
     return name.hasSuffix(".txt")
   }
 
+  /// Whether a file holds documents, not one text.
+  static func hasDocuments(_ name: String) -> Bool { name.lowercased().hasSuffix(".parquet") }
+
   func path(of name: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
 
   /// The text that the files hold.
   ///
   /// - Throws: `FileError`, `DamagedText`, `CancellationError`.
   func text(join: DocumentJoin, limit: Int = Limits.corpus) throws -> String {
-    guard areMany else { return try Self.text(of: path(of: names[0]), limit: limit) }
+    guard areJoined else { return try Self.text(of: path(of: names[0]), limit: limit) }
     var joined = JoinedText(join, limit: limit)
     for name in names {
       let path = path(of: name)
-      let text = try Self.text(of: path, limit: limit)
-      try Array(text.utf8).withUnsafeBytes { bytes in
-        do throws(JoinedText.TooLarge) { try joined.append(bytes) } catch {
-          throw FileError(.tooLarge(size: bytes.count, limit: limit), path: path)
+      func add(_ document: UnsafeRawBufferPointer?) throws {
+        do throws(JoinedText.TooLarge) { try joined.append(document) } catch {
+          throw FileError(.tooLarge(size: limit + 1, limit: limit), path: path)
         }
+      }
+      if Self.hasDocuments(name) {
+        try Self.forEachDocument(of: path, add)
+      } else {
+        try Array(Self.text(of: path, limit: limit).utf8).withUnsafeBytes(add)
       }
     }
     return try joined.text(named: names[0])
+  }
+
+  /// Gives the texts of the column `text`, or of the only column of texts.
+  private static func forEachDocument(
+    of path: String, _ body: (UnsafeRawBufferPointer?) throws -> Void
+  ) throws {
+    let file = try MappedFile(path: path)
+    defer { withExtendedLifetime(file) {} }
+    do {
+      let parquet = try ParquetFile(file.bytes)
+      let columns = parquet.textColumns
+      guard let column = columns.contains("text") ? "text" : columns.first,
+        column == "text" || columns.count == 1
+      else {
+        throw DamagedText(
+          path: path,
+          reason: columns.isEmpty
+            ? "it has no column of texts, only " + parquet.columns.joined(separator: ", ")
+            : "none of its columns of texts is called 'text': " + columns.joined(separator: ", "))
+      }
+      try parquet.forEachText(in: column, body)
+    } catch let error as ParquetError {
+      throw DamagedText(path: path, reason: error.description)
+    }
   }
 
   private static func text(of path: String, limit: Int) throws -> String {

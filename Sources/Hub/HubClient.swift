@@ -103,11 +103,18 @@ public struct HubClient: Sendable {
   private func notCached(_ name: HubName) -> HubError {
     for cache in caches(of: name) {
       guard let commit = cache.commit(of: name.revision) else { continue }
-      let missing = missing(of: name, cache, commit).joined(separator: ", ")
+      let missing = missing(of: name, cache, commit)
+      var help = "run 'quantbook download \(name.text)' with a network"
+      if name.file == nil, missing == [ModelRepository.tokenizer] {
+        help +=
+          "; or copy tokenizer.json, or vocab.json with merges.txt, to \(cache.snapshot(commit)), if you have "
+          + "it elsewhere: GPT-2's sizes and distilgpt2 share one"
+      }
       return HubError(
         .offline,
-        "the cache has '\(name.text)' without \(missing), and nothing is fetched while offline",
-        help: "run 'quantbook download \(name.text)' with a network")
+        "the cache has '\(name.text)' without \(missing.joined(separator: ", ")), and nothing is fetched "
+          + "while offline",
+        help: help)
     }
     return HubError(
       .offline,

@@ -5,7 +5,7 @@ enum ModelRepository {
   static let config = "config.json"
   static let weights = "model.safetensors"
   static let index = "model.safetensors.index.json"
-  private static let tokenizer = "tokenizer.json"
+  static let tokenizer = "tokenizer.json"
   private static let vocabulary = ["vocab.json", "merges.txt"]
   private static let settings = [
     "tokenizer_config.json", "special_tokens_map.json", "generation_config.json",

@@ -54,6 +54,11 @@ public struct ParquetFile {
   /// The names of all columns; `a.b` for `b` in the group `a`.
   public var columns: [String] { schema.columns.map(\.name) }
 
+  /// Those of them that `forEachText` reads.
+  public var textColumns: [String] {
+    schema.columns.filter { $0.isText && !$0.isRepeated }.map(\.name)
+  }
+
   /// Gives each text of a column, in the order of the rows.
   ///
   /// - Parameters:

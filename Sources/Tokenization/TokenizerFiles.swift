@@ -9,6 +9,9 @@ extension Tokenizer {
 
   /// Reads the tokenizer of a Hugging Face directory: `tokenizer.json` where there is one, else
   /// `vocab.json` with `merges.txt` and what `tokenizer_config.json` and `special_tokens_map.json` say.
+  ///
+  /// Beside `tokenizer.json` only `eos_token` of these counts: its own template says what stands before
+  /// and after a text, whatever `add_bos_token` and `add_eos_token` say, as in transformers 5.
   public init(directory: String) throws(TokenizerError) {
     let config = try Self.config(directory)
     let file = directory + "/tokenizer.json"

@@ -87,6 +87,37 @@ import Testing
     }
   }
 
+  @Test("a Parquet file is the documents of its column of texts, joined")
+  func parquet() async throws {
+    try await withFolder { folder in
+      let fixtures = NotebookRun.fixtures.appendingPathComponent("parquet")
+      let rows = try JSONDecoder().decode(
+        [String?].self, from: Data(contentsOf: fixtures.appendingPathComponent("rows.json")))
+      for name in ["other-large", "other-nested", "refused-binary"] {
+        try FileManager.default.copyItem(
+          atPath: fixtures.appendingPathComponent("\(name).parquet").path,
+          toPath: "\(folder)/\(name).parquet")
+      }
+      let expected = rows.map { $0 ?? "" }
+      // The column `text` beside one of numbers, and the only column of texts.
+      let lines = try text("other-large.parquet", in: folder, .line)
+      #expect(lines == expected.joined(separator: "\n"))
+      let nested = try text("other-nested.parquet", in: folder)
+      #expect(nested == expected.joined(separator: "\n\n"))
+      let both = try text("other-*.parquet", in: folder, .none)
+      #expect(both == (expected + expected).joined())
+      let limit = expected.joined().utf8.count
+      #expect(try text("other-large.parquet", in: folder, .none, limit: limit).utf8.count == limit)
+      #expect(throws: FileError.self) {
+        try text("other-large.parquet", in: folder, .none, limit: limit - 1)
+      }
+      #expect(await mistakes("text: other-large.parquet\njoin: space", in: folder).isEmpty)
+      let refused = await mistakes("text: refused-binary.parquet", in: folder)
+      #expect(refused.map(\.code) == [.invalidCorpus])
+      #expect(refused.first?.message.contains("no column of texts, only number, text") == true)
+    }
+  }
+
   // MARK: - In notebooks
 
   private func mistakes(_ keys: String, in folder: String) async -> [Diagnostic] {

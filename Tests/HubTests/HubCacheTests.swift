@@ -34,6 +34,34 @@ import Testing
     }
   }
 
+  @Test("weights without a tokenizer: what to do about it")
+  func withoutTokenizer() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let cache = HubCache(folder: folder.path, kind: .model, repository: "owner/name")
+    try cache.makeFolders(commit: Self.commit)
+    try cache.note(Self.commit, as: "main")
+    try add("config.json", "{}", to: cache)
+    let name = try #require(HubName("owner/name"))
+    var settings = try HubSettings { _ in nil }
+    settings.cacheFolder = folder.path
+    settings.isOffline = true
+    let client = HubClient(settings)
+    let both = await #expect(throws: HubError.self) { try await client.model(name) }
+    #expect(both?.description.contains("without model.safetensors, tokenizer.json") == true)
+    #expect(both?.help == "run 'quantbook download owner/name' with a network")
+    try add("model.safetensors", "", to: cache)
+    let error = await #expect(throws: HubError.self) { try await client.model(name) }
+    #expect(error?.description.contains("without tokenizer.json, and") == true)
+    let help = try #require(error?.help)
+    #expect(help.contains("quantbook download owner/name"))
+    #expect(help.contains("copy tokenizer.json, or vocab.json with merges.txt, to "))
+    // What the message says helps.
+    #expect(help.contains(cache.snapshot(Self.commit)))
+    try AtomicWrite.write("{}", to: cache.snapshot(Self.commit) + "/tokenizer.json")
+    #expect(try await client.model(name).commit == Self.commit)
+  }
+
   @Test("a snapshot's file is a relative link to its blob")
   func links() throws {
     try withCache { cache in

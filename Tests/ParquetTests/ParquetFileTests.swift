@@ -70,6 +70,7 @@ import Testing
     try Self.bytes("other-large.parquet").withUnsafeBytes { bytes in
       let file = try ParquetFile(bytes)
       #expect(file.columns == ["number", "text"])
+      #expect(file.textColumns == ["text"])
       #expect(file.rowCount == 50)
     }
     let bytes = try Self.bytes("other-large.parquet")

@@ -58,6 +58,19 @@ import Testing
     }
   }
 
+  /// As transformers 5 has it: `add_bos_token` and `add_eos_token` are for files without a template.
+  @Test func whereTokenizerJSONIsItsTemplateCounts() throws {
+    let config = #"{"add_bos_token": true, "add_eos_token": true}"#
+    let folder = try folder(config, nil)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let source = Self.data.appending(path: "tokenizer/tokenizer.json")
+    let ids = try Tokenizer(directory: folder.path).encode("ab the", addingTemplate: true)
+    #expect(ids == [2000, 64, 65, 270, 2000])
+    try FileManager.default.copyItem(at: source, to: folder.appending(path: "tokenizer.json"))
+    let others = try Tokenizer(directory: folder.path).encode("ab the", addingTemplate: true)
+    #expect(others == [64, 65, 270])
+  }
+
   @Test func whatChangesTokensChangesTheHash() throws {
     #expect(Self.configs.count > 4)
     func sha256(_ config: String?, _ map: String? = nil) throws -> String {
