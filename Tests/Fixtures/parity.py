@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares quantbook-parity live with transformers, tokenizers and bitsandbytes; `make parity`.
+"""Compares quantbook-parity live with transformers, tokenizers, bitsandbytes, gguf and llama.cpp.
 
     python Tests/Fixtures/parity.py .build/release/quantbook-parity
 
@@ -28,9 +28,12 @@ from bitsandbytes import functional as F
 from safetensors.torch import load_file
 
 import format_parity
+import generate_parity
 import gpt2
+import llama_parity
 import perplexity as definitions
 import starter
+import tokenizer_kinds
 from bitsandbytes_formats import (
     BLOCK_SIZES, FORMATS, int8_activations, int8_layer, int8_weight, weights,
 )
@@ -262,7 +265,10 @@ def main(program):
         ours.run("tokens", ours.folder / "ids.safetensors")
         got = load_file(ours.folder / "ids.safetensors")["input_ids"]
         table.row("tokens of house-prose", len(got), len(tokens), mismatches([(got, tokens)]), 0)
+        tokenizer_kinds.compare(ours, table)
+        generate_parity.compare(ours, table)
         format_parity.compare(ours, table)
+        llama_parity.compare(ours, table)
         figures(ours, table, tokens)
     sys.exit(1 if table.failed else 0)
 

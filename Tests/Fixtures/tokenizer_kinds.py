@@ -13,6 +13,7 @@ import tempfile
 import unicodedata
 
 import numpy as np
+from safetensors.numpy import load_file
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import GPT2TokenizerFast
 
@@ -274,6 +275,28 @@ def short_hash(lists):
     for ids in lists:
         digest.update(np.array([len(ids), *ids], dtype="<i4").tobytes())
     return digest.hexdigest()[:8]
+
+
+def compare(ours, table):
+    """Ids of every kind, live: of the nasty strings and of the generated ones."""
+    incomplete = incomplete_model()
+    strings = NASTY + list(generated(pools()))
+    texts = ours.folder / "strings.json"
+    texts.write_text(json.dumps(strings))
+    for name, changes in KINDS.items():
+        path = ours.folder / "kind.json"
+        path.write_text(json.dumps(file(incomplete, changes)))
+        tokenizer = Tokenizer.from_file(str(path))
+        theirs = [encoding.ids for encoding in tokenizer.encode_batch(strings)]
+        result = ours.folder / "ids.safetensors"
+        ours.run("encode", path, texts, result)
+        got = load_file(result)
+        ids = np.split(got["ids"], np.cumsum(got["lengths"])[:-1])
+        assert len(ids) == len(strings)
+        wrong = sum(list(a) != b for a, b in zip(ids, theirs))
+        count = f"{sum(map(len, theirs))} tokens"
+        table.row(
+            f"tokens, {name}, {len(strings)} strings", f"{sum(map(len, ids))} tokens", count, wrong, 0)
 
 
 def make():
