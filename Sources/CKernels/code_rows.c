@@ -70,7 +70,7 @@ QB_INLINE vi PATH(dot)(vi sum, vi weights, vi x) {
     }                                                                                             \
     for (size_t q = start; q < end; q += nibbles ? 2 : 1) {                                       \
       const uint8_t *w = r->weights + q * (nibbles ? 32 : 64);                                    \
-      __builtin_prefetch(w + 2048);                                                               \
+      __builtin_prefetch(w + QB_AHEAD);                                                           \
       _Pragma("unroll") for (size_t v = 0; v < PARTS; v++) {                                      \
         vi codes = vloadi(w + v * LANES * 4), next = codes;                                       \
         if (nibbles) {                                                                            \

@@ -138,7 +138,7 @@ QB_INLINE void PATH(four_bit_rows)(const size_t tokens, const size_t chains,
     size_t k = s * matrix->segment;  // A multiple of 8, or 0.
     size_t end = k + matrix->segment < columns ? k + matrix->segment : columns;
     for (; k + 8 <= end; k += 8) {
-      __builtin_prefetch(w + k / 8 * QB_INTERLEAVE + 512);
+      __builtin_prefetch(w + k / 8 * QB_INTERLEAVE + QB_AHEAD / sizeof *w);
 #pragma unroll
       for (size_t v = 0; v < PARTS; v++) {
         vi codes = vloadi(w + k / 8 * QB_INTERLEAVE + v * LANES);

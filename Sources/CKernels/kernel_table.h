@@ -3,11 +3,13 @@
 #pragma once
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "include/ckernels.h"
 
 enum {
   QB_TILE_TOKENS = 8,  // Tokens of one tile.
+  QB_AHEAD = 8 << 10,  // Bytes between what a few-token kernel reads and what it asks for.
   QB_PAIR_SLICE = 64,  // Quads of columns widened at a time: 64 x 4 x 48 int16, 24 KiB.
 };
 
@@ -189,9 +191,12 @@ static inline void qb_store_sums(float sums[][QB_INTERLEAVE], size_t tokens, siz
                                  size_t first, size_t last, const float *bias, float *y) {
   size_t count = last - first < QB_INTERLEAVE ? last - first : QB_INTERLEAVE;
   for (size_t t = 0; t < tokens; t++) {
-    for (size_t i = 0; i < count; i++) {
-      y[t * rows + first + i] = sums[t][i] + (bias != NULL ? bias[first + i] : 0);
+    float *out = y + t * rows + first;
+    if (bias != NULL) {
+      for (size_t i = 0; i < count; i++) sums[t][i] += bias[first + i];
     }
+    if (count == QB_INTERLEAVE) memcpy(out, sums[t], sizeof sums[t]);
+    else memcpy(out, sums[t], count * sizeof(float));
   }
 }
 
