@@ -105,14 +105,15 @@ let package = Package(
       name: "quantbook",
       dependencies: [
         "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Diagnostics",
-        "SafeFiles", "Kernels", "GPT2", "Quantization", "Tokenization", "StarterModel", arguments,
-        sockets,
+        "SafeFiles", "Kernels", "GPT2", "Quantization", "Tokenization", "Hub", "Decompression",
+        "StarterModel", arguments, sockets,
       ],
       resources: [
         .embedInCode("Templates/minimal.md"), .embedInCode("Templates/report.md"),
         .embedInCode("Preview/Preview.js"), .embedInCode("Preview/Preview.css"),
       ],
       swiftSettings: strict),
+    tests("StarterModel"),
     tests(
       "quantbook",
       ["Cells", "NotebookLanguage", "NotebookRunner", "Diagnostics", "SafeFiles", arguments, yams]),

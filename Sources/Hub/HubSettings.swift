@@ -20,6 +20,9 @@ public struct HubSettings: Sendable {
   /// Seconds that a download may stand still: `HF_HUB_DOWNLOAD_TIMEOUT`.
   public var downloadTimeout = 10
 
+  /// Scheme, host and port of the endpoint: what of it may be shown to others.
+  public var origin: String? { HubAddress(endpoint)?.origin }
+
   public static let usualEndpoint = "https://huggingface.co"
 
   /// - Parameter variable: gives the variables of the environment.
@@ -53,10 +56,12 @@ public struct HubSettings: Sendable {
   private static func endpoint(_ text: String) throws(HubError) -> String {
     var text = text
     while text.hasSuffix("/") { text.removeLast() }
+    // It is not told what stands there: that may be a password.
     guard let address = HubAddress(text), address.query == nil else {
       throw HubError(
-        .invalidSetting, "HF_ENDPOINT is no address: '\(text.prefix(200))'",
-        help: "an address is like https://huggingface.co")
+        .invalidSetting, "HF_ENDPOINT is no address of a Hub",
+        help: "an address is like \(usualEndpoint), with no user, password or query in it; "
+          + "HF_TOKEN is for the token")
     }
     return text
   }

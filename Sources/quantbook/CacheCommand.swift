@@ -28,10 +28,6 @@ struct CacheCommand: AsyncParsableCommand {
     return store
   }
 
-  private static func text(bytes: Int) -> String {
-    String(format: "%.1f MiB", Double(bytes) / 1_048_576)
-  }
-
   struct Size: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Says where the cache is, and how large.",
@@ -43,7 +39,7 @@ struct CacheCommand: AsyncParsableCommand {
       let store = try CacheCommand.store()
       let entries = store.entries()
       let bytes = entries.reduce(0) { $0 + $1.bytes }
-      print("\(store.folder): \(entries.count) entries, \(CacheCommand.text(bytes: bytes))")
+      print("\(store.folder): \(entries.count) entries, \(ByteCount.text(bytes))")
     }
   }
 
@@ -63,7 +59,7 @@ struct CacheCommand: AsyncParsableCommand {
     func run() throws {
       let removed = try CacheCommand.store().clean(keeping: keep.bytes)
       let bytes = removed.reduce(0) { $0 + $1.bytes }
-      print("removed \(removed.count) entries, \(CacheCommand.text(bytes: bytes))")
+      print("removed \(removed.count) entries, \(ByteCount.text(bytes))")
     }
   }
 
@@ -124,6 +120,13 @@ struct ByteCount: ExpressibleByArgument {
       let bytes = Int(exactly: (number * (unit?.size ?? 1)).rounded())
     else { return nil }
     self.bytes = bytes
+  }
+
+  /// In MiB, which sizes of the cache are told in; from 1 GiB in GiB.
+  static func text(_ bytes: Int) -> String {
+    bytes < 1 << 30
+      ? String(format: "%.1f MiB", Double(bytes) / 1_048_576)
+      : String(format: "%.1f GiB", Double(bytes) / 1_073_741_824)
   }
 
   var defaultValueDescription: String { bytes == 0 ? "nothing" : "\(bytes)" }

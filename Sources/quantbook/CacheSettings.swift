@@ -77,10 +77,18 @@ struct CacheSettings: ParsableArguments {
     _ = Self.store?.clean(keeping: Self.limit)
   }
 
-  /// `QUANTBOOK_CACHE_LIMIT`, such as 2GiB; 8 GiB if it is not set.
-  private static var limit: Int {
+  /// `QUANTBOOK_CACHE_LIMIT`, such as 2GiB, in bytes; 8 GiB if it is not set, or no size.
+  static var limit: Int {
+    limitText.flatMap { ByteCount(argument: $0)?.bytes } ?? 8 << 30
+  }
+
+  /// Whether the limit is not set, or a size.
+  static var understandsLimit: Bool {
+    limitText.map { ByteCount(argument: $0) != nil } ?? true
+  }
+
+  private static var limitText: String? {
     ProcessInfo.processInfo.environment["QUANTBOOK_CACHE_LIMIT"]
-      .flatMap { ByteCount(argument: $0)?.bytes } ?? 8 << 30
   }
 
   /// nil where the user has no cache folder.

@@ -17,21 +17,26 @@ struct EngineSettings: ParsableArguments {
     }
   }
 
-  /// Applies the options, and what they leave open by `QUANTBOOK_KERNELS` and `QUANTBOOK_THREADS`,
-  /// before anything computes.
+  /// Applies the options, and what they leave open by the environment, before anything computes.
   ///
   /// - Throws: `ValidationError` for a name or number that cannot be met.
   func apply() throws {
+    try Self.applyEnvironment(withThreads: threads == nil)
+    if let threads { EngineFacts.setThreadCount(threads) }
+  }
+
+  /// Applies `QUANTBOOK_KERNELS` and `QUANTBOOK_THREADS`.
+  ///
+  /// - Throws: `ValidationError` for a name or number that cannot be met.
+  static func applyEnvironment(withThreads: Bool = true) throws {
     let environment = ProcessInfo.processInfo.environment
     if let name = environment["QUANTBOOK_KERNELS"] {
       do { try EngineFacts.selectKernels(named: name) } catch {
         throw ValidationError("QUANTBOOK_KERNELS: \(error)")
       }
     }
-    if let threads {
-      EngineFacts.setThreadCount(threads)
-    } else if let text = environment["QUANTBOOK_THREADS"] {
-      guard let count = Int(text), Self.threadLimit.contains(count) else {
+    if withThreads, let text = environment["QUANTBOOK_THREADS"] {
+      guard let count = Int(text), threadLimit.contains(count) else {
         throw ValidationError("QUANTBOOK_THREADS is a number from 1 to 256, not '\(text)'")
       }
       EngineFacts.setThreadCount(count)

@@ -22,8 +22,8 @@ enum ExitStatus: Int32, CaseIterable {
     case .done:
       "Done: what was asked for is there, with the failures in it that #| error: true allows."
     case .cellFailed:
-      "A cell failed, or a report or results file could not be read or written. Earlier reports are left "
-        + "as they were; the report so far is in NAME.failed.html."
+      "A cell failed, a report or results file could not be read or written, or doctor found a problem. "
+        + "Earlier reports are left as they were; the report so far is in NAME.failed.html."
     case .notebookInvalid: "The notebook or a file of parameters has mistakes; nothing was run."
     case .expectationUnmet:
       "An expect cell does not hold (the report is written), or verify or diff --exit-code found a "

@@ -4,7 +4,8 @@ import SafeFiles
 
 /// Prints a page as PDF with the Chromium that is installed.
 struct PDFPrinter {
-  private let browser: String
+  /// Path of the program.
+  let browser: String
 
   /// - Throws: `Diagnostic` with `missingBrowser` where no Chromium is found.
   init() throws(Diagnostic) {

@@ -89,13 +89,7 @@ final class ProgressLine: Sendable {
   }
 
   private func show(_ text: String) {
-    Terminal.write("\r\u{1B}[K" + (subject + text).prefix(Self.columns - 1))
-  }
-
-  private static var columns: Int {
-    var size = winsize()
-    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20
-      ? Int(size.ws_col) : 80
+    Terminal.write("\r\u{1B}[K" + (subject + text).prefix(Terminal.columns - 1))
   }
 
   static func duration(_ seconds: Double) -> String {

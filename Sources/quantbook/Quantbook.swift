@@ -2,6 +2,7 @@ import ArgumentParser
 
 @main
 struct Quantbook: AsyncParsableCommand {
+  /// The one place: the command, reports, packages and the SBOM have it from here.
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(
@@ -38,6 +39,7 @@ struct Quantbook: AsyncParsableCommand {
         name: "Language",
         subcommands: [
           ListCommand.self, HelpCommand.self, ExplainCommand.self, SchemaCommand.self,
+          DoctorCommand.self,
         ]),
     ])
 

@@ -17,17 +17,13 @@ struct RunEnvironment {
 
   static var current: Self {
     let process = ProcessInfo.processInfo
-    let processor = processorName
+    let processor = HostFacts.processor
     let engine = EngineFacts.current
     let memory = Double(process.physicalMemory)
     let formatter = ISO8601DateFormatter()
     formatter.formatOptions = [.withInternetDateTime]
     let date = formatter.string(from: Date())
-    #if DEBUG
-      let build = "debug"
-    #else
-      let build = "release"
-    #endif
+    let build = HostFacts.build
     return Self(
       values: ResultsFile.Environment(
         engine: Record([
@@ -36,7 +32,7 @@ struct RunEnvironment {
         ]),
         host: Record([
           "cpu": .text(processor), "cores": .count(process.activeProcessorCount),
-          "memory": .number(memory, .bytes), "os": .text(operatingSystem),
+          "memory": .number(memory, .bytes), "os": .text(HostFacts.system),
           "date": .text(date),
         ])),
       provenance: [
@@ -44,7 +40,7 @@ struct RunEnvironment {
         ("Kernels", "\(engine.kernels), \(engine.threads) threads"),
         ("Processor", "\(processor), \(process.activeProcessorCount) cores"),
         ("Memory", String(format: "%.1f GiB", memory / 1_073_741_824)),
-        ("System", operatingSystem),
+        ("System", HostFacts.system),
         ("Date", date),
       ],
       setting: "Quantbook \(Quantbook.version), \(engine.kernels), \(engine.threads) threads, "
@@ -78,33 +74,5 @@ struct RunEnvironment {
       ("Date", host["date"]),
     ]
     return facts.compactMap { fact in fact.value.map { (fact.name, $0) } }
-  }
-
-  private static var processorName: String {
-    #if os(Linux)
-      let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-      for line in lines.split(separator: "\n") where line.hasPrefix("model name") {
-        if let colon = line.firstIndex(of: ":") {
-          return line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
-        }
-      }
-      return "unknown"
-    #else
-      var size = 0
-      guard sysctlbyname("machdep.cpu.brand_string", nil, &size, nil, 0) == 0, size > 1 else {
-        return "unknown"
-      }
-      var bytes = [UInt8](repeating: 0, count: size)
-      sysctlbyname("machdep.cpu.brand_string", &bytes, &size, nil, 0)
-      return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    #endif
-  }
-
-  private static var operatingSystem: String {
-    let release = (try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)) ?? ""
-    for line in release.split(separator: "\n") where line.hasPrefix("PRETTY_NAME=") {
-      return line.dropFirst("PRETTY_NAME=".count).trimmingCharacters(in: ["\""])
-    }
-    return ProcessInfo.processInfo.operatingSystemVersionString
   }
 }

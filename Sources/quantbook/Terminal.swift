@@ -8,6 +8,13 @@ enum Terminal {
   static let usesColour =
     isInteractive && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
 
+  /// Characters in a line of it; 80 where that is not known.
+  static var columns: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20
+      ? Int(size.ws_col) : 80
+  }
+
   /// Writes to standard error.
   static func write(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))

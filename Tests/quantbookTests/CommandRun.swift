@@ -13,14 +13,18 @@ struct CommandRun {
 
   /// Runs `quantbook` in `folder` with `input` as its standard input.
   static func quantbook(
-    _ arguments: String..., in folder: TemporaryFolder? = nil, input: String = ""
+    _ arguments: String..., in folder: TemporaryFolder? = nil, input: String = "",
+    environment: [String: String] = [:]
   ) throws -> Self {
-    try run(executable, arguments, in: folder, input: input)
+    try run(executable, arguments, in: folder, input: input, environment: environment)
   }
 
   /// Runs any program; output goes through files, so that none can fill a pipe.
+  ///
+  /// - Parameter environment: variables besides those of the tests, or in their place.
   static func run(
-    _ executable: URL, _ arguments: [String], in folder: TemporaryFolder? = nil, input: String = ""
+    _ executable: URL, _ arguments: [String], in folder: TemporaryFolder? = nil, input: String = "",
+    environment: [String: String] = [:]
   ) throws -> Self {
     let scratch = try TemporaryFolder()
     try scratch.write(input, to: "in")
@@ -29,6 +33,7 @@ struct CommandRun {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = (folder ?? scratch).url
     process.standardInput = try FileHandle(forReadingFrom: scratch.url("in"))
     process.standardOutput = try FileHandle(forWritingTo: scratch.url("out"))

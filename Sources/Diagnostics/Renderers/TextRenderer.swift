@@ -94,7 +94,7 @@ private struct VisibleLine {
 extension String {
   /// Characters that would steer a terminal, or turn its text around, as U+FFFD; the end of a line, which
   /// would end the message, as a space.
-  var withoutControls: String {
+  public var withoutControls: String {
     let text = contains(where: \.isNewline) ? String(map { $0.isNewline ? " " : $0 }) : self
     return text.withoutSteering
   }
