@@ -15,7 +15,8 @@ ARM_PACKAGES := qemu-user libc6-dev-arm64-cross libgcc-12-dev-arm64-cross
 C_TESTS := $(MAKE) --no-print-directory -C Tests/CKernelsCross -j2
 
 .PHONY: report notebooks test build setup bench bench-peers check format fixtures parity \
-  sanitize test-kernels-c test-arm test-hub test-browser screenshots verify
+  sanitize test-kernels-c test-arm test-hub test-browser screenshots verify \
+  sbom dist test-dist test-release
 
 report: build
 	.build/release/quantbook run notebooks/quantization-report.md -o $(REPORT_DIR)
@@ -127,6 +128,35 @@ screenshots: .venv-browser
 	.venv-browser/bin/pip download -q --no-deps --no-binary marko \
 	  -d .venv-browser/sources marko==2.2.0
 	@touch .venv-browser
+
+# Software bill of materials, CycloneDX.
+sbom:
+	@mkdir -p .build
+	@[ -f Package.resolved ] || $(SWIFT) package resolve
+	python3 Sources/Distribution/sbom.py > .build/quantbook.cdx.json
+	@echo .build/quantbook.cdx.json
+
+# What is released: a tarball and a Debian package, in .build-dist/out. See docs/releasing.md.
+DIST_PACKAGES := $(PACKAGES) libcurl4-openssl-dev binutils dpkg-dev git python3-minimal
+dist:
+	@$(MAKE) --no-print-directory setup PACKAGES="$(DIST_PACKAGES)"
+	SWIFT=$(SWIFT) Sources/Distribution/build.sh
+	Sources/Distribution/package.sh
+
+# Installs both in a bare Debian 12 and works there.
+test-dist: dist
+	@$(MAKE) --no-print-directory setup PACKAGES=debootstrap
+	Tests/Distribution/install.sh .build-dist/out
+
+# The SBOM, the page of dependencies, and the manual.
+test-release: build .venv-release
+	.venv-release/bin/pytest -q -p no:cacheprovider Tests/Distribution
+
+.venv-release: Tests/Distribution/requirements.txt
+	@$(MAKE) --no-print-directory setup PACKAGES="python3-venv groff"
+	python3 -m venv .venv-release
+	.venv-release/bin/pip install -q -r Tests/Distribution/requirements.txt
+	@touch .venv-release
 
 # Debian packages, with sudo only where the user is not root.
 setup:
