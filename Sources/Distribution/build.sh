@@ -8,20 +8,26 @@ cd "$(dirname "$0")/../.."
 scratch=.build-dist
 libraries=$PWD/$scratch/lib
 
-# A folder that has only the static libraries comes before the system's, which have both.
+# A folder that has only the static libraries, which pkg-config names in place of the system's: that has both.
 rm -rf "$libraries"
-mkdir -p "$libraries"
+mkdir -p "$libraries/pkgconfig"
 for pair in libcmark-gfm:cmark-gfm libcmark-gfm:cmark-gfm-extensions zlib:z libzstd:zstd liblzma:lzma; do
-  archive=$(pkg-config --variable=libdir "${pair%%:*}")/lib${pair##*:}.a
+  package=${pair%%:*}
+  archive=$(clang -print-file-name="lib${pair##*:}.a")
   if [ -f "$archive" ]; then
-    ln -s "$archive" "$libraries"
+    ln -s "$(realpath "$archive")" "$libraries"
   else
-    echo "note: no $archive; the command will need the shared library" >&2
+    echo "note: there is no $archive; the command will need the shared library" >&2
   fi
+  sed "s|^libdir=.*|libdir=$libraries|" "$(pkg-config --variable=pcfiledir "$package")/$package.pc" \
+    >"$libraries/pkgconfig/$package.pc"
 done
+export PKG_CONFIG_PATH=$libraries/pkgconfig
+# Linked anew: the build does not know when these libraries change.
+rm -f $scratch/release/quantbook
 
 ${SWIFT:-swift} build -c release --product quantbook --static-swift-stdlib --scratch-path $scratch \
-  -Xlinker "-L$libraries" \
+  --disable-local-rpath \
   -Xswiftc -file-prefix-map -Xswiftc "$PWD=." -Xcc "-ffile-prefix-map=$PWD=." >&2
 
 mkdir -p $scratch/out

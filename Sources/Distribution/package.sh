@@ -75,7 +75,7 @@ chmod -R u=rwX,go=rX "$tree"
 # Which packages of Debian have the shared libraries that the command still needs.
 mkdir -p "$scratch/debian"
 printf 'Source: quantbook\n\nPackage: quantbook\nArchitecture: any\n' >"$scratch/debian/control"
-depends=$(cd "$scratch" && dpkg-shlibdeps -O "$tree/bin/quantbook" | sed 's/^shlibs:Depends=//')
+depends=$(cd "$scratch" && dpkg-shlibdeps -O "$tree/bin/quantbook" 2>/dev/null | sed 's/^shlibs:Depends=//')
 
 # The tarball.
 cp -r "$tree" "$scratch/tar"
@@ -94,7 +94,7 @@ $depends
 and ca-certificates to fetch models. 'quantbook doctor' says what is missing.
 TEXT
 tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
-  -C "$scratch/tarball" -cf - "$name" | gzip -9n >"$out/$name.tar.gz"
+  -C "$scratch/tarball" -cf - "$name" | gzip -6n >"$out/$name.tar.gz"
 
 # The Debian package: Debian compresses some files, and calls zsh's folder otherwise.
 root=$scratch/root
@@ -123,7 +123,7 @@ Description: literate notebooks on language-model quantization
 TEXT
 (cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
 find "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
-dpkg-deb --root-owner-group -Zxz --build "$root" "$out/quantbook_${version}_$architecture.deb" >/dev/null
+dpkg-deb --root-owner-group -Zxz -z1 --build "$root" "$out/quantbook_${version}_$architecture.deb" >/dev/null
 
 cp "$doc/quantbook.cdx.json" "$out/$name.cdx.json"
 cd "$out"

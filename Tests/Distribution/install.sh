@@ -3,6 +3,8 @@
 # there as a user without rights. Skips where there is no debootstrap or the user is not root.
 #
 #   Tests/Distribution/install.sh FOLDER     the folder that make dist wrote
+#
+# DEBIAN_MIRROR names another mirror; DEBIAN_BASE a folder that debootstrap has made before, which is copied.
 set -euo pipefail
 folder=$(cd "$1" && pwd)
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
@@ -28,11 +30,14 @@ leave() {
 }
 trap leave EXIT
 
-echo "making a bare Debian 12"
-debootstrap --variant=minbase bookworm "$scratch/base" "$mirror" >"$scratch/debootstrap.log" 2>&1 || {
-  tail -5 "$scratch/debootstrap.log" >&2
-  skip "debootstrap could not make one from $mirror"
-}
+base=${DEBIAN_BASE:-$scratch/base}
+if [ -z "${DEBIAN_BASE:-}" ]; then
+  echo "making a bare Debian 12"
+  debootstrap --variant=minbase bookworm "$base" "$mirror" >"$scratch/debootstrap.log" 2>&1 || {
+    tail -5 "$scratch/debootstrap.log" >&2
+    skip "debootstrap could not make one from $mirror"
+  }
+fi
 passed=0
 check() {
   local what=$1
@@ -55,7 +60,7 @@ user() {
 
 enter() {
   root=$scratch/$1
-  cp -a "$scratch/base" "$root"
+  cp -a "$base" "$root"
   mount -t proc proc "$root/proc"
   install -d -o 65534 -g 65534 "$root/home/nobody"
 }
