@@ -28,13 +28,13 @@ install -D -m 755 "$program" "$tree/bin/quantbook"
 mkdir -p "$tree/share/quantbook" "$tree/share/doc/quantbook"
 cp -r Sources/StarterModel/Resources/. "$tree/share/quantbook"
 doc=$tree/share/doc/quantbook
-cp README.md "$doc"
+cp README.md CHANGELOG.md "$doc"
 cp -r docs notebooks "$doc"
 python3 Sources/Distribution/sbom.py >"$doc/quantbook.cdx.json"
 python3 Sources/Distribution/manual.py "$program" "$tree/share/man"
 complete() {
   mkdir -p "$tree/$2"
-  "$program" --generate-completion-script "$1" >"$tree/$2/$3"
+  "$program" --generate-completion-script "$1" | sed '1{/^#!/d}' >"$tree/$2/$3"
 }
 complete bash share/bash-completion/completions quantbook
 complete zsh share/zsh/site-functions _quantbook
@@ -81,7 +81,7 @@ depends=$(cd "$scratch" && dpkg-shlibdeps -O "$tree/bin/quantbook" 2>/dev/null |
 cp -r "$tree" "$scratch/tar"
 mkdir -p "$scratch/tarball"
 mv "$scratch/tar" "$scratch/tarball/$name"
-cp CHANGELOG.md LICENSE "$scratch/tarball/$name/share/doc/quantbook"
+cp LICENSE "$scratch/tarball/$name/share/doc/quantbook"
 cat >"$scratch/tarball/$name/README" <<TEXT
 Quantbook $version for Linux on $machine.
 
@@ -96,13 +96,26 @@ TEXT
 tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
   -C "$scratch/tarball" -cf - "$name" | gzip -6n >"$out/$name.tar.gz"
 
-# The Debian package: Debian compresses some files, and calls zsh's folder otherwise.
+# The Debian package: Debian compresses some files, has a changelog of its own kind, and calls zsh's folder
+# otherwise.
+maintainer=${DEB_MAINTAINER:-The Quantbook authors <quantbook@localhost>}
 root=$scratch/root
 mkdir -p "$root/DEBIAN"
 cp -r "$tree" "$root/usr"
 mv "$root/usr/share/zsh/site-functions" "$root/usr/share/zsh/vendor-completions"
 find "$root/usr/share/man" -type f -exec gzip -9n {} +
-gzip -9nc CHANGELOG.md >"$root/usr/share/doc/quantbook/changelog.gz"
+gzip -9nc >"$root/usr/share/doc/quantbook/changelog.gz" <<TEXT
+quantbook ($version) unstable; urgency=medium
+
+  * See CHANGELOG.md.
+
+ -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
+TEXT
+mkdir -p "$root/usr/share/lintian/overrides"
+cat >"$root/usr/share/lintian/overrides/quantbook" <<'TEXT'
+# One command that runs on several systems: docs/releasing.md says what is linked statically and why.
+quantbook: embedded-library
+TEXT
 architecture=$(dpkg --print-architecture)
 cat >"$root/DEBIAN/control" <<TEXT
 Package: quantbook
@@ -110,7 +123,7 @@ Version: $version
 Architecture: $architecture
 Section: science
 Priority: optional
-Maintainer: ${DEB_MAINTAINER:-The Quantbook authors <quantbook@localhost>}
+Maintainer: $maintainer
 Installed-Size: $(find "$root/usr" -type f -printf '%s\n' | awk '{ n += $1 } END { print int(n / 1024) }')
 Depends: $depends
 Recommends: ca-certificates
