@@ -55,12 +55,13 @@ let package = Package(
     .systemLibrary(
       name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"]), .brew(["xz"])]),
     .target(name: "CKernels"),
+    .target(name: "CMappings"),
 
     // What both of the following write.
     module("JSONStrings"),
 
     // The engine: knows nothing of notebooks.
-    module("SafeFiles", ["JSONStrings", crypto]),
+    module("SafeFiles", ["CMappings", "JSONStrings", crypto]),
     module("Decompression", ["CZlib", "CZstd", "CLzma"]),
     module("Parquet", ["Decompression", "SafeFiles"]),
     module("Tokenization", ["SafeFiles"]),

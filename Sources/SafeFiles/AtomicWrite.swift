@@ -86,11 +86,12 @@ public enum AtomicWrite {
     _ body: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) -> Void,
     moving: (_ temporary: String) throws(FileError) -> Void
   ) throws(FileError) {
+    AbandonedFiles.remove(in: parentDirectory(of: path))
     let temporary = temporaryPath(beside: path)
     unfinished.withLock { _ = $0.insert(temporary) }
     defer { unfinished.withLock { _ = $0.remove(temporary) } }
     do throws(FileError) {
-      let file = try OpenFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+      let file = try temporaryFile(at: temporary)
       let descriptor = file.descriptor
       try body { (bytes) throws(FileError) in try append(bytes, to: descriptor, path: temporary) }
       guard !isDurable || fsync(descriptor) == 0 else { throw lastError("flush", temporary) }
@@ -100,6 +101,13 @@ public enum AtomicWrite {
       throw error
     }
     if isDurable { flushDirectory(of: path) }
+  }
+
+  private static func temporaryFile(at path: String) throws(FileError) -> OpenFile {
+    while true {
+      let file = try OpenFile(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+      if AbandonedFiles.claim(file, at: path) { return file }
+    }
   }
 
   /// Ends the process in the middle of things: removes the temporary files of all writes that are
@@ -156,7 +164,7 @@ public enum AtomicWrite {
   }
 
   /// How the names of temporary files end.
-  static let temporarySuffix = ".tmp"
+  static let temporarySuffix = ".quantbook-tmp"
 
   /// Makes the rename itself durable. Some file systems refuse to flush a directory: no harm.
   static func flushDirectory(of path: String) {

@@ -1,3 +1,5 @@
+import CMappings
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -8,8 +10,8 @@
 
 /// The bytes of a file, mapped read-only into memory for as long as this object lives.
 ///
-/// Nothing is read until it is touched, and the pages belong to the system's cache. The file must
-/// not be shortened by another program meanwhile: the system then ends the process.
+/// Nothing is read until it is touched, and the pages belong to the system's cache. Where another program
+/// shortens the file meanwhile, touching what is gone ends the process with a message (CMappings).
 public final class MappedFile: @unchecked Sendable {
   // @unchecked: the mapping is read-only and immutable from `init` to `deinit`.
 
@@ -18,6 +20,7 @@ public final class MappedFile: @unchecked Sendable {
   public let identity: FileIdentity
   /// All bytes of the file. Valid while this object lives; empty for an empty file.
   public let bytes: UnsafeRawBufferPointer
+  private let mapping: Int32
 
   /// Maps the file at `path`.
   ///
@@ -32,16 +35,19 @@ public final class MappedFile: @unchecked Sendable {
     self.identity = identity
     guard size > 0 else {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      mapping = Int32(QB_NO_MAPPING)
       return
     }
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, file.descriptor, 0),
       start != MAP_FAILED
     else { throw lastError("map", path) }
     bytes = UnsafeRawBufferPointer(start: start, count: size)
+    mapping = qb_remember_mapping(start, size, path)
   }
 
   deinit {
     guard let start = bytes.baseAddress else { return }
+    qb_forget_mapping(mapping)
     munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
   }
 

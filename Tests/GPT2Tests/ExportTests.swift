@@ -211,7 +211,7 @@ import Tokenization
     try model.write(gguf: path, as: .f32, replacing: true)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder).allSatisfy {
-        !$0.hasSuffix(".tmp")
+        !$0.hasSuffix("-tmp")
       })
   }
 

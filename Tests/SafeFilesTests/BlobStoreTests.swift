@@ -132,7 +132,7 @@ import Testing
 
   @Test func anotherProcessThatDiesWhileWritingHarmsNothing() throws {
     #expect(write("good"))
-    let temporary = file().path + ".0.tmp"
+    let temporary = file().path + ".0" + AtomicWrite.temporarySuffix
     try Data("half".utf8).write(to: URL(filePath: temporary))
     #expect(text() == "good")
     #expect(store.entries().count == 1)
