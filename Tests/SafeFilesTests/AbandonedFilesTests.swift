@@ -4,11 +4,10 @@ import Testing
 @testable import SafeFiles
 
 @Suite struct AbandonedFilesTests {
-  private let folder = NSTemporaryDirectory() + "abandoned-\(UUID().uuidString)"
+  private let directory: TemporaryDirectory
+  private var folder: String { directory.path }
 
-  init() throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  }
+  init() throws { directory = try TemporaryDirectory() }
 
   private func names() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
