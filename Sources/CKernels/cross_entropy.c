@@ -60,8 +60,9 @@ void qb_cross_entropy(const qb_matrix *head, bool codes, const float *x, size_t 
                       const int32_t *targets, double *losses) {
   if (tokens == 0 || head->rows == 0 || head->columns == 0) return;
   size_t panels = (head->rows + QB_PANEL_ROWS - 1) / QB_PANEL_ROWS;
-  float *memory = qb_map(sizeof(float) * tokens * (2 * panels + 1), true);
-  if (memory == NULL) abort();
+  size_t bytes = sizeof(float) * tokens * (2 * panels + 1);
+  float *memory = qb_map(bytes, true);
+  if (memory == NULL) qb_out_of_memory(bytes);
   qb_logit_summary summary = {.targets = targets, .target_logits = memory, .tokens = tokens,
                               .panels = panels, .maxima = memory + tokens,
                               .sums = memory + tokens * (panels + 1)};

@@ -232,3 +232,6 @@ static inline size_t qb_code_block_bytes(size_t columns) {
 /// A buffer of the calling thread, in huge pages, kept and grown; growing loses its contents.
 /// `slot` 0 is for the body of a parallel region, 1 and 2 for the caller of one.
 void *qb_thread_scratch(int slot, size_t bytes);
+
+/// Ends the process with a message, where a product has begun and nobody can be told.
+_Noreturn void qb_out_of_memory(size_t bytes);

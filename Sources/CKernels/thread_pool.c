@@ -11,11 +11,15 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "kernel_table.h"
+
+// The command's status for what is missing.
+enum { RESOURCE_MISSING = 5 };
 
 enum { SPIN_MICROSECONDS = 500, SPINS_A_LOOK = 256, MAXIMUM_THREADS = 256, CACHE_LINE = 64 };
 
@@ -208,19 +212,24 @@ static void free_scratch(void *pointer) {
 
 static void make_scratch_key(void) { pthread_key_create(&scratch_key, free_scratch); }
 
+_Noreturn void qb_out_of_memory(size_t bytes) {
+  fprintf(stderr, "error: out of memory: the system does not give another %zu KiB\n", divide_up(bytes, 1024));
+  _exit(RESOURCE_MISSING);
+}
+
 void *qb_thread_scratch(int slot, size_t bytes) {
   static _Thread_local scratch_buffers *mine;
   if (mine == NULL) {
     pthread_once(&scratch_once, make_scratch_key);
     mine = calloc(1, sizeof *mine);
-    if (mine == NULL) abort();  // As Swift itself ends a process that is out of memory.
+    if (mine == NULL) qb_out_of_memory(sizeof *mine);
     pthread_setspecific(scratch_key, mine);
   }
   if (mine->bytes[slot] < bytes) {
     qb_unmap(mine->memory[slot], mine->bytes[slot]);
     mine->bytes[slot] = bytes;
     mine->memory[slot] = qb_map(bytes, true);
-    if (mine->memory[slot] == NULL) abort();
+    if (mine->memory[slot] == NULL) qb_out_of_memory(bytes);
   }
   return mine->memory[slot];
 }

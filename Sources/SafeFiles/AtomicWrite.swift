@@ -94,7 +94,7 @@ public enum AtomicWrite {
       let file = try temporaryFile(at: temporary)
       let descriptor = file.descriptor
       try body { (bytes) throws(FileError) in try append(bytes, to: descriptor, path: temporary) }
-      guard !isDurable || fsync(descriptor) == 0 else { throw lastError("flush", temporary) }
+      guard !isDurable || flush(descriptor) else { throw lastError("flush", temporary) }
       try moving(temporary)
     } catch {
       unlink(temporary)
@@ -169,7 +169,7 @@ public enum AtomicWrite {
   /// Makes the rename itself durable. Some file systems refuse to flush a directory: no harm.
   static func flushDirectory(of path: String) {
     guard let directory = try? OpenFile(parentDirectory(of: path), flags: O_RDONLY) else { return }
-    _ = fsync(directory.descriptor)
+    _ = flush(directory.descriptor)
   }
 
   private static func parentDirectory(of path: String) -> String {

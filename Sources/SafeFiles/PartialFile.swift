@@ -74,7 +74,7 @@ public final class PartialFile: Sendable {
   /// Moves the file over whatever is at `place`, in the same folder or another of the same file system,
   /// once the device has all of it.
   public func move(to place: String) throws(FileError) {
-    guard fsync(descriptor) == 0 else { throw lastError("flush", path) }
+    guard flush(descriptor) else { throw lastError("flush", path) }
     guard rename(path, place) == 0 else { throw lastError("replace", place) }
     AtomicWrite.flushDirectory(of: place)
   }

@@ -48,3 +48,13 @@ func lastError(_ operation: String, _ path: String) -> FileError {
   default: return FileError(.system(operation: operation, errno: number), path: path)
   }
 }
+
+/// Waits until the device has all of a file.
+///
+/// - Returns: whether it does; `errno` says why not.
+func flush(_ descriptor: Int32) -> Bool {
+  while fsync(descriptor) != 0 {
+    guard errno == EINTR else { return false }
+  }
+  return true
+}

@@ -39,7 +39,7 @@ struct CacheCommand: AsyncParsableCommand {
       let store = try CacheCommand.store()
       let entries = store.entries()
       let bytes = entries.reduce(0) { $0 + $1.bytes }
-      print("\(store.folder): \(entries.count) entries, \(ByteCount.text(bytes))")
+      Terminal.printLine("\(store.folder): \(entries.count) entries, \(ByteCount.text(bytes))")
     }
   }
 
@@ -59,7 +59,7 @@ struct CacheCommand: AsyncParsableCommand {
     func run() throws {
       let removed = try CacheCommand.store().clean(keeping: keep.bytes)
       let bytes = removed.reduce(0) { $0 + $1.bytes }
-      print("removed \(removed.count) entries, \(ByteCount.text(bytes))")
+      Terminal.printLine("removed \(removed.count) entries, \(ByteCount.text(bytes))")
     }
   }
 
@@ -98,8 +98,8 @@ struct CacheCommand: AsyncParsableCommand {
       }
       damage.finish()
       let found = cells.filter { address.contains($0.address, ofCell: $0.index) }
-      for cell in found { print(KeyText.of(cell), terminator: "") }
-      if found.isEmpty { print("\(label): not kept; a run lays it out anew each time") }
+      for cell in found { Terminal.print(KeyText.of(cell)) }
+      if found.isEmpty { Terminal.printLine("\(label): not kept; a run lays it out anew each time") }
     }
   }
 }

@@ -34,7 +34,7 @@ struct DiffCommand: ParsableCommand {
       diagnostics.show([error])
       throw error.code == .missingResults ? ExitStatus.missing : ExitStatus.failed
     }
-    print(DifferenceText.of(difference, showsMeasurements: all), terminator: "")
+    Terminal.print(DifferenceText.of(difference, showsMeasurements: all))
     if usesExitCode, difference.figures.contains(where: { $0.kind == .computed }) {
       throw ExitStatus.unmetExpectation
     }

@@ -49,8 +49,8 @@ struct StatusCommand: AsyncParsableCommand {
       try await runner.status(against: found)
     }
     damage.finish()
-    print(StatusText.of(cells), terminator: "")
-    print(StatusText.summary(of: cells))
+    Terminal.print(StatusText.of(cells))
+    Terminal.printLine(StatusText.summary(of: cells))
     if usesExitCode, cells.contains(where: { !$0.isFresh }) { throw ExitStatus.stale }
   }
 }

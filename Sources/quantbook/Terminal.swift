@@ -1,4 +1,5 @@
 import Foundation
+import SafeFiles
 
 /// The command's two outputs: what it was asked for, and messages with progress.
 enum Terminal {
@@ -15,13 +16,43 @@ enum Terminal {
       ? Int(size.ws_col) : 80
   }
 
-  /// Writes to standard error.
-  static func write(_ text: String) {
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  /// Writes to standard error. There is nobody to tell where that fails.
+  static func write(_ text: String) { _ = failure(writing: text, to: STDERR_FILENO) }
+
+  /// Writes to standard output. Where that fails the command ends with a message; quietly where the reader
+  /// has gone.
+  static func print(_ text: String) {
+    let number = failure(writing: text, to: STDOUT_FILENO)
+    guard number != 0 else { return }
+    AtomicWrite.endProcess {
+      if number != EPIPE {
+        write("error: cannot write to standard output: \(String(cString: strerror(number)))\n")
+      }
+      _exit(ExitStatus.cellFailed.rawValue)
+    }
   }
 
-  /// Writes to standard output.
-  static func print(_ text: String) {
-    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+  static func printLine(_ text: String) { print(text + "\n") }
+
+  /// The error's number; 0 where all was written.
+  private static func failure(writing text: String, to descriptor: Int32) -> Int32 {
+    var text = text
+    return text.withUTF8 { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let part = UnsafeBufferPointer(rebasing: rest)
+        let count = Foundation.write(descriptor, part.baseAddress, part.count)
+        if count < 0 && errno == EINTR { continue }
+        // A terminal or pipe that somebody made non-blocking.
+        if count < 0 && errno == EAGAIN {
+          var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&ready, 1, -1)
+          continue
+        }
+        guard count > 0 else { return errno }
+        rest = rest.dropFirst(count)
+      }
+      return 0
+    }
   }
 }

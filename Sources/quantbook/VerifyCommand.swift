@@ -103,24 +103,24 @@ struct VerifyCommand: AsyncParsableCommand {
     let unmet = results.unmetExpectations
     if !unmet.isEmpty { input.diagnostics.show(unmet) }
     guard violations.isEmpty, difference.edited.isEmpty else {
-      print(DifferenceText.edited(difference), terminator: "")
-      print(DifferenceText.settings(difference.settings), terminator: "")
+      Terminal.print(DifferenceText.edited(difference))
+      Terminal.print(DifferenceText.settings(difference.settings))
       if !violations.isEmpty {
-        print(DifferenceText.table(violations, allowed: allowed), terminator: "")
+        Terminal.print(DifferenceText.table(violations, allowed: allowed))
       }
-      print("\(violations.count) figures are not reproduced")
+      Terminal.printLine("\(violations.count) figures are not reproduced")
       throw ExitStatus.unmetExpectation
     }
     guard unmet.isEmpty else { throw ExitStatus.unmetExpectation }
     let computed = difference.figures.filter { $0.kind == .computed }
     let most = computed.compactMap(\.relativeChange).map(abs).max() ?? 0
-    print(
+    Terminal.printLine(
       "reproduced: \(difference.equalCount) figures are equal, \(computed.count) within "
         + "\(tolerance.text)"
         + (computed.isEmpty ? "" : " (the most that one moved is \(Share(most).text))"))
     let ratios = difference.looseRatios
     if ratios > 0 {
-      print(
+      Terminal.printLine(
         "\(ratios) ratios of times have no interval, or the machine was busy: they are within "
           + looseRatioTolerance.text)
     }

@@ -3,6 +3,7 @@
 //   FAULT       kill, short, EINTR, or the name of an error such as ENOSPC
 //   FAULT_AT    which of these calls, from 1
 //   FAULT_FROM  from which on all fail, instead
+//   FAULT_MAP   which mapping of memory of a megabyte and more is refused, from 1
 //   FAULT_LOG   a file to which each call's name is added, one a line
 
 #define _GNU_SOURCE
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -121,3 +123,22 @@ CALL(ftruncate, (int file, off_t size), (file, size), int, off_t)
 CALL(utimensat, (int folder, const char *path, const struct timespec times[2], int flags),
      (folder, path, times, flags), int, const char *, const struct timespec *, int)
 CALL(futimens, (int file, const struct timespec times[2]), (file, times), int, const struct timespec *)
+
+static void *map(size_t size, void *(*next)(void *, size_t, int, int, int, off_t), void *at, int protection,
+                 int flags, int file, off_t offset) {
+  static atomic_long maps;
+  const char *refused = getenv("FAULT_MAP");
+  if (refused != NULL && size >= 1 << 20 && atol(refused) == atomic_fetch_add(&maps, 1) + 1) {
+    errno = ENOMEM;
+    return MAP_FAILED;
+  }
+  return next(at, size, protection, flags, file, offset);
+}
+
+#define MAP(name)                                                                              \
+  void *name(void *at, size_t size, int protection, int flags, int file, off_t offset) {       \
+    return map(size, NEXT(void *, name, void *, size_t, int, int, int, off_t), at, protection, \
+               flags, file, offset);                                                           \
+  }
+MAP(mmap)
+MAP(mmap64)
