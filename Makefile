@@ -15,7 +15,7 @@ ARM_PACKAGES := qemu-user libc6-dev-arm64-cross libgcc-12-dev-arm64-cross
 C_TESTS := $(MAKE) --no-print-directory -C Tests/CKernelsCross -j2
 
 .PHONY: report notebooks test build setup bench bench-peers check format fixtures parity \
-  sanitize test-kernels-c test-arm test-hub test-browser screenshots verify \
+  sanitize test-kernels-c test-arm test-hub test-faults test-browser screenshots verify \
   sbom dist test-dist test-release
 
 report: build
@@ -111,6 +111,10 @@ test-hub: build .venv-hub
 	python3 -m venv .venv-hub
 	.venv-hub/bin/pip install -q -r Tests/Hub/requirements.txt
 	@touch .venv-hub
+
+# Calls of the system that fail, and the process killed at each of them; FAULT_RUNS: how often at random too.
+test-faults: build .venv-hub
+	.venv-hub/bin/pytest -q -p no:cacheprovider Tests/Faults
 
 # The reports in headless Chromium: valid, accessible, without requests; the preview; the other formats.
 BROWSER_PACKAGES := chromium chromium-driver tidy cmark-gfm python3-venv

@@ -99,7 +99,9 @@ struct CacheCommand: AsyncParsableCommand {
       damage.finish()
       let found = cells.filter { address.contains($0.address, ofCell: $0.index) }
       for cell in found { Terminal.print(KeyText.of(cell)) }
-      if found.isEmpty { Terminal.printLine("\(label): not kept; a run lays it out anew each time") }
+      if found.isEmpty {
+        Terminal.printLine("\(label): not kept; a run lays it out anew each time")
+      }
     }
   }
 }
