@@ -31,5 +31,7 @@ ${SWIFT:-swift} build -c release --product quantbook --static-swift-stdlib --scr
   -Xswiftc -file-prefix-map -Xswiftc "$PWD=." -Xcc "-ffile-prefix-map=$PWD=." >&2
 
 mkdir -p $scratch/out
-strip --strip-all -o $scratch/out/quantbook $scratch/release/quantbook
+# What only tells one build from another goes as well: docs/releasing.md.
+strip --strip-all --remove-section=.swift_modhash --remove-section=.note.gnu.build-id \
+  -o $scratch/out/quantbook $scratch/release/quantbook
 echo "$scratch/out/quantbook"
