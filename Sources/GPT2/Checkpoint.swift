@@ -106,6 +106,11 @@ enum CheckpointFormat {
       }
       return try HuggingFaceCheckpoint(directory: path)
     }
+    guard !GitLFSPointer.isOne(file.bytes) else {
+      throw .file(
+        ModelFileError(
+          .unsupported, path: path, GitLFSPointer.description, help: GitLFSPointer.help))
+    }
     if GGUF.isGGUF(file) { return try GGUFCheckpoint(file) }
     if LLMCCheckpoint.isCheckpoint(file) { return try LLMCCheckpoint(file) }
     let isPickle = path.hasSuffix(".bin") || path.hasSuffix(".pt") || path.hasSuffix(".pth")

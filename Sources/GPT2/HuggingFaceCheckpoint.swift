@@ -132,8 +132,10 @@ struct HuggingFaceCheckpoint: Checkpoint {
     config.nameInFiles(description.name, prefix: prefix)
   }
 
-  /// The causal masks that old versions of transformers saved, and a head that may be the embedding.
+  /// The causal masks that old versions of transformers saved, heads for other tasks, and a head that may be
+  /// the embedding.
   private func isPassedOver(_ name: String) -> Bool {
+    if GPT2Config.isOfOtherHead(name) { return true }
     if name == GPT2Config.headName { return config.tiesHead }
     return name.hasPrefix(prefix) && config.isMask(String(name.dropFirst(prefix.count)))
   }

@@ -20,6 +20,10 @@ public struct Safetensors: Sendable {
     do throws(FileError) { file = try MappedFile(path: path) } catch {
       throw ModelFileError(.file(error), path: path)
     }
+    guard !GitLFSPointer.isOne(file.bytes) else {
+      throw ModelFileError(
+        .unsupported, path: path, GitLFSPointer.description, help: GitLFSPointer.help)
+    }
     let header = try SafetensorsHeader(file)
     tensors = header.tensors
     metadata = header.metadata

@@ -45,7 +45,8 @@ public enum FileListing {
   public static func isPattern(_ path: String) -> Bool { path.contains { "*?".contains($0) } }
 
   /// The files whose paths a pattern fits, as the pattern has them. `*` stands for any characters and `?`
-  /// for one, neither for `/`; what is hidden they do not stand for.
+  /// for one, neither for `/`; `**` for any folders, none too, but those that links lead to. What is hidden
+  /// they do not stand for.
   ///
   /// - Parameter folder: where a pattern starts that does not begin with `/`.
   /// - Throws: `FileError` with `tooMany`.
@@ -57,6 +58,10 @@ public enum FileListing {
     let parts = pattern.split(separator: "/").map(String.init)
     for (index, part) in parts.enumerated() {
       let isLast = index == parts.count - 1
+      if part == "**", !isLast {
+        found = try folders(in: found, pattern: pattern) { isAbsolute ? $0 : "\(folder)/\($0)" }
+        continue
+      }
       var next: [String] = []
       for prefix in found {
         let place = isAbsolute ? prefix : "\(folder)/\(prefix)"
@@ -72,7 +77,28 @@ public enum FileListing {
       }
       found = next
     }
-    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    // Two `**` find some files twice.
+    return Set(found).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// These folders and all below them, as beginnings of paths.
+  private static func folders(
+    in start: [String], pattern: String, place: (String) -> String
+  ) throws(FileError) -> [String] {
+    var found = Set(start)
+    var open = start
+    while let prefix = open.popLast() {
+      for name in DirectoryListing.names(in: place(prefix)) where !name.hasPrefix(".") {
+        let path = prefix + name + "/"
+        guard kind(of: place(prefix) + "/" + name, followingLinks: false) == S_IFDIR,
+          path.utf8.count(where: { $0 == UInt8(ascii: "/") }) < depthLimit,
+          found.insert(path).inserted
+        else { continue }
+        guard found.count <= limit else { throw FileError(.tooMany(limit: limit), path: pattern) }
+        open.append(path)
+      }
+    }
+    return Array(found)
   }
 
   /// Whether a name fits a pattern. The time is bounded by the product of their lengths.

@@ -16,8 +16,8 @@ struct ExportCommand: AsyncParsableCommand {
     discussion: """
       safetensors: a folder with config.json, model.safetensors and the tokenizer. --scheme nf4, fp4 or \
       llmInt8 quantizes the linear layers as bitsandbytes stores them, and \
-      AutoModelForCausalLM.from_pretrained loads them packed; with --dequantize, and without a scheme, \
-      all weights are plain numbers of --dtype.
+      AutoModelForCausalLM.from_pretrained loads them packed. Without a scheme weights stay as the model \
+      has them, packed ones packed; with --dequantize all are plain numbers of --dtype.
       gguf: one file with its tokenizer in it, of --type f16, q8_0 or q4_0 by ggml's own rounding. In \
       q4_0, the embedding of tokens is q8_0.
 

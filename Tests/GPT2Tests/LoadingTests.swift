@@ -89,6 +89,26 @@ private final class DamagedModel {
     ) { try model.load() }
   }
 
+  @Test func headsForOtherTasksArePassedOver() throws {
+    let model = try DamagedModel(tied)
+    try model.changeTensors(adding: [
+      "score.weight": [2, 36], "multiple_choice_head.summary.weight": [1, 36],
+      "multiple_choice_head.summary.bias": [1],
+    ])
+    #expect(try model.load().config.layerCount == 2)
+  }
+
+  @Test func aPointerOfGitLFSIsNamedAsSuch() throws {
+    let model = try DamagedModel(tied)
+    let path = model.folder.appending(path: "model.safetensors")
+    try Data("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n".utf8).write(
+      to: path)
+    let error = try #require(throws: GPT2Error.self) { try model.load() }
+    #expect("\(error)".contains("is a pointer of Git LFS"))
+    let alone = try #require(throws: GPT2Error.self) { try GPT2Model.load(path: path.path) }
+    #expect("\(alone)".contains("is a pointer of Git LFS"))
+  }
+
   @Test func anUntiedHeadInTheFileIsUsed() throws {
     let model = try DamagedModel(tied)
     try model.changeTensors(adding: ["lm_head.weight": [211, 36]])

@@ -48,6 +48,8 @@ import Testing
     "patterns",
     arguments: [
       ("*.txt", ["A.txt", "a.txt", "b.txt", "é.txt"]), ("?.md", ["c.md"]),
+      ("**/e.txt", ["part/deep/e.txt"]), ("part/**/*.txt", ["part/d.txt", "part/deep/e.txt"]),
+      ("**/**/d.txt", ["part/d.txt"]), ("**", ["A.txt", "a.txt", "b.txt", "c.md", "é.txt"]),
       ("p*/*.txt", ["part/d.txt"]), ("part/*/e.txt", ["part/deep/e.txt"]),
       (
         "*",

@@ -24,6 +24,14 @@ extension GPT2Config {
     }
   }
 
+  /// Whether a tensor of a file is of another head than that of language models, beside it or instead: the
+  /// rest is a GPT-2 as any. Names as transformers' classes have them.
+  static func isOfOtherHead(_ name: String) -> Bool {
+    ["multiple_choice_head.", "score.", "classifier.", "qa_outputs."].contains {
+      name.hasPrefix($0)
+    }
+  }
+
   /// Names of all tensors in the order of the computation.
   public var tensorNames: [String] { tensors.map(\.name) }
 
