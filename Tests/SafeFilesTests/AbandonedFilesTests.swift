@@ -24,7 +24,8 @@ import Testing
   @Test func whatIsBeingWrittenStays() throws {
     let path = "\(folder)/a.abc\(AtomicWrite.temporarySuffix)"
     let file = try OpenFile(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
-    #expect(AbandonedFiles.claim(file, at: path))
+    let isClaimed = AbandonedFiles.claim(file, at: path)
+    #expect(isClaimed)
     AbandonedFiles.remove(in: folder)
     #expect(try names() == [(path as NSString).lastPathComponent])
   }
@@ -33,7 +34,8 @@ import Testing
     let path = "\(folder)/a.abc\(AtomicWrite.temporarySuffix)"
     let file = try OpenFile(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
     unlink(path)
-    #expect(!AbandonedFiles.claim(file, at: path))
+    let isClaimed = AbandonedFiles.claim(file, at: path)
+    #expect(!isClaimed)
   }
 
   @Test func linksAndFoldersOfThatNameStay() throws {

@@ -1,5 +1,5 @@
 import Foundation
-import SafeFiles
+@testable import SafeFiles
 import Testing
 
 @Suite struct BlobStoreTests {
