@@ -257,6 +257,9 @@ public struct CorpusCell: Cell {
   }
 
   private func diagnostic(for error: FileError, folder: String) -> Diagnostic {
+    if let forbidden = Diagnostic.forbiddenPath(error, named: text.value, at: text.span) {
+      return forbidden
+    }
     guard error.code == .missing else {
       return Diagnostic(.invalidCorpus, error.description, at: text.span)
     }

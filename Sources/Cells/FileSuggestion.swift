@@ -10,8 +10,8 @@ enum FileSuggestion {
   static func help(for name: String, shipped: [String], folder: String) -> String? {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     let directory = parts.dropLast().map { $0 + "/" }.joined()
-    let place = directory.hasPrefix("/") ? directory : "\(folder)/\(directory)"
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+    let place = try? NamedPath.resolve(directory.isEmpty ? "." : directory, in: folder)
+    let files = place.flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0) } ?? []
     let known =
       shipped + files.filter { !$0.hasPrefix(".") }.sorted().prefix(1000).map { directory + $0 }
     let near = nearestNames(to: name, among: known)

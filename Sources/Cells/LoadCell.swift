@@ -86,11 +86,13 @@ public struct LoadCell: Cell {
   /// What the configuration and the headers show; nil where the files are missing, which is told with all
   /// that a cell reads.
   private func problemOfFiles(in folder: String) -> Diagnostic? {
-    let scope = FileScope(folder: folder) { _ in "" }
     do throws(GPT2Error) {
       if let file = model.value.removing(prefix: "random:") {
-        guard FileManager.default.fileExists(atPath: scope.resolve(file)) else { return nil }
-        do throws(ModelFileError) { _ = try GPT2Config(path: scope.resolve(file)) } catch {
+        // What may not be read is told with the files that are missing.
+        guard let path = try? NamedPath.resolve(file, in: folder),
+          FileManager.default.fileExists(atPath: path)
+        else { return nil }
+        do throws(ModelFileError) { _ = try GPT2Config(path: path) } catch {
           throw GPT2Error.file(error)
         }
       } else if model.value != "starter", let path = source(in: folder).path {
@@ -107,13 +109,15 @@ public struct LoadCell: Cell {
   ///
   /// - Parameter folder: where the notebook's paths start; nil where files are not to be looked at.
   func known(in folder: String?) -> KnownModel {
-    let scope = folder.map { FileScope(folder: $0) { _ in "" } }
     var known = KnownModel(name: model.value)
     if let size = model.value.removing(prefix: "random:") {
       known.missingTokenizer = .randomWeights
       known.config =
         size.hasSuffix(".json")
-        ? scope.flatMap { try? GPT2Config(path: $0.resolve(size)) } : GPT2Config.named(size)
+        ? folder.flatMap { try? NamedPath.resolve(size, in: $0) }.flatMap {
+          try? GPT2Config(path: $0)
+        }
+        : GPT2Config.named(size)
       return known
     }
     let source = source(in: folder ?? "")
@@ -162,9 +166,14 @@ public struct LoadCell: Cell {
   public func files(in scope: FileScope) throws -> [ReadFile] {
     if let size = model.value.removing(prefix: "random:") {
       guard size.hasSuffix(".json") else { return [] }
-      return try hashes([(size, scope.resolve(size))], in: scope)
+      let path: String
+      do throws(FileError) { path = try NamedPath.resolve(size, in: scope.folder) } catch {
+        throw diagnostic(for: error)
+      }
+      return try hashes([(size, path)], in: scope)
     }
     let source = source(in: scope.folder)
+    if case .forbidden(let error) = source { throw diagnostic(for: error) }
     var path = source.path ?? ""
     var name = model.value
     if case .hub(let hubName) = source {
@@ -227,10 +236,13 @@ public struct LoadCell: Cell {
       return try files.map {
         ReadFile(name: $0.name, sha256: try scope.sha256(ofFile: $0.path))
       }
-    } catch let error as FileError {
-      throw Diagnostic(
+    } catch let error as FileError { throw diagnostic(for: error) }
+  }
+
+  private func diagnostic(for error: FileError) -> Diagnostic {
+    Diagnostic.forbiddenPath(error, named: error.path, at: model.span)
+      ?? Diagnostic(
         error.code == .missing ? .missingModel : .invalidModel, error.description, at: model.span)
-    }
   }
 
   public func run(in context: CellContext) async throws -> LoadedModel {
@@ -241,7 +253,8 @@ public struct LoadCell: Cell {
     let progress: ProgressHandler = { context.progress(CellProgress($0)) }
     do {
       if let size = model.value.removing(prefix: "random:") {
-        let name = size.hasSuffix(".json") ? context.resolve(size) : size
+        let name =
+          size.hasSuffix(".json") ? try NamedPath.resolve(size, in: context.folder) : size
         return try GPT2Model.random(named: name, seed: UInt64(seed))
       }
       if model.value == "starter" {
@@ -249,6 +262,7 @@ public struct LoadCell: Cell {
           path: StarterModel.directory.path, name: "starter", progress: progress)
       }
       let source = source(in: context.folder)
+      if case .forbidden(let error) = source { throw error }
       if case .hub(let name) = source, source.path == nil {
         throw HubModel.notCached(name, at: model.span)
       }
@@ -257,11 +271,16 @@ public struct LoadCell: Cell {
         progress: progress)
     } catch let error as GPT2Error {
       throw diagnostic(for: error, in: context.folder)
-    }
+    } catch let error as FileError { throw diagnostic(for: error) }
   }
 
   private func diagnostic(for error: GPT2Error, in folder: String) -> Diagnostic {
     if case .unknownSize(let name) = error { return unknownSize(name) }
+    if case .file(let error) = error, case .file(let error) = error.code,
+      let forbidden = Diagnostic.forbiddenPath(error, named: error.path, at: model.span)
+    {
+      return forbidden
+    }
     let code = error.code(otherwise: .invalidModel)
     if code == .notEnoughMemory { return Diagnostic(code, error.description, at: model.span) }
     if case .folder(let path) = source(in: folder), !FileManager.default.fileExists(atPath: path) {

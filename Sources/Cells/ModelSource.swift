@@ -1,5 +1,6 @@
 import Foundation
 import Hub
+import SafeFiles
 import StarterModel
 
 /// Where the model that a notebook names comes from.
@@ -11,6 +12,8 @@ enum ModelSource {
   /// A folder, by its path; it need not be there.
   case folder(String)
   case hub(HubName)
+  /// What the notebook may not read.
+  case forbidden(FileError)
 
   /// - Parameters:
   ///   - text: as the notebook has it.
@@ -22,7 +25,11 @@ enum ModelSource {
     } else if let size = text.removing(prefix: "random:") {
       self = .random(size)
     } else {
-      let path = text.hasPrefix("/") ? text : "\(folder)/\(text)"
+      let path: String
+      do throws(FileError) { path = try NamedPath.resolve(text, in: folder) } catch {
+        self = .forbidden(error)
+        return
+      }
       guard !Self.isLocal(text, path: path), var name = HubName(text) else {
         self = .folder(path)
         return
@@ -47,7 +54,7 @@ enum ModelSource {
   var path: String? {
     switch self {
     case .starter: StarterModel.directory.path
-    case .random: nil
+    case .random, .forbidden: nil
     case .folder(let path): path
     case .hub(let name): HubModel.cached(name)?.path
     }

@@ -23,7 +23,7 @@ struct TextFiles {
   /// - Throws: `FileError`: `missing` where there is no file below the folder, or none that fits.
   init(_ text: String, in folder: String) throws(FileError) {
     self.folder = folder
-    let path = text.hasPrefix("/") ? text : "\(folder)/\(text)"
+    let path = try Self.place(of: text, in: folder)
     if FileListing.isFolder(path) {
       let prefix = text.hasSuffix("/") ? text : text + "/"
       names = try FileListing.files(below: path, where: Self.isText).map { prefix + $0 }
@@ -36,6 +36,23 @@ struct TextFiles {
       areMany = false
     }
     guard !names.isEmpty else { throw FileError(.missing, path: text) }
+    for name in names { _ = try NamedPath.resolve(name, in: folder) }
+  }
+
+  /// Where a path or a pattern leads. No name that a pattern stands for is looked up outside of what may be
+  /// read.
+  private static func place(of text: String, in folder: String) throws(FileError) -> String {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard let first = parts.firstIndex(where: { FileListing.isPattern(String($0)) }) else {
+      return try NamedPath.resolve(text, in: folder)
+    }
+    let start = parts[..<first].joined(separator: "/")
+    let above = try NamedPath.resolve(
+      start.isEmpty ? (first > 0 ? "/" : ".") : start, in: folder)
+    guard !parts[first...].contains("..") else {
+      throw FileError(.outside(place: above), path: text)
+    }
+    return text.hasPrefix("/") ? text : "\(folder)/\(text)"
   }
 
   /// Whether a folder's file is one of its texts: `.txt`, also compressed.

@@ -18,10 +18,14 @@ extension DiagnosticCode {
         "(base.layers)")
     case .invalidInclude:
       DiagnosticExample(
-        "```{include}\nfile: ../methods.md\n```", "```{include}\nfile: methods.md\n```",
+        "```{include}\nfile: methdos.md\n```", "```{include}\nfile: methods.md\n```",
         files: [("methods.md", "Methods.\n")])
     case .invalidFormula:
       DiagnosticExample("The scale is $\\fracc{a}{127}$.", "The scale is $\\frac{a}{127}$.")
+    case .forbiddenPath:
+      DiagnosticExample(
+        "```{corpus}\ntext: ../novel.txt\n```", "```{corpus}\ntext: novel.txt\n```",
+        files: [("novel.txt", "A text.\n")])
     case .unknownCell:
       DiagnosticExample("```{lod}\nmodel: starter\n```", "```{load}\nmodel: starter\n```")
     case .unknownKey: load("model: random:gpt2\nsede: 1", "model: random:gpt2\nseed: 1")

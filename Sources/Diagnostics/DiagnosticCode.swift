@@ -9,6 +9,7 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case tooComplex = "QB0107"
   case invalidInclude = "QB0108"
   case invalidFormula = "QB0109"
+  case forbiddenPath = "QB0110"
 
   case unknownCell = "QB0201"
   case unknownKey = "QB0202"
@@ -91,11 +92,14 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .tooComplex:
       "The notebook nests deeper or is larger than any written by hand; it is refused unread."
     case .invalidInclude:
-      "The notebook that an include cell names is missing, lies outside the notebook's folder, or "
-        + "includes itself."
+      "The notebook that an include cell names is missing, or includes itself."
     case .invalidFormula:
       "A formula between dollars cannot be read: a brace is not closed, or a command is not known. "
         + "Write \\$ for a dollar that begins no formula."
+    case .forbiddenPath:
+      "A notebook may be a stranger's. It reads what lies in its own folder or below it, models and texts of "
+        + "the Hub's cache, and what '-P', '--params' and '--allow-path FOLDER' of the command line name; no "
+        + "'..', absolute path or symbolic link leads it elsewhere, and devices and pipes are never read."
     case .unknownCell:
       "The name in braces after the fence is no cell of Quantbook. A listing has no braces."
     case .unknownKey:
@@ -156,15 +160,14 @@ public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
     case .unknownCitation:
       "A work is cited that neither 'references:' nor a file of 'bibliography:' describes."
     case .invalidBibliography:
-      "The bibliography is missing, lies outside the notebook's folder, or is not BibTeX."
+      "The bibliography is missing, or is not BibTeX."
     case .invalidTemplate:
-      "A file that 'format: html:' names is missing, lies outside the notebook's folder, or is no "
-        + "Mustache template. A template may use title, heading, subtitle, byline, authors, date, "
-        + "language, theme, abstract, summary, description, contents, body, provenance (with facts), "
+      "A file that 'format: html:' names is missing, or is no Mustache template. A template may use title, "
+        + "heading, subtitle, byline, authors, date, language, theme, abstract, summary, description, contents, body, provenance (with facts), "
         + "citation, site, style, script and policy, which it must hold."
     case .invalidPicture:
-      "A picture is missing, lies outside the notebook's folder or on another machine, is larger than "
-        + "4 MiB (16 MiB for all) or 100 million pixels, or is none of PNG, JPEG, GIF, WebP and SVG."
+      "A picture is missing or on another machine, is larger than 4 MiB (16 MiB for all) or 100 million "
+        + "pixels, or is none of PNG, JPEG, GIF, WebP and SVG."
     case .deadLink:
       "A link [text](#name) leads to no heading, table, figure or element of the report. This is a "
         + "warning."

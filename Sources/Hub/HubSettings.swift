@@ -43,7 +43,9 @@ public struct HubSettings: Sendable {
       let file = environment.path("HF_TOKEN_PATH") ?? home + "/token"
       if let text = environment.value("HF_TOKEN") ?? environment.value("HUGGING_FACE_HUB_TOKEN") {
         token = try Self.token(text, from: "HF_TOKEN")
-      } else if let text = try? BoundedReader.text(path: file, limit: 1 << 16) {
+      } else if let text = ReadableFolders.withoutLimits({
+        try? BoundedReader.text(path: file, limit: 1 << 16)
+      }) {
         token = try Self.token(text, from: file)
       }
     }

@@ -1,5 +1,5 @@
 public import NotebookLanguage
-import SafeFiles
+public import SafeFiles
 
 /// How a notebook is run: what is kept, what is computed anew, when to give up.
 public struct RunOptions: Sendable {
@@ -18,6 +18,8 @@ public struct RunOptions: Sendable {
   public var timeout: TimeSpan?
   /// Ask no other machine for what is not here.
   public var isOffline = false
+  /// What the notebook's cells may read; nil for all that the user may.
+  public var readable: ReadableFolders?
   /// SHA-256 of the file at a path.
   public var fileHash: @Sendable (_ path: String) throws -> String = {
     try MappedFile(path: $0).sha256()

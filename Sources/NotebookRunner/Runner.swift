@@ -1,5 +1,6 @@
 public import Diagnostics
 public import NotebookLanguage
+import SafeFiles
 
 /// Runs the cells of a checked notebook, each after those that it needs.
 public struct Runner: Sendable {
@@ -37,6 +38,12 @@ public struct Runner: Sendable {
   ///
   /// - Throws: `CancellationError`, or `StaleResults` where frozen results do not fit the notebook.
   public func run() async throws -> RunResults {
+    try await ReadableFolders.$current.withValue(options.readable ?? ReadableFolders.current) {
+      try await runReading()
+    }
+  }
+
+  private func runReading() async throws -> RunResults {
     if let frozen = options.frozen {
       let stale = try await status(against: frozen).filter { !$0.isFresh }
       guard stale.isEmpty else { throw StaleResults(cells: stale, path: frozen.path) }
@@ -50,7 +57,9 @@ public struct Runner: Sendable {
   /// - Throws: `CancellationError`.
   public func status(against committed: CommittedResults?) async throws -> [CellStatus] {
     let examination = Examination(self, committed: committed)
-    return try examination.statuses()
+    return try ReadableFolders.$current.withValue(options.readable ?? ReadableFolders.current) {
+      try examination.statuses()
+    }
   }
 
   /// What was kept of a value; a damaged entry is dropped, and told of.
@@ -63,7 +72,7 @@ public struct Runner: Sendable {
 
   /// Where a cell's relative paths start: at the folder of the file that it stands in.
   func folder(of cell: PlannedCell) -> String {
-    cell.source.folder.isEmpty ? folder : "\(folder)/\(cell.source.folder)"
+    NotebookPath.folder(ofPart: cell.source.folder, in: folder)
   }
 }
 

@@ -51,10 +51,4 @@ public enum ConfinedPath {
     }
     return path
   }
-
-  private static func canonicalPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
 }

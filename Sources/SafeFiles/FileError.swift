@@ -18,6 +18,8 @@ public struct FileError: Error, Hashable, Sendable {
     case notUTF8(offset: Int)
     /// A relative path that leaves the folder it is confined to.
     case escapes(root: String)
+    /// The path leads to a place outside of the folders that may be read.
+    case outside(place: String)
     /// The operating system refused: the operation and its error number.
     case system(operation: String, errno: Int32)
   }
@@ -43,6 +45,7 @@ extension FileError: CustomStringConvertible {
       "file of \(size) bytes exceeds the limit of \(limit) bytes: \(path)"
     case .tooMany(let limit): "more than \(limit) files: \(path)"
     case .notUTF8(let offset): "not UTF-8 at byte \(offset): \(path)"
+    case .outside(let place): "\(path) leads to \(place), which may not be read"
     case .escapes(let root): "path '\(path)' leads out of its folder \(root)"
     case .system(let operation, let number):
       "cannot \(operation) \(path): \(systemMessage(number))"

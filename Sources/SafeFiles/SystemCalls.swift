@@ -26,11 +26,13 @@ struct OpenFile: ~Copyable {
     self.descriptor = descriptor
   }
 
-  /// What tells a regular file and its state from others; anything else is refused.
+  /// What tells a regular file and its state from others; anything else is refused, and so is what lies
+  /// outside of the folders that may be read.
   func identity(path: String) throws(FileError) -> FileIdentity {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw lastError("inspect", path) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(.notAFile, path: path) }
+    try ReadableFolders.current?.check(status, openedAt: path)
     return FileIdentity(status)
   }
 

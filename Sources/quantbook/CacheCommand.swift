@@ -90,7 +90,7 @@ struct CacheCommand: AsyncParsableCommand {
       }
       let damage = DamageNotes(input.diagnostics)
       let options = try cache.options(for: checked, input.diagnostics, damage)
-      let runner = Runner(checked, folder: file.folder, options: options) { damage.handle($0) }
+      let runner = file.runner(checked, options) { damage.handle($0) }
       let committed = try? CommittedResults(
         path: file.resultsPath(in: ReportTarget.usualFolder))
       let cells = try await Interruption.ending(input.diagnostics.form) {

@@ -22,13 +22,14 @@ struct CheckCommand: ParsableCommand {
   var notebooks: [String]
 
   @OptionGroup var parameters: ParameterOptions
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var diagnostics: DiagnosticOptions
 
   func run() throws {
     var found: [Diagnostic] = []
     do throws(DiagnosticList) {
       let settings = try parameters.all()
-      for path in notebooks { found += Self.mistakes(in: path, settings) }
+      for path in notebooks { found += mistakes(in: path, settings) }
     } catch {
       found = error.diagnostics
     }
@@ -37,9 +38,9 @@ struct CheckCommand: ParsableCommand {
     if found.contains(where: { $0.severity == .error }) { throw ExitStatus.invalid }
   }
 
-  private static func mistakes(in path: String, _ settings: [ParameterSetting]) -> [Diagnostic] {
+  private func mistakes(in path: String, _ settings: [ParameterSetting]) -> [Diagnostic] {
     do throws(Diagnostic) {
-      let file = try NotebookFile(path: path)
+      let file = try NotebookFile(path: path, reading: reading, settings: settings)
       do throws(DiagnosticList) {
         return try file.checkedWithFiles(settings: settings).warnings
       } catch {

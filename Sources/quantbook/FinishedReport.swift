@@ -19,10 +19,10 @@ struct FinishedReport {
       results, name: file.name,
       provenance: results.committed.map(RunEnvironment.provenance(of:)) ?? environment.provenance)
     let notebook = results.checked.notebook
-    let frame = try PageFrame(for: notebook, in: file.folder)
+    let frame = try PageFrame(for: notebook, of: file)
     report.options.css = frame.css
     report.options.trustsHTML = trustsHTML
-    try PictureFiles.fill(&report, of: notebook, folder: file.folder)
+    try PictureFiles.fill(&report, of: notebook, in: file)
     self.report = report
     page = frame.renderer
     failures = results.unintendedFailures + mistakes

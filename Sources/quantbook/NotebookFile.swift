@@ -2,6 +2,7 @@ import Cells
 import Diagnostics
 import Foundation
 import NotebookLanguage
+import NotebookRunner
 import SafeFiles
 
 /// The notebook that a command was given: its text, its names and folder.
@@ -9,6 +10,8 @@ struct NotebookFile {
   let source: SourceFile
   /// Folder of the notebook: relative paths in it start here.
   let folder: String
+  /// What it may read; of what is read before, such as an include, too.
+  let readable: ReadableFolders
   /// File name without its folder.
   let fileName: String
   let sha256: String
@@ -19,17 +22,25 @@ struct NotebookFile {
   /// Where a run with this output folder writes the results.
   func resultsPath(in folder: String) -> String { "\(folder)/\(name).results.json" }
 
-  /// - Parameter path: `-` is standard input, whose relative paths start at the current folder.
+  /// - Parameters:
+  ///   - path: `-` is standard input, whose relative paths start at the current folder.
+  ///   - reading: what the notebook may read beside its folder.
+  ///   - settings: of its parameters, by the user.
   /// - Throws: `Diagnostic` with `unreadableNotebook`.
-  init(path: String) throws(Diagnostic) {
+  init(
+    path: String, reading: ReadingOptions = .none,
+    settings: [ParameterSetting] = []
+  ) throws(Diagnostic) {
     if path == "-" {
-      try self.init(standardInput: ())
+      try self.init(standardInput: reading, settings)
     } else {
-      try self.init(file: path)
+      try self.init(file: path, reading, settings)
     }
   }
 
-  private init(standardInput: Void) throws(Diagnostic) {
+  private init(
+    standardInput reading: ReadingOptions, _ settings: [ParameterSetting]
+  ) throws(Diagnostic) {
     let name = "<stdin>"
     do {
       let bytes = try BoundedReader.standardInput(name: name, limit: Limits.notebook)
@@ -38,15 +49,19 @@ struct NotebookFile {
       throw Diagnostic(.unreadableNotebook, error.description, at: nil)
     }
     folder = FileManager.default.currentDirectoryPath
+    readable = reading.readable(from: folder, settings)
     fileName = name
     self.name = "stdin"
     sha256 = ContentHash.sha256(of: source.text)
   }
 
-  private init(file path: String) throws(Diagnostic) {
+  private init(
+    file path: String, _ reading: ReadingOptions, _ settings: [ParameterSetting]
+  ) throws(Diagnostic) {
     source = try Self.read(path, named: path)
     let url = URL(fileURLWithPath: path)
     folder = url.deletingLastPathComponent().path
+    readable = reading.readable(from: folder, settings)
     fileName = url.lastPathComponent
     name = url.deletingPathExtension().lastPathComponent
     sha256 = ContentHash.sha256(of: source.text)
@@ -100,7 +115,7 @@ struct NotebookFile {
   /// The same, and whether the files that its cells name are there.
   func checkedWithFiles(settings: [ParameterSetting]) throws(DiagnosticList) -> CheckedNotebook {
     try checked(settings: settings) { part in
-      FileScope(folder: part.isEmpty ? folder : "\(folder)/\(part)") { path in
+      FileScope(folder: NotebookPath.folder(ofPart: part, in: folder)) { path in
         guard FileManager.default.fileExists(atPath: path) else {
           throw FileError(.missing, path: path)
         }
@@ -115,13 +130,14 @@ struct NotebookFile {
   ) throws(DiagnosticList) -> CheckedNotebook {
     let notebook = notebook()
     var mistakes: [Diagnostic] = []
-    do throws(DiagnosticList) { _ = try PageFrame(for: notebook, in: folder) } catch {
+    do throws(DiagnosticList) { _ = try PageFrame(for: notebook, of: self) } catch {
       mistakes = error.diagnostics
     }
-    mistakes += PictureFiles.mistakes(in: notebook, folder: folder)
+    mistakes += PictureFiles.mistakes(in: notebook, of: self)
     do throws(DiagnosticList) {
-      let checked = try notebook.checked(
-        cellTypes: AllCells.types, settings: settings, files: files)
+      let checked = try readable.whileReading { () throws(DiagnosticList) in
+        try notebook.checked(cellTypes: AllCells.types, settings: settings, files: files)
+      }
       if mistakes.isEmpty { return checked }
       mistakes += checked.warnings
     } catch {
@@ -130,7 +146,32 @@ struct NotebookFile {
     throw DiagnosticList(notebook.inOrder(mistakes))
   }
 
-  /// The notebook with those that it includes, none of which may lie outside its folder.
+  /// A file that the notebook names, which it may read.
+  ///
+  /// - Throws: `Diagnostic` with `forbiddenPath`, or what `otherwise` makes of another error.
+  func read<Contents>(
+    _ name: String, at span: SourceSpan?, _ body: (_ path: String) throws(FileError) -> Contents,
+    otherwise: (FileError) -> Diagnostic
+  ) throws(Diagnostic) -> Contents {
+    do throws(FileError) {
+      let path = try readable.path(of: name, in: folder)
+      return try readable.whileReading { () throws(FileError) in try body(path) }
+    } catch {
+      throw Diagnostic.forbiddenPath(error, named: name, at: span) ?? otherwise(error)
+    }
+  }
+
+  /// Runs a notebook's cells, which read what the notebook may read.
+  func runner(
+    _ checked: CheckedNotebook, _ options: RunOptions,
+    onEvent: @escaping @Sendable (Runner.Event) -> Void
+  ) -> Runner {
+    var options = options
+    options.readable = readable
+    return Runner(checked, folder: folder, options: options, onEvent: onEvent)
+  }
+
+  /// The notebook with those that it includes.
   func notebook() -> Notebook {
     NotebookParser.parse(source) { (path, span) throws(Diagnostic) in
       try self.included(path, at: span)
@@ -138,17 +179,19 @@ struct NotebookFile {
   }
 
   private func included(_ path: String, at span: SourceSpan?) throws(Diagnostic) -> SourceFile {
-    let full: String
-    do throws(FileError) { full = try ConfinedPath.resolve(path, in: folder) } catch {
-      throw Diagnostic(
-        .invalidInclude, "'\(path)' lies outside the notebook's folder", at: span,
-        help:
-          "an included notebook stands in the same folder or below it, and no link leads out of it")
-    }
     // Messages call the file as the user would, who named the notebook from elsewhere.
     let typed = source.name.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    let name = path.hasPrefix("/") ? path : (typed + [path[...]]).joined(separator: "/")
+    let full: String
+    do throws(FileError) { full = try readable.path(of: path, in: folder) } catch {
+      throw Diagnostic.forbiddenPath(error, named: path, at: span)
+        ?? Diagnostic(
+          .invalidInclude, "'\(path)' cannot be read: \(error.description)", at: span)
+    }
     do throws(Diagnostic) {
-      return try Self.read(full, named: (typed + [path[...]]).joined(separator: "/"))
+      return try readable.whileReading { () throws(Diagnostic) in
+        try Self.read(full, named: name)
+      }
     } catch {
       if error.span != nil { throw error }
       throw Diagnostic(

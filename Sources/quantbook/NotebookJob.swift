@@ -42,8 +42,7 @@ struct NotebookJob: Sendable {
     _ checked: CheckedNotebook, of file: NotebookFile, _ options: RunOptions,
     onEvent: @escaping @Sendable (Runner.Event) -> Void
   ) async throws -> RunResults {
-    let runner = Runner(checked, folder: file.folder, options: options, onEvent: onEvent)
-    let results = try await runner.run()
+    let results = try await file.runner(checked, options, onEvent: onEvent).run()
     cache.trim(after: results)
     tell(results.filesRead, of: file)
     return results

@@ -3,6 +3,7 @@ import Cells
 import Diagnostics
 import Foundation
 import NotebookLanguage
+import SafeFiles
 
 /// The one notebook that a command works on, and how its parameters are set.
 struct NotebookOptions: ParsableArguments {
@@ -12,13 +13,15 @@ struct NotebookOptions: ParsableArguments {
   var notebook: String
 
   @OptionGroup var parameters: ParameterOptions
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var diagnostics: DiagnosticOptions
 
   init() {}
 
   /// A notebook as it stands, for commands that work on several.
-  init(_ path: String, _ diagnostics: DiagnosticOptions) {
+  init(_ path: String, _ reading: ReadingOptions, _ diagnostics: DiagnosticOptions) {
     notebook = path
+    self.reading = reading
     parameters = ParameterOptions()
     parameters.settings = []
     parameters.files = []
@@ -49,25 +52,30 @@ struct NotebookOptions: ParsableArguments {
   func read(
     _ parsed: (NotebookFile, Notebook) -> [ParameterSetting] = { _, _ in [] }
   ) throws(DiagnosticList) -> (file: NotebookFile, checked: CheckedNotebook) {
+    let given = Result { () throws(DiagnosticList) in try parameters.all() }
     let file: NotebookFile
-    do throws(Diagnostic) { file = try NotebookFile(path: notebook) } catch {
+    do throws(Diagnostic) {
+      file = try NotebookFile(
+        path: notebook, reading: reading, settings: (try? given.get()) ?? [])
+    } catch {
       throw DiagnosticList([error])
     }
     let parsedNotebook = file.notebook()
     let added = parsed(file, parsedNotebook)
-    return (
-      file,
-      try parsedNotebook.checked(cellTypes: AllCells.types, settings: parameters.all() + added)
-    )
+    let settings = try given.get() + added
+    let checked = try file.readable.whileReading { () throws(DiagnosticList) in
+      try parsedNotebook.checked(cellTypes: AllCells.types, settings: settings)
+    }
+    return (file, checked)
   }
 
   /// The notebook at `path`, parsed but not checked, for commands that ask for its front matter only.
   ///
   /// - Throws: as `load()`.
   static func parse(
-    _ path: String, _ diagnostics: DiagnosticOptions
+    _ path: String, _ reading: ReadingOptions, _ diagnostics: DiagnosticOptions
   ) throws(ExitCode) -> (file: NotebookFile, notebook: Notebook) {
-    let file = try read(path, diagnostics)
+    let file = try read(path, reading, diagnostics)
     let notebook = file.notebook()
     guard notebook.mistakes.isEmpty else {
       diagnostics.show(notebook.mistakes)
@@ -77,9 +85,9 @@ struct NotebookOptions: ParsableArguments {
   }
 
   private static func read(
-    _ path: String, _ diagnostics: DiagnosticOptions
+    _ path: String, _ reading: ReadingOptions, _ diagnostics: DiagnosticOptions
   ) throws(ExitCode) -> NotebookFile {
-    do throws(Diagnostic) { return try NotebookFile(path: path) } catch {
+    do throws(Diagnostic) { return try NotebookFile(path: path, reading: reading) } catch {
       diagnostics.show([error])
       throw exists(path) ? ExitStatus.invalid : ExitStatus.missing
     }

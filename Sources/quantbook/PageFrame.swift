@@ -11,23 +11,23 @@ struct PageFrame {
   let css: String
 
   /// - Parameters:
-  ///   - folder: of the notebook; the files stand in it or below it.
+  ///   - file: the notebook's.
   ///   - addition: what a live preview adds.
   /// - Throws: every mistake in what the notebook names.
   init(
-    for notebook: Notebook, in folder: String, addition: PageAddition? = nil
+    for notebook: Notebook, of file: NotebookFile, addition: PageAddition? = nil
   ) throws(DiagnosticList) {
     let options = notebook.frontMatter.format.html
     var mistakes: [Diagnostic] = []
     var css = ""
     var renderer: HTMLRenderer?
     do throws(Diagnostic) {
-      if let path = options.css { css = try Self.read(path, in: folder).text }
+      if let path = options.css { css = try Self.read(path, of: file).text }
     } catch {
       mistakes.append(error)
     }
     do throws(Diagnostic) {
-      renderer = try Self.renderer(options.template, in: folder, addition)
+      renderer = try Self.renderer(options.template, of: file, addition)
     } catch {
       mistakes.append(error)
     }
@@ -37,9 +37,9 @@ struct PageFrame {
   }
 
   private static func renderer(
-    _ path: Spanned<String>?, in folder: String, _ addition: PageAddition?
+    _ path: Spanned<String>?, of notebook: NotebookFile, _ addition: PageAddition?
   ) throws(Diagnostic) -> HTMLRenderer {
-    let file = try path.map { path throws(Diagnostic) in try read(path, in: folder) }
+    let file = try path.map { path throws(Diagnostic) in try read(path, of: notebook) }
     do throws(PageTemplateError) {
       return try HTMLRenderer(
         template: file.map { file throws(PageTemplateError) in try PageTemplate(checking: file.text)
@@ -57,19 +57,14 @@ struct PageFrame {
   }
 
   private static func read(
-    _ path: Spanned<String>, in folder: String
+    _ path: Spanned<String>, of notebook: NotebookFile
   ) throws(Diagnostic) -> SourceFile {
-    do throws(FileError) {
-      let full = try ConfinedPath.resolve(path.value, in: folder)
-      return SourceFile(
+    try notebook.read(path.value, at: path.span) { (full) throws(FileError) in
+      SourceFile(
         name: path.value, text: try BoundedReader.text(path: full, limit: Limits.configuration))
-    } catch {
-      let message =
-        if case .escapes = error.code { "'\(path.value)' lies outside the notebook's folder" } else
-        {
-          "'\(path.value)' cannot be read: \(error.description)"
-        }
-      throw Diagnostic(.invalidTemplate, message, at: path.span)
+    } otherwise: { error in
+      Diagnostic(
+        .invalidTemplate, "'\(path.value)' cannot be read: \(error.description)", at: path.span)
     }
   }
 }

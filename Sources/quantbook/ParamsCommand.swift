@@ -22,10 +22,11 @@ struct ParamsCommand: ParsableCommand {
   @Flag(help: "Print a JSON list of objects.")
   var json = false
 
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var diagnostics: DiagnosticOptions
 
   func run() throws {
-    let parameters = try NotebookOptions.parse(notebook, diagnostics)
+    let parameters = try NotebookOptions.parse(notebook, reading, diagnostics)
       .notebook.frontMatter.parameters.parameters
     if json {
       Terminal.print(JSONDocument.array(parameters.map(Self.document)).indented + "\n")

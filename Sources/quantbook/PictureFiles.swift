@@ -3,18 +3,18 @@ import Foundation
 import NotebookLanguage
 import SafeFiles
 
-/// Reads the pictures that a notebook shows: files in its folder or below it.
+/// Reads the pictures that a notebook shows.
 struct PictureFiles {
-  private let folder: String
+  private let notebook: NotebookFile
   private(set) var pictures: [String: Picture] = [:]
   private(set) var mistakes: [Diagnostic] = []
   private var byteCount = 0
 
-  init(folder: String) { self.folder = folder }
+  init(_ notebook: NotebookFile) { self.notebook = notebook }
 
   /// What is wrong with a notebook's pictures, as far as can be told before it runs.
-  static func mistakes(in notebook: Notebook, folder: String) -> [Diagnostic] {
-    var files = Self(folder: folder)
+  static func mistakes(in notebook: Notebook, of file: NotebookFile) -> [Diagnostic] {
+    var files = Self(file)
     for reference in notebook.pictures { files.read(reference) }
     return files.mistakes
   }
@@ -23,11 +23,11 @@ struct PictureFiles {
   ///
   /// - Throws: every mistake, at its place where the picture's name stands in the notebook.
   static func fill(
-    _ report: inout Report, of notebook: Notebook, folder: String
+    _ report: inout Report, of notebook: Notebook, in file: NotebookFile
   ) throws(DiagnosticList) {
     let places = Dictionary(
       notebook.pictures.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    var files = Self(folder: folder)
+    var files = Self(file)
     for reference in report.picturesWanted { files.read(places[reference.path] ?? reference) }
     guard files.mistakes.isEmpty else { throw DiagnosticList(files.mistakes) }
     report.pictures = files.pictures
@@ -64,20 +64,16 @@ struct PictureFiles {
         "a report makes no requests: '\(path)' is no file beside the notebook", reference,
         help: "save the picture in the notebook's folder and name that file")
     }
-    let bytes: [UInt8]
-    do throws(FileError) {
-      bytes = try BoundedReader.bytes(
-        path: ConfinedPath.resolve(path, in: folder), limit: Picture.maximumBytes)
-    } catch {
+    let bytes = try notebook.read(path, at: reference.span) { (full) throws(FileError) in
+      try BoundedReader.bytes(path: full, limit: Picture.maximumBytes)
+    } otherwise: { error in
       switch error.code {
-      case .escapes:
-        throw mistake("'\(path)' lies outside the notebook's folder", reference)
       case .missing:
-        throw mistake("there is no picture '\(path)'", reference, help: suggestion(for: path))
+        mistake("there is no picture '\(path)'", reference, help: suggestion(for: path))
       case .tooLarge(let size, let limit):
-        throw mistake(
+        mistake(
           "'\(path)' has \(size) bytes; a picture has at most \(limit >> 20) MiB", reference)
-      default: throw mistake("'\(path)' cannot be read: \(error.description)", reference)
+      default: mistake("'\(path)' cannot be read: \(error.description)", reference)
       }
     }
     guard let picture = Picture(bytes) else {
@@ -102,7 +98,8 @@ struct PictureFiles {
     let parts = path.split(separator: "/")
     let directory = parts.dropLast().map { $0 + "/" }.joined()
     let names =
-      (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(directory)")) ?? []
+      (try? FileManager.default.contentsOfDirectory(
+        atPath: "\(notebook.folder)/\(directory)")) ?? []
     let endings = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"]
     let known = names.filter { name in endings.contains { name.lowercased().hasSuffix($0) } }
     return Diagnostic.suggestion(

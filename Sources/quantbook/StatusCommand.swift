@@ -34,7 +34,7 @@ struct StatusCommand: AsyncParsableCommand {
     let (file, checked) = try input.load()
     let damage = DamageNotes(input.diagnostics)
     let options = try cache.options(for: checked, input.diagnostics, damage)
-    let runner = Runner(checked, folder: file.folder, options: options) { damage.handle($0) }
+    let runner = file.runner(checked, options) { damage.handle($0) }
     var committed: CommittedResults?
     do throws(Diagnostic) {
       committed = try CommittedResults(path: file.resultsPath(in: output))

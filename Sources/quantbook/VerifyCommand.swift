@@ -64,7 +64,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var options = RunOptions()
     options.engine = RunEnvironment.current.identity
     options.isOffline = hub.isOffline
-    let runner = Runner(checked, folder: file.folder, options: options) { progress.handle($0) }
+    let runner = file.runner(checked, options) { progress.handle($0) }
     let results: RunResults
     do {
       results = try await Interruption.cancelling(input.diagnostics.form) { try await runner.run() }

@@ -37,15 +37,25 @@ public typealias NotebookReader = (
 ) throws(Diagnostic) -> SourceFile
 
 /// Paths with `/`, as notebooks write them.
-enum NotebookPath {
+public enum NotebookPath {
+  /// Where the relative paths of a part of a notebook start.
+  ///
+  /// - Parameters:
+  ///   - part: of the included notebook that they stand in, as seen from the notebook's own; empty for that.
+  ///   - folder: the notebook's own.
+  public static func folder(ofPart part: String, in folder: String) -> String {
+    part.isEmpty ? folder : part.hasPrefix("/") ? part : "\(folder)/\(part)"
+  }
+
   /// `file` as seen from `folder`, without `.` and doubled slashes. `..` stays, for the reader of files to
   /// judge.
   static func joined(_ folder: String, _ file: String) -> String {
     if file.hasPrefix("/") { return file }
-    return (folder + "/" + file).split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    return (folder.hasPrefix("/") ? "/" : "")
+      + (folder + "/" + file).split(separator: "/").filter { $0 != "." }.joined(separator: "/")
   }
 
   static func folder(of path: String) -> String {
-    path.split(separator: "/").dropLast().joined(separator: "/")
+    (path.hasPrefix("/") ? "/" : "") + path.split(separator: "/").dropLast().joined(separator: "/")
   }
 }

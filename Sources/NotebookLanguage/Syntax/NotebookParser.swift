@@ -172,9 +172,12 @@ public struct NotebookParser {
       } catch {
         isBibliographyPartial = true
         report(
-          Diagnostic(
-            .invalidBibliography, "the bibliography '\(path.value)' cannot be read", at: path.span,
-            notes: [Diagnostic.Note(error.message)], help: error.help))
+          error.code == .forbiddenPath
+            ? error
+            : Diagnostic(
+              .invalidBibliography, "the bibliography '\(path.value)' cannot be read",
+              at: path.span,
+              notes: [Diagnostic.Note(error.message)], help: error.help))
       }
     }
     var places: [String: SourceSpan?] = [:]

@@ -49,7 +49,8 @@ enum PictureSource {
     guard isLocal(source), !source.hasPrefix("/") else { return source }
     let path = source.removingPercentEncoding ?? source
     var components: [Substring] = []
-    for component in NotebookPath.joined(folder, path).split(separator: "/") {
+    let joined = NotebookPath.joined(folder, path)
+    for component in joined.split(separator: "/") {
       // `..` that leads out of the notebook's folder stays, for the reader of files to refuse.
       if component == "..", let last = components.last, last != ".." {
         components.removeLast()
@@ -57,7 +58,7 @@ enum PictureSource {
         components.append(component)
       }
     }
-    return components.joined(separator: "/")
+    return (joined.hasPrefix("/") ? "/" : "") + components.joined(separator: "/")
   }
 
   static func isInText(_ source: String) -> Bool { source.lowercased().hasPrefix("data:") }

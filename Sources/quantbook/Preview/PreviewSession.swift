@@ -63,7 +63,7 @@ final class PreviewSession: Sendable {
     do throws(DiagnosticList) {
       (file, checked) = try job.read(settings: parameters.settings)
       frame = try PageFrame(
-        for: checked.notebook, in: file.folder, addition: PreviewPage.addition)
+        for: checked.notebook, of: file, addition: PreviewPage.addition)
       let given = try input.parameters.all()
       events.publish(
         .parameters,
@@ -144,7 +144,7 @@ final class PreviewSession: Sendable {
     report.options.css = frame.css
     report.options.trustsHTML = trustsHTML
     do throws(DiagnosticList) {
-      try PictureFiles.fill(&report, of: results.checked.notebook, folder: file.folder)
+      try PictureFiles.fill(&report, of: results.checked.notebook, in: file)
     } catch {
       mistakes += error.diagnostics
     }

@@ -64,6 +64,8 @@ struct PublishCommand: AsyncParsableCommand, Sendable {
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
+  @OptionGroup var reading: ReadingOptions
+
   @OptionGroup var diagnostics: DiagnosticOptions
 
   func validate() throws {

@@ -25,7 +25,7 @@ struct SiteReport {
 
   /// - Throws: `CancellationError`.
   func outcome() async throws -> Outcome {
-    let input = NotebookOptions(item.path, command.diagnostics)
+    let input = NotebookOptions(item.path, command.reading, command.diagnostics)
     let job = NotebookJob(
       input: input, cache: CacheSettings(command.cache), reads: { _ in })
     do {

@@ -1,0 +1,36 @@
+public import Diagnostics
+import NotebookLanguage
+public import SafeFiles
+
+/// A path as a notebook names it.
+enum NamedPath {
+  /// Where it leads; relative ones start at `folder`.
+  ///
+  /// - Throws: `FileError` with `outside` or `notAFile` for what the notebook may not read.
+  static func resolve(_ name: String, in folder: String) throws(FileError) -> String {
+    try ReadableFolders.currentPath(of: name, in: folder)
+  }
+}
+
+extension Diagnostic {
+  /// That a notebook may not read what it names; nil for another error.
+  ///
+  /// - Parameters:
+  ///   - name: as the notebook has it.
+  ///   - span: where it does.
+  public static func forbiddenPath(
+    _ error: FileError, named name: String, at span: SourceSpan?
+  ) -> Diagnostic? {
+    switch error.code {
+    case .outside(let place):
+      let folder = place.split(separator: "/").dropLast().joined(separator: "/")
+      return Diagnostic(
+        .forbiddenPath, "'\(name)' lies outside the notebook's folder", at: span,
+        notes: place == name ? [] : [Note("it leads to \(place)")],
+        help: "--allow-path /\(folder) lets the notebook read that folder too")
+    case .notAFile where error.path == name:
+      return Diagnostic(.forbiddenPath, "'\(name)' is neither a file nor a folder", at: span)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,128 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The folders and files that may be read on behalf of a text that is not trusted, such as a notebook.
+///
+/// It decides twice. ``path(of:in:)`` judges a name before anything is looked at; and while it is
+/// `current`, whatever the engine opens for reading is judged again once it is open, so that neither a
+/// link inside a model's folder nor one that was put there meanwhile leads elsewhere.
+public struct ReadableFolders: Sendable {
+  /// What holds for the task; nil where everything may be read that the user may read.
+  @TaskLocal public static var current: ReadableFolders?
+
+  /// Real paths.
+  private let roots: [String]
+
+  /// Shows what the system is and does, and may do something when it is read; open only by their own names.
+  private static let systemFolders = ["/proc", "/sys", "/dev"]
+
+  /// - Parameter roots: paths of folders, of which all is open, and of files; what is not there opens nothing.
+  public init(_ roots: [String]) { self.roots = roots.compactMap(canonicalPath) }
+
+  /// Runs `body` with these folders as `current`.
+  public func whileReading<Result, Failure>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try Self.with(self, body)
+  }
+
+  /// Runs `body`, which reads files that no notebook names, such as the user's settings.
+  public static func withoutLimits<Result, Failure>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try with(nil, body)
+  }
+
+  private static func with<Value, Failure>(
+    _ folders: Self?, _ body: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    let result: Result<Value, Failure> = $current.withValue(folders) {
+      do throws(Failure) { return .success(try body()) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  /// The path that a name leads to by the current folders; without any, wherever it leads.
+  ///
+  /// - Parameters:
+  ///   - name: a relative or an absolute path; there need not be anything.
+  ///   - folder: where a relative one starts.
+  /// - Throws: `FileError` with `outside`, or with `notAFile` for devices, pipes and sockets.
+  public static func currentPath(of name: String, in folder: String) throws(FileError) -> String {
+    guard let current else { return joined(name, folder) }
+    return try current.path(of: name, in: folder)
+  }
+
+  /// The path that a name leads to, as `currentPath(of:in:)`.
+  public func path(of name: String, in folder: String) throws(FileError) -> String {
+    guard !name.utf8.contains(0) else { throw FileError(.missing, path: name) }
+    let path = Self.joined(name, folder)
+    let place = try Self.place(of: path, called: name)
+    guard isOpen(place) else { throw FileError(.outside(place: place), path: name) }
+    var status = stat()
+    guard stat(place, &status) == 0 else { return path }
+    guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else {
+      throw FileError(.notAFile, path: name)
+    }
+    return path
+  }
+
+  /// Judges a file that has been opened.
+  ///
+  /// - Throws: `FileError` with `outside`: also where the path has come to lead to another file.
+  func check(_ status: stat, openedAt path: String) throws(FileError) {
+    var found = stat()
+    guard let place = canonicalPath(path), isOpen(place), lstat(place, &found) == 0,
+      found.st_dev == status.st_dev, found.st_ino == status.st_ino
+    else { throw FileError(.outside(place: canonicalPath(path) ?? path), path: path) }
+  }
+
+  private static func joined(_ name: String, _ folder: String) -> String {
+    name.hasPrefix("/") ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
+
+  /// The real path of the deepest part that exists, and the rest after it.
+  private static func place(of path: String, called name: String) throws(FileError) -> String {
+    var existing = path
+    var rest = ""
+    while true {
+      if let real = canonicalPath(existing.isEmpty ? "/" : existing) {
+        return real == "/" && !rest.isEmpty ? rest : real + rest
+      }
+      var status = stat()
+      // What leads nowhere yet could be made to lead anywhere by the time that it is opened.
+      let isLink = lstat(existing, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+      guard !isLink, let slash = existing.lastIndex(of: "/") else {
+        throw FileError(.outside(place: path), path: name)
+      }
+      let last = existing[existing.index(after: slash)...]
+      guard last != ".." else { throw FileError(.outside(place: path), path: name) }
+      if !last.isEmpty, last != "." { rest = "/\(last)\(rest)" }
+      existing = String(existing[..<slash])
+    }
+  }
+
+  /// - Parameter place: a real path.
+  private func isOpen(_ place: String) -> Bool {
+    let system = Self.systemFolders.first { Self.isInside(place, $0) }
+    return roots.contains { root in
+      Self.isInside(place, root) && (system.map { Self.isInside(root, $0) } ?? true)
+    }
+  }
+
+  private static func isInside(_ place: String, _ root: String) -> Bool {
+    place == root || place.hasPrefix(root == "/" ? root : root + "/")
+  }
+}
+
+/// Without links, `.` and `..`; nil where nothing is at the path.
+func canonicalPath(_ path: String) -> String? {
+  guard let resolved = realpath(path, nil) else { return nil }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}

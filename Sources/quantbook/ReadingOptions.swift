@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Hub
+import NotebookLanguage
+import SafeFiles
+import StarterModel
+
+/// `--allow-path FOLDER`: what a notebook may read beside its own folder.
+struct ReadingOptions: ParsableArguments {
+  @Option(
+    name: .customLong("allow-path"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Let the notebook read this folder too; without it only its own folder, the Hub's cache and what -P "
+        + "and --params name. May be given several times.", valueName: "folder"),
+    completion: .directory)
+  var folders: [String] = []
+
+  init() {}
+
+  /// For what reads a notebook without any.
+  static var none: Self {
+    var options = Self()
+    options.folders = []
+    return options
+  }
+
+  /// What a notebook may read.
+  ///
+  /// - Parameters:
+  ///   - folder: the notebook's own.
+  ///   - settings: what the command line gives its parameters: a path among them is the user's word.
+  func readable(from folder: String, _ settings: [ParameterSetting] = []) -> ReadableFolders {
+    let stores = [(try? HubSettings())?.cacheFolder, CacheFolder.path()].compactMap(\.self)
+    let resources = [StarterModel.directory.path, StarterModel.houseProse.path]
+    let given = settings.flatMap { $0.entries ?? [$0.text] }
+      .compactMap { Self.place(named: $0, in: folder) }
+    return ReadableFolders([folder] + stores + resources + folders.map(Self.repository) + given)
+  }
+
+  /// What the value of a parameter opens if it is a path: the file or folder; of a pattern, the folder above
+  /// it; of llm.c's file, whose tokenizer stands beside it, the file's folder.
+  private static func place(named value: String, in folder: String) -> String? {
+    let prefix = "random:"
+    let name = value.hasPrefix(prefix) ? String(value.dropFirst(prefix.count)) : value
+    var parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    if let pattern = parts.firstIndex(where: FileListing.isPattern) {
+      parts.removeSubrange(pattern...)
+    } else if parts.count > 1, name.hasSuffix(".bin") {
+      parts.removeLast()
+    }
+    let path = parts.joined(separator: "/")
+    // A slash may stand for itself in a text; the whole disk is opened by --allow-path alone.
+    guard parts.contains(where: { !$0.isEmpty }) else { return nil }
+    return repository(path.hasPrefix("/") ? path : "\(folder)/\(path)")
+  }
+
+  /// For a snapshot of a cache laid out as the Hub's, its repository's folder, where the files lie that the
+  /// snapshot links to; any other path as it is.
+  private static func repository(_ path: String) -> String {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard let snapshots = parts.lastIndex(of: "snapshots"), snapshots > 0,
+      parts[snapshots - 1].hasPrefix("models--") || parts[snapshots - 1].hasPrefix("datasets--")
+    else { return path }
+    return parts[..<snapshots].joined(separator: "/")
+  }
+}
