@@ -21,7 +21,10 @@ struct Citation {
       ("author", report.authors.map(Self.escaped).joined(separator: " and ")),
     ]
     if let year { fields.append(("year", year)) }
-    if let url = report.url { fields.append(("url", url.filter { !"{}\\".contains($0) })) }
+    if let url = report.url {
+      fields.append(
+        ("url", Escaping.replacing(url) { "{}\\".unicodeScalars.contains($0) ? "" : nil }))
+    }
     fields.append(("note", "Computed with Quantbook"))
     let width = fields.map(\.0.count).max() ?? 0
     let lines = fields.map { name, value in
@@ -32,17 +35,14 @@ struct Citation {
 
   /// Text in which TeX reads nothing as a command.
   private static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "&", "%", "$", "#", "_": result += "\\\(character)"
-      case "{", "}": result += "\\\(character)"
-      case "\\": result += "\\textbackslash{}"
-      case "~": result += "\\textasciitilde{}"
-      case "^": result += "\\textasciicircum{}"
-      default: result.append(character)
+    Escaping.replacing(text) { scalar in
+      switch scalar {
+      case "&", "%", "$", "#", "_", "{", "}": "\\\(scalar)"
+      case "\\": "\\textbackslash{}"
+      case "~": "\\textasciitilde{}"
+      case "^": "\\textasciicircum{}"
+      default: nil
       }
     }
-    return result
   }
 }

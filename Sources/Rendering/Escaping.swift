@@ -1,40 +1,97 @@
 /// Text made safe for HTML, SVG and Markdown.
 enum Escaping {
-  /// Whether documents may hold the character: XML forbids some.
+  /// Whether documents may hold the character: XML and HTML forbid some, others steer a terminal that the
+  /// document is printed on, or turn the order of what follows, so that figures would read backwards.
   static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "\t", "\n", "\r": true
-    case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": false
+    case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": false
+    case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": false
     default: true
     }
   }
 
-  /// For the content of an HTML or SVG element. Characters that XML forbids become U+FFFD.
-  static func text(_ text: String) -> String {
+  /// `text` with some of its code points replaced, and those not allowed by U+FFFD. Whole characters will
+  /// not do: a mark that combines with a quote makes another character of the two, which ends an attribute
+  /// all the same.
+  static func replacing(
+    _ text: String, _ replacement: (Unicode.Scalar) -> String?
+  ) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      default: result.unicodeScalars.append(isAllowed(scalar) ? scalar : "\u{FFFD}")
+      if let other = replacement(scalar) {
+        result += other
+      } else {
+        result.unicodeScalars.append(isAllowed(scalar) ? scalar : "\u{FFFD}")
       }
     }
     return result
   }
 
-  /// For an attribute value in double quotes.
+  /// For the content of an HTML or SVG element.
+  static func text(_ text: String) -> String {
+    replacing(text) { scalar in
+      switch scalar {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      default: nil
+      }
+    }
+  }
+
+  /// For an attribute value in quotes.
   static func attribute(_ text: String) -> String {
-    self.text(text).replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+    replacing(text) { scalar in
+      switch scalar {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\"": "&quot;"
+      case "'": "&#39;"
+      default: nil
+      }
+    }
+  }
+
+  /// As `attribute`, of what an author wrote with character references, which stay.
+  static func writtenAttribute(_ html: String) -> String {
+    restoringReferences(attribute(html))
+  }
+
+  /// As `text`, of what an author wrote with character references, which stay.
+  static func writtenText(_ html: String) -> String { restoringReferences(text(html)) }
+
+  /// Makes references what has been escaped, but for those of code points that are not allowed.
+  private static func restoringReferences(_ escaped: String) -> String {
+    let reference = /&amp;(?:#(?:[xX](?<hexadecimal>[0-9a-fA-F]+)|(?<decimal>[0-9]+)))?/
+      .matchingSemantics(.unicodeScalar)
+    return escaped.replacing(reference) { match in
+      let value =
+        match.hexadecimal.map { UInt32($0, radix: 16) } ?? match.decimal.map { UInt32($0) }
+      // Browsers show what is no code point as U+FFFD themselves.
+      let scalar = value.flatMap(\.self).flatMap(Unicode.Scalar.init)
+      return scalar.map(isAllowed) == false
+        ? match.output.0 : match.output.0.replacing("&amp;", with: "&")
+    }
   }
 
   /// For a link's target: what no address holds is percent-encoded, as cmark does.
   ///
   /// Reference: `houdini_escape_href` of cmark-gfm.
   static func target(_ text: String) -> String {
-    percentEncoded(text, keeping: "-_.+!*(),%#@?=;:/$~&'")
-      .replacing("&", with: "&amp;").replacing("'", with: "&#39;")
+    attribute(percentEncoded(text, keeping: "-_.+!*(),%#@?=;:/$~&'"))
+  }
+
+  /// For a link's target between the parentheses of Markdown.
+  static func markdownTarget(_ text: String) -> String {
+    percentEncoded(text, keeping: "-_.+!*,%#@?=;:/$~&'").replacing("&", with: "&amp;")
+  }
+
+  /// For a link's title between the quotes of Markdown.
+  static func markdownTitle(_ text: String) -> String {
+    replacing(markdown(text)) { $0 == "\"" ? "&quot;" : nil }
   }
 
   /// The address of a file from one in the same folder or above it: all that could mean something else in
@@ -62,34 +119,25 @@ enum Escaping {
   /// For raw HTML in GitHub's Markdown, in text and in attributes: what Markdown may read, an end of line
   /// or of a table's cell among it, is a character reference.
   static func htmlInMarkdown(_ text: String) -> String {
-    var result = ""
-    for scalar in attribute(text).unicodeScalars {
-      switch scalar {
-      case "\\", "`", "*", "_", "[", "]", "|", "~", "$", "@", "\n", "\r":
-        result += "&#\(scalar.value);"
-      default: result.unicodeScalars.append(scalar)
-      }
+    replacing(attribute(text)) { scalar in
+      "\\`*_[]|~$@\n\r".unicodeScalars.contains(scalar) ? "&#\(scalar.value);" : nil
     }
-    return result
   }
 
   /// For running text of GitHub's Markdown, in which nothing of it may become markup.
   static func markdown(_ text: String) -> String {
-    var result = ""
-    result.reserveCapacity(text.utf8.count)
-    let text = text.utf8.contains(UInt8(ascii: "\r")) ? text.replacing("\r\n", with: "\n") : text
-    for scalar in text.unicodeScalars {
+    var previous: Unicode.Scalar = " "
+    return replacing(text) { scalar in
+      defer { previous = scalar }
       switch scalar {
-      case "\\", "`", "*", "_", "[", "]", "|", "~", "$", "#", "@":
-        result.unicodeScalars.append("\\")
-        result.unicodeScalars.append(scalar)
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "&": result += "&amp;"
-      case "\n": result += " "
-      default: result.unicodeScalars.append(scalar)
+      case "\\", "`", "*", "_", "[", "]", "|", "~", "$", "#", "@": return "\\\(scalar)"
+      case "<": return "&lt;"
+      case ">": return "&gt;"
+      case "&": return "&amp;"
+      case "\n": return previous == "\r" ? "" : " "
+      case "\r": return " "
+      default: return nil
       }
     }
-    return result
   }
 }

@@ -9,7 +9,7 @@ struct DiagnosticOptions: ParsableArguments {
     /// Tells what is no mistake, such as where the report is: to people as it is, to programs as a note.
     func tell(_ message: String) {
       switch self {
-      case .text: Terminal.write(message + "\n")
+      case .text: Terminal.write(message.onOneLine + "\n")
       case .json: Terminal.write(JSONRenderer().render(note: message))
       case .github: Terminal.write(GitHubRenderer().render(note: message))
       }
@@ -33,7 +33,7 @@ struct DiagnosticOptions: ParsableArguments {
 
   /// Prints mistakes to standard error; in text at most 20, and how many more there are.
   func show(_ diagnostics: [Diagnostic]) {
-    Terminal.write(rendered(diagnostics, usesColour: Terminal.usesColour))
+    Terminal.write(painted: rendered(diagnostics, usesColour: Terminal.usesColour))
   }
 
   /// Prints mistakes that are what the command was asked for: text to standard error, what programs

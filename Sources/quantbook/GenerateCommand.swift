@@ -123,7 +123,7 @@ struct GenerateCommand: AsyncParsableCommand {
           + "\(context)", at: nil, help: "give a smaller number with --tokens")
     }
     var stream = TextStream()
-    if !hidesPrompt { print(text) }
+    if !hidesPrompt { Terminal.print(text) }
     let start = ContinuousClock.now
     var firstToken = start
     let sampling = Sampling(temperature: temperature, topK: topK, topP: topP, seed: seed)
@@ -134,12 +134,12 @@ struct GenerateCommand: AsyncParsableCommand {
         after: prompt, count: tokens, by: sampling, endingAt: tokenizer.endOfText
       ) { token in
         if firstToken == start { firstToken = .now }
-        print(stream.add(tokenizer.bytes(of: token)))
+        Terminal.print(stream.add(tokenizer.bytes(of: token)))
       }
     } catch let error as GPT2Error {
       throw Diagnostic(.cellFailed, error.description, at: nil)
     }
-    print(stream.rest + "\n")
+    Terminal.print(stream.rest + "\n")
     tell(continuation, prompt: prompt.count, reading: firstToken - start, in: .now - start)
   }
 
@@ -150,16 +150,6 @@ struct GenerateCommand: AsyncParsableCommand {
       throw Diagnostic(.invalidModel, error.description, at: nil)
     }
     throw Diagnostic(.invalidModel, "'\(model.name)' has no tokenizer", at: nil)
-  }
-
-  /// What a terminal would take for a command is shown as unknown.
-  private func print(_ text: String) {
-    guard isatty(STDOUT_FILENO) == 1 else { return Terminal.print(text) }
-    let shown = text.unicodeScalars.map { scalar in
-      let isControl = scalar.properties.generalCategory == .control
-      return isControl && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar
-    }
-    Terminal.print(String(String.UnicodeScalarView(shown)))
   }
 
   private func tell(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import NotebookLanguage
 
 struct GraphCommand: ParsableCommand {
@@ -64,26 +65,25 @@ struct NotebookGraph {
 
   /// Entities for what Mermaid reads as its own or as HTML.
   private static func mermaid(_ label: String) -> String {
-    label.map { character in
-      switch character {
+    escaped(label) { scalar in
+      switch scalar {
       case "\"": "#quot;"
       case "#": "#35;"
       case "<": "#lt;"
       case ">": "#gt;"
       case "&": "#amp;"
       case "`": "#96;"
-      default: character.isNewline ? " " : String(character)
+      default: nil
       }
-    }.joined()
+    }
   }
 
   private static func dot(_ label: String) -> String {
-    label.map { character in
-      switch character {
-      case "\"": "\\\""
-      case "\\": "\\\\"
-      default: character.isNewline ? " " : String(character)
-      }
-    }.joined()
+    escaped(label) { "\"\\".unicodeScalars.contains($0) ? "\\\($0)" : nil }
+  }
+
+  /// By code points: a mark that combines with a quote leaves it one.
+  private static func escaped(_ label: String, _ escape: (Unicode.Scalar) -> String?) -> String {
+    label.onOneLine.unicodeScalars.map { escape($0) ?? String($0) }.joined()
   }
 }

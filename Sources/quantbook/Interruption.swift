@@ -80,7 +80,7 @@ enum Interruption {
 
   private static func endProcess() -> Never {
     AtomicWrite.endProcess {
-      if Terminal.isInteractive { Terminal.write("\r\u{1B}[K") }
+      if Terminal.isInteractive { Terminal.replaceLine() }
       state.withLock { $0.form }.tell("interrupted")
       _exit(ExitStatus.interrupted.rawValue)
     }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import NotebookLanguage
 import NotebookRunner
@@ -50,7 +51,7 @@ final class ProgressLine: Sendable {
 
   /// Takes the line away, so that messages start at the margin.
   func clear() {
-    if isShown { Terminal.write("\r\u{1B}[K") }
+    if isShown { Terminal.replaceLine() }
   }
 
   /// Shows how far the cell is, or a command that has none.
@@ -89,7 +90,8 @@ final class ProgressLine: Sendable {
   }
 
   private func show(_ text: String) {
-    Terminal.write("\r\u{1B}[K" + (subject + text).prefix(Terminal.columns - 1))
+    let line = (subject + text).onOneLine
+    Terminal.replaceLine(with: String(line.prefix(Terminal.columns - 1)))
   }
 
   static func duration(_ seconds: Double) -> String {

@@ -149,8 +149,10 @@ struct ReportWriter {
       var written: [String] = []
       for file in files {
         let path = "\(folder)/\(file.path)"
-        if let slash = path.lastIndex(of: "/") {
-          try AtomicWrite.makeDirectory(String(path[..<slash]))
+        if let slash = file.path.lastIndex(of: "/") {
+          // A stranger's folder may come with an output folder, whose links would lead elsewhere.
+          let below = try ConfinedPath.resolve(String(file.path[..<slash]), in: folder)
+          try AtomicWrite.makeDirectory(below)
         }
         try AtomicWrite.write(file.contents, to: path)
         written.append(path)

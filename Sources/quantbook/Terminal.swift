@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import SafeFiles
 
@@ -16,13 +17,23 @@ enum Terminal {
       ? Int(size.ws_col) : 80
   }
 
-  /// Writes to standard error. There is nobody to tell where that fails.
-  static func write(_ text: String) { _ = failure(writing: text, to: STDERR_FILENO) }
+  /// Writes to standard error. What would steer a terminal is shown instead, also in a file: somebody
+  /// prints that later. There is nobody to tell where that fails.
+  static func write(_ text: String) { write(painted: text.withVisibleControls) }
 
-  /// Writes to standard output. Where that fails the command ends with a message; quietly where the reader
-  /// has gone.
+  /// Writes to standard error what has been made safe already, with colours in it.
+  static func write(painted text: String) { _ = failure(writing: text, to: STDERR_FILENO) }
+
+  /// Takes the line away that the cursor stands in, and writes another in its place.
+  static func replaceLine(with text: String = "") {
+    write(painted: "\r\u{1B}[K" + text.onOneLine)
+  }
+
+  /// Writes to standard output: to a terminal as `write` does, else as it is. Where that fails the command
+  /// ends with a message; quietly where the reader has gone.
   static func print(_ text: String) {
-    let number = failure(writing: text, to: STDOUT_FILENO)
+    let shown = isatty(STDOUT_FILENO) == 1 ? text.withVisibleControls : text
+    let number = failure(writing: shown, to: STDOUT_FILENO)
     guard number != 0 else { return }
     AtomicWrite.endProcess {
       if number != EPIPE {

@@ -20,18 +20,18 @@ public struct TextRenderer: Sendable {
     let severity = painted(
       "\(diagnostic.severity.rawValue):", diagnostic.severity == .error ? "31" : "33")
     let head =
-      "\(severity) \(painted(diagnostic.message.withoutControls, "0")) [\(diagnostic.code.rawValue)]\n"
+      "\(severity) \(painted(diagnostic.message.onOneLine, "0")) [\(diagnostic.code.rawValue)]\n"
     var text = ""
     if let span = diagnostic.span {
-      text += "\(span.place.withoutControls): \(head)\(excerpt(span))"
+      text += "\(span.place.onOneLine): \(head)\(excerpt(span))"
     } else {
       text += head
     }
     for note in diagnostic.notes {
-      let place = note.span.map { "\($0.place.withoutControls): " } ?? ""
-      text += "\(place)\(painted("note:", "36")) \(note.message.withoutControls)\n"
+      let place = note.span.map { "\($0.place.onOneLine): " } ?? ""
+      text += "\(place)\(painted("note:", "36")) \(note.message.onOneLine)\n"
     }
-    if let help = diagnostic.help { text += "\(painted("help:", "32")) \(help.withoutControls)\n" }
+    if let help = diagnostic.help { text += "\(painted("help:", "32")) \(help.onOneLine)\n" }
     return text
   }
 
@@ -83,35 +83,12 @@ private struct VisibleLine {
   private mutating func append(_ part: String) -> Int {
     var columns = 0
     for character in part {
-      let shown = character == "\t" ? "    " : String(character).withoutControls
+      let shown = character == "\t" ? "    " : String(character).onOneLine
       text += shown
-      columns += character == "\t" ? 4 : displayWidth(of: character)
+      // Escapes are of ASCII, and so is what they stand for not.
+      columns += shown == String(character) ? displayWidth(of: character) : shown.count
     }
     return columns
-  }
-}
-
-extension String {
-  /// Characters that would steer a terminal, or turn its text around, as U+FFFD; the end of a line, which
-  /// would end the message, as a space.
-  public var withoutControls: String {
-    let text = contains(where: \.isNewline) ? String(map { $0.isNewline ? " " : $0 }) : self
-    return text.withoutSteering
-  }
-
-  private var withoutSteering: String {
-    guard unicodeScalars.contains(where: \.steersTerminals) else { return self }
-    return String(
-      String.UnicodeScalarView(unicodeScalars.map { $0.steersTerminals ? "\u{FFFD}" : $0 }))
-  }
-}
-
-extension UnicodeScalar {
-  fileprivate var steersTerminals: Bool {
-    switch value {
-    case 0x00...0x08, 0x0B...0x1F, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
-    }
   }
 }
 
@@ -129,8 +106,6 @@ func displayWidth(of character: Character) -> Int {
     0xA000...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE4F, 0xFF00...0xFF60,
     0xFFE0...0xFFE6, 0x20000...0x3FFFD:
     return 2
-  case 0x2028...0x202E, 0x2066...0x2069:
-    return 1
   default: break
   }
   switch scalar.properties.generalCategory {

@@ -59,7 +59,7 @@ public struct CSVRenderer: Sendable {
     }
     let hasUnits = units.contains { !$0.isEmpty }
     let header =
-      [table.stub] + (hasUnits ? ["unit"] : []) + columns.joined().map(\.title).map(text)
+      [text(table.stub)] + (hasUnits ? ["unit"] : []) + columns.joined().map(\.title).map(text)
     return [header]
       + table.rows.indices.map { index in
         let row = table.rows[index]
@@ -103,8 +103,14 @@ public struct CSVRenderer: Sendable {
   }
 
   /// A text that no spreadsheet takes for a formula: a notebook may be a stranger's.
+  ///
+  /// Source: OWASP, "CSV Injection"; with the wide forms of the signs, and spaces before them.
   private static func text(_ text: String) -> String {
-    guard let first = text.first, "=+-@\t\r".contains(first) else { return text }
+    let text = Escaping.replacing(text) { _ in nil }
+    let first = text.unicodeScalars.first {
+      !$0.properties.isWhitespace || "\t\r\n".unicodeScalars.contains($0)
+    }
+    guard let first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else { return text }
     return "'" + text
   }
 
@@ -114,6 +120,6 @@ public struct CSVRenderer: Sendable {
 
   private static func quoted(_ field: String) -> String {
     let needsQuotes = field.unicodeScalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
-    return needsQuotes ? "\"\(field.replacing("\"", with: "\"\""))\"" : field
+    return needsQuotes ? "\"\(Escaping.replacing(field) { $0 == "\"" ? "\"\"" : nil })\"" : field
   }
 }

@@ -25,8 +25,12 @@ struct GFMFiles {
   }
 
   /// What a picture's source becomes: a file beside the text, or an attachment of the cell.
-  mutating func picture(_ source: String) -> String {
-    guard place != .text, let picture = report.pictures[source] else { return source }
+  ///
+  /// nil for an address that may be a program.
+  mutating func picture(_ source: String) -> String? {
+    guard place != .text, let picture = report.pictures[source] else {
+      return HTMLSanitizer.safeImage(source) ?? HTMLSanitizer.safeLink(source)
+    }
     let known = pictureNames[source]
     let name = known ?? freeName(for: source)
     pictureNames[source] = name
@@ -50,7 +54,7 @@ struct GFMFiles {
   /// A file's name that no other picture and no chart has: charts end in `.svg`, so pictures do not
   /// where they could be taken for one.
   private func freeName(for source: String) -> String {
-    let name = source.replacing("/", with: "-")
+    let name = Escaping.replacing(source) { $0 == "/" ? "-" : nil }
     let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
     let ending = String(name.dropFirst(stem.count))
     let taken = Set(pictureNames.values).union(chartNames.map { "\($0).svg" })

@@ -12,10 +12,19 @@ struct GFMFootnotes {
 
   /// A reference to one of the author's notes.
   mutating func reference(_ label: String) -> String {
-    guard place == .jupyterCell else { return "[^\(label)]" }
+    guard place == .jupyterCell else { return "[^\(Self.name(label))]" }
     if !labels.contains(label) { labels.append(label) }
     let number = (labels.firstIndex(of: label) ?? 0) + 1
     return "<sup><a href=\"#note-\(number)\">\(number)</a></sup>"
+  }
+
+  /// A label in which Markdown without footnotes reads nothing.
+  static func name(_ label: String) -> String {
+    Escaping.replacing(label) { scalar in
+      let isPlain = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+      return isPlain || "-_.".unicodeScalars.contains(scalar)
+        ? nil : "-\(String(scalar.value, radix: 16))-"
+    }
   }
 
   /// A reference to why a value is no number; empty for one that is.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Markdown
 import NotebookLanguage
 
@@ -21,7 +22,7 @@ struct GFMText {
     inlines.map { inline in
       switch inline {
       case .text(let text): return Escaping.markdown(text)
-      case .code(let text): return codeSpan(text)
+      case .code(let text): return Self.codeSpan(text)
       case .emphasis(let content): return "*\(self.inline(content))*"
       case .strong(let content): return "**\(self.inline(content))**"
       case .strikethrough(let content): return "~~\(self.inline(content))~~"
@@ -29,7 +30,8 @@ struct GFMText {
         guard HTMLSanitizer.safeLink(destination) != nil else { return self.inline(content) }
         return "[\(self.inline(content))](\(target(destination, title)))"
       case .image(let source, let title, let alternative):
-        return "![\(self.inline(alternative))](\(target(files.picture(source), title)))"
+        guard let file = files.picture(source) else { return self.inline(alternative) }
+        return "![\(self.inline(alternative))](\(target(file, title)))"
       case .html(let html): return self.html(html)
       case .footnoteReference(let label): return footnotes.reference(label)
       case .formula(let source, let isDisplay): return formula(source, isDisplay: isDisplay)
@@ -84,25 +86,40 @@ struct GFMText {
       let isNumber = text.allSatisfy { $0.isNumber || ".,-".contains($0) }
       return isNumber ? text : "\\text{\(text.filter { !"\\{}$".contains($0) })}"
     }
-    return isDisplay ? "$$\n\(text)\n$$" : "$\(text)$"
+    let inert = Self.inert(text)
+    return isDisplay ? "$$\n\(inert)\n$$" : "$\(inert)$"
+  }
+
+  /// A formula that Markdown without formulas takes for no tag and no link: a space, which TeX passes over,
+  /// keeps their signs apart.
+  private static func inert(_ formula: String) -> String {
+    var previous: Unicode.Scalar = " "
+    return Escaping.replacing(formula) { scalar in
+      defer { previous = scalar }
+      let isTag = previous == "<" && !scalar.properties.isWhitespace
+      let isLink = previous == "]" && "([".unicodeScalars.contains(scalar)
+      return isTag || isLink ? " \(scalar)" : nil
+    }
   }
 
   private func target(_ destination: String, _ title: String) -> String {
-    let safe = destination.replacing(" ", with: "%20").replacing("<", with: "%3C")
-      .replacing(">", with: "%3E").replacing("(", with: "%28").replacing(")", with: "%29")
-      .replacing("\n", with: "")
-    let quoted = title.isEmpty ? "" : " \"\(title.replacing("\"", with: "\\\""))\""
-    return safe + quoted
+    Escaping.markdownTarget(destination)
+      + (title.isEmpty ? "" : " \"\(Escaping.markdownTitle(title))\"")
   }
 
-  private func codeSpan(_ text: String) -> String {
+  /// A piece of code, whatever stands in it.
+  static func codeSpan(_ text: String) -> String {
+    let text = text.withVisibleControls
     let marks = String(repeating: "`", count: text.longestBackticks + 1)
-    let padding = text.hasPrefix("`") || text.hasSuffix("`") ? " " : ""
+    let isBounded = text.utf8.first == UInt8(ascii: "`") || text.utf8.last == UInt8(ascii: "`")
+    let padding = isBounded ? " " : ""
     return marks + padding + text + padding + marks
   }
 }
 
 extension String {
   /// Most backticks in a row, which those around a piece of code must outnumber.
-  var longestBackticks: Int { split { $0 != "`" }.map(\.count).max() ?? 0 }
+  var longestBackticks: Int {
+    utf8.split { $0 != UInt8(ascii: "`") }.map(\.count).max() ?? 0
+  }
 }

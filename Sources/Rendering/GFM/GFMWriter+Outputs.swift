@@ -8,7 +8,7 @@ extension GFMWriter {
     case .chart(let chart, let caption): return figure(chart, caption)
     case .listing(let language, let text, _): return listing(language, text)
     case .failure(let failure):
-      let place = failure.place.map { " (`\($0)`)" } ?? ""
+      let place = failure.place.map { " (\(GFMText.codeSpan($0)))" } ?? ""
       return "> [!CAUTION]\n> **\(Escaping.markdown(failure.cell))**: "
         + Escaping.markdown(failure.message) + place
         + (failure.help.map { "\n>\n> Help: " + Escaping.markdown($0) } ?? "")
@@ -51,7 +51,7 @@ extension GFMWriter {
     let path = text.files.add(
       chart: ChartSVG(chart).standalone(title: title, description: description), named: name)
     let image =
-      "![\(Escaping.markdown(description))](\(path.replacing(" ", with: "%20")))"
+      "![\(Escaping.markdown(description))](\(Escaping.address(ofFile: path)))"
     let data = "<details><summary>Data of the figure</summary>\n\n\(data(of: chart))\n\n</details>"
     return [anchor + image, line, data].joined(separator: "\n\n")
   }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Markdown
 import NotebookLanguage
 
@@ -118,7 +119,8 @@ struct GFMWriter {
     case .table(let table): return self.table(table)
     case .footnoteDefinition where place == .jupyterCell: return ""
     case .footnoteDefinition(let label, let content):
-      return prefixed(blocks(content), first: "[^\(label)]: ", rest: "    ")
+      return prefixed(
+        blocks(content), first: "[^\(GFMFootnotes.name(label))]: ", rest: "    ")
     case .placeholder(let index):
       guard report.outputs.indices.contains(index) else { return "" }
       return report.outputs[index].map { output($0) }.joined(separator: "\n\n")
@@ -156,7 +158,8 @@ struct GFMWriter {
   /// A fenced block of code, whatever stands in it.
   func listing(_ info: String, _ literal: String) -> String {
     let marks = String(repeating: "`", count: max(3, literal.longestBackticks + 1))
-    return "\(marks)\(info.replacing("`", with: ""))\n\(literal.trimmingEndOfLines)\n\(marks)"
+    let kind = Escaping.replacing(info) { $0 == "`" ? "" : nil }
+    return "\(marks)\(kind)\n\(literal.withVisibleControls.trimmingEndOfLines)\n\(marks)"
   }
 
   private func quotation(_ text: String) -> String { prefixed(text, first: "> ", rest: "> ") }
@@ -187,13 +190,23 @@ extension String {
 }
 
 extension [Inline] {
-  /// A bar in a formula would end the cell of a table.
+  /// A bar in a formula or in code would end the cell of a table.
   fileprivate var withoutBars: Self {
     map { inline in
-      guard case .formula(let source, let isDisplay) = inline else { return inline }
-      return .formula(
-        source: source.replacing("\\|", with: "\\Vert{}").replacing("|", with: "\\vert{}"),
-        isDisplay: isDisplay)
+      switch inline {
+      case .formula(let source, let isDisplay):
+        return .formula(
+          source: source.replacing("\\|", with: "\\Vert{}").replacing("|", with: "\\vert{}"),
+          isDisplay: isDisplay)
+      // Tables take the backslash away before they look for code.
+      case .code(let text): return .code(Escaping.replacing(text) { $0 == "|" ? "\\|" : nil })
+      case .emphasis(let content): return .emphasis(content.withoutBars)
+      case .strong(let content): return .strong(content.withoutBars)
+      case .strikethrough(let content): return .strikethrough(content.withoutBars)
+      case .link(let destination, let title, let content):
+        return .link(destination: destination, title: title, content: content.withoutBars)
+      default: return inline
+      }
     }
   }
 }

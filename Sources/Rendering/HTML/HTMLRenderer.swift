@@ -88,6 +88,10 @@ public struct HTMLRenderer: Sendable {
 
   /// An author's own style, which cannot end the element that it stands in.
   private static func embeddable(_ css: String) -> String {
-    css.replacing("</", with: "<\\/")
+    var previous: Unicode.Scalar = " "
+    return Escaping.replacing(css) { scalar in
+      defer { previous = scalar }
+      return scalar == "/" && previous == "<" ? "\\/" : nil
+    }
   }
 }

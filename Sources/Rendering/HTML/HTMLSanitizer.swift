@@ -89,7 +89,7 @@ struct HTMLSanitizer {
   private func text(_ text: Substring) -> String {
     Placeholders.pieces(of: String(text)).map { piece in
       switch piece {
-      case .text(let text): Escaping.text(text).replacing("&amp;", with: "&")
+      case .text(let text): Escaping.writtenText(text)
       case .placeholder(let number): value(number).map(shown) ?? ""
       }
     }.joined()
@@ -98,7 +98,7 @@ struct HTMLSanitizer {
   private func attribute(_ text: String) -> String {
     Placeholders.pieces(of: text).map { piece in
       switch piece {
-      case .text(let text): Escaping.attribute(text).replacing("&amp;", with: "&")
+      case .text(let text): Escaping.writtenAttribute(text)
       case .placeholder(let number): escaped(value(number)?.text ?? "")
       }
     }.joined()
@@ -175,12 +175,13 @@ struct HTMLSanitizer {
   /// a few schemes.
   static func safeLink(_ target: String) -> String? {
     let visible = target.unicodeScalars.filter { $0.value > 0x20 && $0.value != 0x7F }
-    let folded = String(String.UnicodeScalarView(visible)).lowercased()
+    // By code points: a mark that combines with the colon leaves it one.
+    let folded = String(String.UnicodeScalarView(visible)).lowercased().unicodeScalars
     guard let colon = folded.firstIndex(of: ":") else { return target }
     let scheme = folded[..<colon]
-    if ["http", "https", "mailto"].contains(scheme) { return target }
+    if ["http", "https", "mailto"].contains(String(scheme)) { return target }
     // A colon after a slash, question mark or hash belongs to no scheme.
-    let isPath = scheme.contains { "/?#".contains($0) }
+    let isPath = scheme.contains { "/?#".unicodeScalars.contains($0) }
     return isPath ? target : nil
   }
 

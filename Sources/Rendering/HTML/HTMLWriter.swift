@@ -1,3 +1,4 @@
+import Diagnostics
 import Formulas
 import Foundation
 import Markdown
@@ -311,7 +312,7 @@ struct HTMLWriter {
     inlines.map { inline in
       switch inline {
       case .text(let text): return Escaping.text(text)
-      case .code(let text): return "<code>\(Escaping.text(text))</code>"
+      case .code(let text): return "<code>\(Escaping.text(text.withVisibleControls))</code>"
       case .emphasis(let content): return "<em>\(self.inline(content))</em>"
       case .strong(let content): return "<strong>\(self.inline(content))</strong>"
       case .strikethrough(let content): return "<del>\(self.inline(content))</del>"

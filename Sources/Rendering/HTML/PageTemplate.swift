@@ -44,24 +44,56 @@ public struct PageTemplate: Sendable {
     guard names.contains("policy") else {
       throw PageTemplateError(
         message: "the template leaves out the page's security policy", line: 1, column: 1,
-        help:
-          "put <meta http-equiv=\"Content-Security-Policy\" content=\"{{{policy}}}\"> into its head"
-      )
+        help: Self.policyHelp)
+    }
+    guard text.prefixMatch(of: Self.guardedStart) != nil else {
+      throw PageTemplateError(
+        message: "the page's security policy holds for what follows it, so it comes first", line: 1,
+        column: 1, help: Self.policyHelp)
+    }
+    if let refresh = text.firstMatch(of: Self.refresh) {
+      let line = text[..<refresh.range.lowerBound].utf8.count { $0 == UInt8(ascii: "\n") } + 1
+      throw PageTemplateError(
+        message: "a template leads nobody elsewhere: 'refresh' has no place in it", line: line,
+        column: 1)
     }
   }
+
+  private static let policyHelp =
+    "put <meta http-equiv=\"Content-Security-Policy\" content=\"{{{policy}}}\"> at the start of its head"
+
+  /// Nothing that runs or fetches stands before the policy: at most the beginning of a document, its
+  /// language, and harmless `meta` elements.
+  private static var guardedStart: Regex<Substring> {
+    /(?i)\s*(?:<!DOCTYPE\s+html>\s*)?(?:<html(?:\s+(?:lang|class|dir|data-[a-z]+)="[^"<>]*")*\s*>\s*)?(?:<head>\s*)?(?:<meta(?:\s+(?:charset|name|content)="[^"<>]*")+\s*\/?>\s*)*<meta\s+http-equiv="Content-Security-Policy"\s+content="\{\{\{\s*policy\s*\}\}\}"\s*\/?>/
+  }
+
+  private static var refresh: Regex<Substring> { /(?i)http-equiv\s*=\s*["']?\s*refresh/ }
 
   /// - Throws: why `text` is no template.
   init(_ text: String) throws(PageTemplateError) {
     do {
-      template = try MustacheTemplate(string: text)
+      template = try MustacheTemplate(string: Self.pragma + text)
     } catch let error as MustacheTemplate.ParserError {
       throw PageTemplateError(
         message: "this is no Mustache template: \(Self.text(of: error.error))",
         line: error.context.lineNumber,
-        column: error.context.columnNumber)
+        column: error.context.columnNumber
+          - (error.context.lineNumber == 1 ? Self.pragma.count : 0))
     } catch {
       throw PageTemplateError(message: "\(error)", line: 1, column: 1)
     }
+  }
+
+  /// Has texts escaped by our own rules.
+  private static let pragma: String = {
+    MustacheContentTypes.register(EscapedText(), named: "quantbook")
+    return "{{% CONTENT_TYPE:quantbook}}"
+  }()
+
+  /// Mustache's own escapes look at whole characters, and pass over a quote that a mark combines with.
+  private struct EscapedText: MustacheContentType {
+    func escapeText(_ text: String) -> String { Escaping.attribute(text) }
   }
 
   private static func text(of error: any Error) -> String {

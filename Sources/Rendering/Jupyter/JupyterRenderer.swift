@@ -110,7 +110,7 @@ private struct JupyterWriter {
     var label: String?
     for output in outputs {
       switch output {
-      case .listing(_, let text, _): code = text
+      case .listing(_, let text, _): code = text.withVisibleControls
       case .table(_, let caption), .chart(_, let caption):
         label = label ?? caption.identifier
         shown.append(display(output))
@@ -166,7 +166,7 @@ private struct JupyterWriter {
         + "\(Escaping.text(failure.message))\(place)</p>"
         + (failure.help.map { "<p>Help: \(Escaping.text($0))</p>" } ?? "")
     case .remark(let text): return "<p>\(Escaping.text(text))</p>"
-    case .listing(_, let text, _): return "<pre>\(Escaping.text(text))</pre>"
+    case .listing(_, let text, _): return "<pre>\(Escaping.text(text.withVisibleControls))</pre>"
     }
   }
 

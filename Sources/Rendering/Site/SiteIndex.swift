@@ -18,8 +18,8 @@ public struct SiteIndex {
   public func html() throws(PageTemplateError) -> String {
     let script = PageTemplate.text(PackageResources.Search_js)
     var values: [String: Any] = [
-      "title": clean(title), "script": script, "style": SiteStyle.path,
-      "language": clean(entries.first?.language ?? "en"),
+      "title": title, "script": script, "style": SiteStyle.path,
+      "language": entries.first?.language ?? "en",
       "policy": PagePolicy(script: script, readsSite: true).text,
       "reports": entries.map(values(of:)),
       "count": entries.count == 1 ? "1 report" : "\(entries.count) reports",
@@ -30,38 +30,33 @@ public struct SiteIndex {
 
   private func values(of entry: SiteEntry) -> [String: Any] {
     let page = entry.page ?? entry.failure?.page
-    var values: [String: Any] = ["title": clean(entry.title)]
+    var values: [String: Any] = ["title": entry.title]
     if let page {
       // Addresses are written by their own rules, and so not escaped again.
-      values["link"] = ["address": Escaping.address(ofFile: page), "title": clean(entry.title)]
+      values["link"] = ["address": Escaping.address(ofFile: page), "title": entry.title]
     }
     if let thumbnail = entry.thumbnail { values["thumbnail"] = Escaping.address(ofFile: thumbnail) }
     let line = (entry.authors + [entry.date].compactMap(\.self)).joined(separator: " · ")
-    if !line.isEmpty { values["byline"] = clean(line) }
-    if let abstract = entry.abstract { values["abstract"] = clean(abstract) }
+    if !line.isEmpty { values["byline"] = line }
+    if let abstract = entry.abstract { values["abstract"] = abstract }
     if let page = entry.page, !entry.headings.isEmpty {
       values["contents"] = [
         "headings": entry.headings.map { heading in
           [
             "address": Escaping.address(ofFile: page) + "#" + Escaping.attribute(heading.anchor),
-            "number": clean(heading.number), "text": clean(heading.text),
+            "number": heading.number, "text": heading.text,
           ]
         }
       ]
     }
     if let failure = entry.failure {
       var mark: [String: Any] = [
-        "message": clean(failure.message), "notebook": clean(entry.notebook),
+        "message": failure.message, "notebook": entry.notebook,
       ]
       if entry.page != nil { mark["isOld"] = "yes" }
       if let page = failure.page { mark["page"] = Escaping.address(ofFile: page) }
       values["failure"] = mark
     }
     return values
-  }
-
-  /// What Mustache escapes, without characters that no document may hold.
-  private func clean(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.filter { Escaping.isAllowed($0) }))
   }
 }

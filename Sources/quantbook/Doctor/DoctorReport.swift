@@ -21,13 +21,13 @@ struct DoctorReport {
       text += "\(section.name)\n"
       for fact in section.facts {
         let gap = String(repeating: " ", count: width - fact.name.count + 2)
-        text += "  \(fact.name)\(gap)\(fact.text.withoutControls)\n"
+        text += "  \(fact.name)\(gap)\(fact.text.onOneLine)\n"
       }
       text += "\n"
     }
     for problem in problems {
-      text += "error: \(problem.section): \(problem.what.withoutControls)\n"
-      text += "help: \(problem.help.withoutControls)\n"
+      text += "error: \(problem.section): \(problem.what.onOneLine)\n"
+      text += "help: \(problem.help.onOneLine)\n"
     }
     return text + (problems.isEmpty ? "No problems found.\n" : "")
   }

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Marks the words of a listing by kind, when the page is made: no script does it later.
 ///
 /// One pass over the text, whatever it holds; an unknown language stays plain.
@@ -19,8 +21,9 @@ struct CodeHighlighter {
   /// What stands before the next character on its line, for comments and keys.
   private var previous: Character = "\n"
 
-  /// `code` as HTML.
+  /// `code` as HTML, with what turns the order of its characters shown.
   static func html(_ code: String, language name: String) -> String {
+    let code = code.withVisibleControls
     guard let language = CodeLanguage.named(name), code.utf8.count <= 200_000 else {
       return Escaping.text(code)
     }
