@@ -117,7 +117,10 @@ let package = Package(
     tests("StarterModel"),
     tests(
       "quantbook",
-      ["Cells", "NotebookLanguage", "NotebookRunner", "Diagnostics", "SafeFiles", arguments, yams]),
+      [
+        "Cells", "NotebookLanguage", "NotebookRunner", "Diagnostics", "SafeFiles", "TestSupport",
+        arguments, yams,
+      ]),
 
     tests(
       "Cells",

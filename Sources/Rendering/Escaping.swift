@@ -86,7 +86,8 @@ enum Escaping {
 
   /// For a link's target between the parentheses of Markdown.
   static func markdownTarget(_ text: String) -> String {
-    percentEncoded(text, keeping: "-_.+!*,%#@?=;:/$~&'").replacing("&", with: "&amp;")
+    percentEncoded(text, keeping: "-_.+!*,%#@?=;:/$~&'")
+      .replacing(/&(?=#?[0-9A-Za-z]+;)/, with: "&amp;")
   }
 
   /// For a link's title between the quotes of Markdown.

@@ -1,9 +1,7 @@
 import ArgumentParser
-import Foundation
-import Hub
+import Cells
 import NotebookLanguage
 import SafeFiles
-import StarterModel
 
 /// `--allow-path FOLDER`: what a notebook may read beside its own folder.
 struct ReadingOptions: ParsableArguments {
@@ -30,11 +28,9 @@ struct ReadingOptions: ParsableArguments {
   ///   - folder: the notebook's own.
   ///   - settings: what the command line gives its parameters: a path among them is the user's word.
   func readable(from folder: String, _ settings: [ParameterSetting] = []) -> ReadableFolders {
-    let stores = [(try? HubSettings())?.cacheFolder, CacheFolder.path()].compactMap(\.self)
-    let resources = [StarterModel.directory.path, StarterModel.houseProse.path]
     let given = settings.flatMap { $0.entries ?? [$0.text] }
       .compactMap { Self.place(named: $0, in: folder) }
-    return ReadableFolders([folder] + stores + resources + folders.map(Self.repository) + given)
+    return ReadableFolders([folder] + ModelStores.places + folders.map(Self.repository) + given)
   }
 
   /// What the value of a parameter opens if it is a path: the file or folder; of a pattern, the folder above

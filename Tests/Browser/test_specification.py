@@ -20,7 +20,7 @@ from conftest import quantbook
 
 CMARK = shutil.which("cmark-gfm")
 # The policy, which a template has to hold, stands on a line of its own.
-TEMPLATE = "<!-- {{{policy}}} -->\n{{{body}}}"
+TEMPLATE = '<meta http-equiv="Content-Security-Policy" content="{{{policy}}}">\n{{{body}}}'
 HEAD = "---\ntitle: T\nformat: {html: {toc: false, template: body.mustache}}\n---\n"
 
 

@@ -74,7 +74,7 @@ import Testing
     #expect(
       GitHubRenderer().render([diagnostic])
         == "::error file=a%2Cb%3Ac%25.md,line=1,col=1,endLine=1,endColumn=2,title=QB0202::"
-        + "100%25, a: b%0D%0Ac%0Anote: note%0Ahelp: help\n")
+        + "100%25, a: b%0Ac%0Anote: note%0Ahelp: help\n")
   }
 
   @Test("a warning without a place")

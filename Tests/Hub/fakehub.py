@@ -53,7 +53,7 @@ class FakeHub:
     def __init__(self, tls=None):
         """tls: a certificate of trustme's, by which the servers then speak https."""
         self.scheme = self.storage_scheme = "https" if tls else "http"
-        self.repos, self.moved = {}, {}
+        self.repos, self.moved, self.elsewhere = {}, {}, {}
         self.faults, self.log = {}, []
         self.corrupt = {}  # what files hold in place of what their hashes say
         self.servers = [ThreadingHTTPServer(("127.0.0.1", 0), h) for h in (HubHandler, StorageHandler)]
@@ -181,6 +181,9 @@ class HubHandler(Handler):
 
     def repository(self, name, rest):
         """The repository, or None after an answer why not."""
+        if name in self.hub.elsewhere:
+            self.answer(307, Location=self.hub.elsewhere[name] + self.path)
+            return None
         if name in self.hub.moved:
             self.answer(307, Location=self.path.replace(name, self.hub.moved[name], 1))
             return None

@@ -449,10 +449,25 @@ import Testing
     }
   }
 
+  private static let policy =
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"{{{policy}}}\">"
+  private static let late =
+    "the page's security policy holds for what follows it, so it comes first"
+
   @Test(
-    "a template of an author uses names that there are, and holds the policy",
+    "a template of an author uses names that there are, and begins with the policy",
     arguments: [
-      ("{{{policy}}}{{{body}}}{{#facts}}{{name}}{{/facts}}", nil, nil),
+      (policy + "{{{body}}}{{#facts}}{{name}}{{/facts}}", nil, nil),
+      (
+        "<!doctype html>\n<html lang=\"{{language}}\" data-theme=\"{{theme}}\"><head>\n"
+          + "<meta charset=\"utf-8\">\n\(policy)<title>{{title}}</title>", nil, nil
+      ),
+      ("<script>alert(1)</script>\(policy)", late, 1), ("<!-- {{{policy}}} -->", late, 1),
+      ("{{#site}}\(policy){{/site}}", late, 1), ("<html onload=\"x\">\(policy)", late, 1),
+      (
+        policy + "\n<meta http-equiv=refresh content=0>",
+        "a template leads nobody elsewhere: 'refresh' has no place in it", 2
+      ),
       ("{{{policy}}}\n  {{titel}}", "a template has no 'titel'", 2),
       ("{{{body}}}", "the template leaves out the page's security policy", 1),
     ] as [(String, String?, Int?)])

@@ -37,7 +37,7 @@ import Testing
     #expect(try check("n.md").status == 0)
   }
 
-  @Test("an included notebook stands in the folder or below it")
+  @Test("an included notebook stands in the folder or below it, unless more is allowed")
   func includes() throws {
     try FileManager.default.createDirectory(
       at: folder.url("in/parts"), withIntermediateDirectories: true)
@@ -57,9 +57,15 @@ import Testing
     #expect(messages.count == 4, "\(run.errors)")
     for (place, message) in zip(["6", "10", "14"], messages) {
       #expect(message.hasPrefix("in/n.md:\(place):7: error: '"))
-      #expect(message.hasSuffix("' lies outside the notebook's folder [QB0108]"))
+      #expect(message.hasSuffix("' lies outside the notebook's folder [QB0110]"))
     }
     #expect(messages.last?.contains("'prats.md' cannot be read: no such file") == true)
+    #expect(run.errors.contains("help: --allow-path \(folder.url.path) lets the notebook read"))
+    let allowed = try CommandRun.quantbook("check", "in/n.md", "--allow-path", ".", in: folder)
+    #expect(!allowed.errors.contains("QB0110"), "\(allowed.errors)")
+    try folder.write("```{include}\nfile: ../outside.md\n```\n", to: "in/m.md")
+    let other = try CommandRun.quantbook("check", "in/m.md", "--allow-path", ".", in: folder)
+    #expect(other.errors.hasPrefix("in/../outside.md:1:12: error: nothing is named 'nothing'"))
   }
 
   @Test("check says which files are missing, and what may have been meant")

@@ -86,7 +86,8 @@ struct GFMText {
       let isNumber = text.allSatisfy { $0.isNumber || ".,-".contains($0) }
       return isNumber ? text : "\\text{\(text.filter { !"\\{}$".contains($0) })}"
     }
-    let inert = Self.inert(text)
+    // An empty line would end the paragraph, and with it the formula.
+    let inert = Self.inert(text.split(whereSeparator: \.isNewline).joined(separator: "\n"))
     return isDisplay ? "$$\n\(inert)\n$$" : "$\(inert)$"
   }
 
@@ -109,7 +110,7 @@ struct GFMText {
 
   /// A piece of code, whatever stands in it.
   static func codeSpan(_ text: String) -> String {
-    let text = text.withVisibleControls
+    let text = text.onOneLine
     let marks = String(repeating: "`", count: text.longestBackticks + 1)
     let isBounded = text.utf8.first == UInt8(ascii: "`") || text.utf8.last == UInt8(ascii: "`")
     let padding = isBounded ? " " : ""

@@ -1,0 +1,161 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A stranger's notebook reads its own folder, and writes nowhere but into the output folder.
+@Suite struct ForbiddenPathTests {
+  private let folder: TemporaryFolder
+
+  /// `book` with a notebook's files, `secret.txt` and a model beside it.
+  init() throws {
+    folder = try TemporaryFolder()
+    for name in ["book/model", "model", "empty"] {
+      try FileManager.default.createDirectory(
+        at: folder.url(name), withIntermediateDirectories: true)
+    }
+    try folder.write(
+      String(repeating: "A secret of many words, and no notebook's. ", count: 9), to: "secret.txt")
+    try folder.write("{\"secret\": 1}", to: "model/config.json")
+    try folder.write("body { color: red }", to: "style.css")
+    try folder.write("@book{a, title={A}}", to: "works.bib")
+    try folder.write("<svg xmlns=\"http://www.w3.org/2000/svg\"/>", to: "picture.svg")
+  }
+
+  private func link(_ name: String, to target: String) throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.url(name).path, withDestinationPath: target)
+  }
+
+  private func cell(_ kind: String, _ body: String) -> String {
+    "```{\(kind)}\n#| label: a\n\(body)\n```\n"
+  }
+
+  /// What `check` and `run` say of a notebook.
+  private func runs(_ notebook: String, _ arguments: String...) throws -> [CommandRun] {
+    try folder.write(notebook, to: "book/n.md")
+    return try ["check", "run"].map { command in
+      try CommandRun.run(
+        CommandRun.executable,
+        [command, "book/n.md"] + arguments + (command == "run" ? ["-q", "-o", "out"] : []),
+        in: folder)
+    }
+  }
+
+  private static let names = [
+    "../secret.txt", "/etc/passwd", "/proc/self/environ", "/dev/zero", "file", "up/secret.txt",
+    "../*.txt",
+    "up/*.txt", "/*/passwd", "d*/../../secret.txt", "pipe",
+  ]
+
+  @Test("no text leads out", arguments: names)
+  func texts(_ name: String) throws {
+    try link("book/file", to: "../secret.txt")
+    try link("book/up", to: "..")
+    try FileManager.default.createDirectory(
+      at: folder.url("book/deep"), withIntermediateDirectories: true)
+    #expect(mkfifo(folder.url("book/pipe").path, 0o600) == 0)
+    for run in try runs(cell("corpus", "text: \"\(name)\"")) {
+      #expect(run.status != 0)
+      #expect(run.errors.contains("book/n.md:3:7: error: '\(name)' "), "\(run.errors)")
+      #expect(run.errors.contains("[QB0110]"), "\(run.errors)")
+      #expect(name == "pipe" || run.errors.contains("--allow-path /"), "\(run.errors)")
+    }
+  }
+
+  @Test(
+    "no model leads out, whole or by one of its files",
+    arguments: [
+      "../model", "link", "model", "/etc", "random:../model/config.json", "random:/etc/x.json",
+    ])
+  func models(_ name: String) throws {
+    try link("book/link", to: "../model")
+    try link("book/model/config.json", to: "../../model/config.json")
+    for run in try runs(cell("load", "model: \"\(name)\"")) {
+      #expect(run.status != 0)
+      #expect(run.errors.contains("book/n.md:3:8: error: "), "\(run.errors)")
+      #expect(run.errors.contains("[QB0110]"), "\(run.errors)")
+      #expect(!run.errors.contains("secret\""))
+    }
+  }
+
+  @Test("a folder of texts has no link that leads out")
+  func folderOfTexts() throws {
+    try link("book/model/a.txt", to: "../../secret.txt")
+    for run in try runs(cell("corpus", "text: model")) {
+      #expect(run.errors.contains("[QB0110]"), "\(run.errors)")
+    }
+  }
+
+  @Test("neither do style, template, bibliography, picture and include")
+  func files() throws {
+    let notebooks = [
+      "---\nformat: {html: {css: ../style.css}}\n---\n",
+      "---\nformat: {html: {template: ../style.css}}\n---\n",
+      "---\nbibliography: ../works.bib\n---\n", "![a](../picture.svg)\n", "![a](link.svg)\n",
+      "```{include}\nfile: ../secret.txt\n```\n",
+    ]
+    try link("book/link.svg", to: "../picture.svg")
+    for notebook in notebooks {
+      for run in try runs(notebook) {
+        #expect(run.status == 2)
+        #expect(run.errors.contains("[QB0110]"), "\(notebook): \(run.errors)")
+        #expect(run.errors.contains("book/n.md:"), "\(notebook): \(run.errors)")
+      }
+    }
+    for notebook in notebooks[2...4] {
+      for run in try runs(notebook, "--allow-path", ".") {
+        #expect(run.status == 0, "\(notebook): \(run.errors)")
+      }
+    }
+  }
+
+  @Test("--allow-path opens a folder, and what the user names by -P or --params is open")
+  func allowed() throws {
+    let direct = cell("corpus", "text: ../secret.txt")
+    for run in try runs(direct, "--allow-path", "empty") { #expect(run.status != 0) }
+    for run in try runs(direct, "--allow-path", "empty", "--allow-path", ".") {
+      #expect(run.status == 0, "\(run.errors)")
+    }
+    let named =
+      "---\nparams: {file: a, other: b}\n---\n" + cell("corpus", "text: \"{{ params.file }}\"")
+    try folder.write("file: ../secret.txt\n", to: "p.yml")
+    let secret = folder.url("secret.txt").path
+    for settings in [
+      ["-P", "file=\(secret)"], ["-P", "file=../secret.txt"], ["--params", "p.yml"],
+      ["-P", "file=\(folder.url.path)/s*.txt"],
+    ] {
+      for run in try runs(named, settings[0], settings[1]) {
+        #expect(run.status == 0, "\(run.errors)")
+      }
+    }
+    for run in try runs(named.replacing("file: a", with: "file: ../secret.txt"), "-P", "other=/") {
+      #expect(run.errors.contains("[QB0110]"), "\(run.errors)")
+    }
+  }
+
+  @Test("committed results give no parameter leave to name a file")
+  func verify() throws {
+    let named = "---\nparams: {file: n.md}\n---\n" + cell("corpus", "text: \"{{ params.file }}\"")
+    for run in try runs(named, "-P", "file=../secret.txt") {
+      #expect(run.status == 0, "\(run.errors)")
+    }
+    let again = try CommandRun.quantbook("verify", "book/n.md", "-o", "out", "-q", in: folder)
+    #expect(again.errors.contains("[QB0110]"), "\(again.errors)")
+    let given = try CommandRun.quantbook(
+      "verify", "book/n.md", "-o", "out", "-q", "-P", "file=../secret.txt", in: folder)
+    #expect(given.status == 0, "\(given.errors)")
+  }
+
+  @Test("a link inside the output folder leads no file elsewhere")
+  func output() throws {
+    try FileManager.default.createDirectory(
+      at: folder.url("out"), withIntermediateDirectories: true)
+    try link("out/n_files", to: "../empty")
+    try folder.write(try folder.read("picture.svg"), to: "book/p.svg")
+    try folder.write("![a](p.svg)\n", to: "book/n.md")
+    let run = try CommandRun.quantbook("run", "book/n.md", "-o", "out", "-q", in: folder)
+    #expect(run.status == 1)
+    #expect(run.errors.contains("leads out of its folder out"), "\(run.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url("empty").path).isEmpty)
+  }
+}
