@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Text made safe for HTML, SVG and Markdown.
 enum Escaping {
   /// Whether documents may hold the character: XML and HTML forbid some, others steer a terminal that the
@@ -40,6 +42,9 @@ enum Escaping {
       }
     }
   }
+
+  /// As `text`, for HTML in Markdown: an empty line would end it.
+  static func line(_ text: String) -> String { self.text(text.onOneLine) }
 
   /// For an attribute value in quotes.
   static func attribute(_ text: String) -> String {

@@ -93,9 +93,10 @@ import Testing
     try Self.forEach { hostile, report in
       for page in [renderer.page(report).html, renderer.page(report, site: frame).html] {
         let head = ["html", "meta", "style", "script", "body", "link", "input"]
-        #expect(HTMLTags(page).dangers(except: Set(head)).isEmpty, "\(hostile)")
-        #expect(HTMLTags(page).count("script") == 1, "\(hostile)")
-        #expect(HTMLTags(page).count(attribute: "http-equiv") == 1, "\(hostile)")
+        let tags = HTMLTags(page)
+        #expect(tags.dangers(except: Set(head)).isEmpty, "\(hostile)")
+        #expect(tags.count("script") == 1, "\(hostile)")
+        #expect(tags.count(attribute: "http-equiv") == 1, "\(hostile)")
         #expect(HostileText.controls(in: page).isEmpty, "\(hostile)")
       }
     }
@@ -105,7 +106,9 @@ import Testing
     "Markdown has no HTML that runs or fetches, whether formulas and footnotes are known or not")
   func markdown() throws {
     try Self.forEach { hostile, report in
+      var report = report
       for place in [GFMPlace.folder, .text, .jupyterCell] {
+        report.options.tableHeader = place == .text ? .html : .flat
         var writer = GFMWriter(report: report, place: place)
         let text = writer.write()
         #expect(HostileText.controls(in: text).isEmpty, "\(hostile)")
@@ -211,9 +214,10 @@ import Testing
       entry.thumbnail = hostile.text
       let index = try SiteIndex(title: hostile.text, entries: [entry], hasFeed: true).html()
       let own: Set<String> = ["html", "meta", "link", "body", "script", "input"]
-      #expect(HTMLTags(index).dangers(except: own).isEmpty, "\(hostile)")
-      #expect(HTMLTags(index).count("script") == 1, "\(hostile)")
-      #expect(HTMLTags(index).count(attribute: "http-equiv") == 1, "\(hostile)")
+      let tags = HTMLTags(index)
+      #expect(tags.dangers(except: own).isEmpty, "\(hostile)")
+      #expect(tags.count("script") == 1, "\(hostile)")
+      #expect(tags.count(attribute: "http-equiv") == 1, "\(hostile)")
       let address = "https://a.example/"
       let feed = SiteFeed(title: hostile.text, address: address, entries: [entry]).text
       let map = Sitemap(address: address, entries: [entry]).text

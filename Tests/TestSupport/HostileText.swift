@@ -87,10 +87,13 @@ public struct HTMLTags {
 
   /// What stands in a script or a style is text up to its end tag.
   private mutating func skipRawText(_ name: String) {
-    let end = Array("</\(name)".unicodeScalars)
+    let end = "</\(name)"
     while position < scalars.count {
-      let next = scalars[position...].prefix(end.count).map { $0.properties.lowercaseMapping }
-      if next == end.map(String.init) {
+      let isEnd =
+        scalars[position] == "<"
+        && String(String.UnicodeScalarView(scalars[position...].prefix(end.count))).lowercased()
+          == end
+      if isEnd {
         position -= 1
         return
       }
@@ -108,8 +111,9 @@ public struct HTMLTags {
 
   private mutating func word(_ ends: String, atLeast: Int = 0) -> String {
     let start = position
+    let ends = Array(ends.unicodeScalars)
     while position < scalars.count,
-      position - start < atLeast || !ends.unicodeScalars.contains(scalars[position])
+      position - start < atLeast || !ends.contains(scalars[position])
     { position += 1 }
     return String(String.UnicodeScalarView(scalars[start..<position])).lowercased()
   }

@@ -54,16 +54,16 @@ struct GFMResultTable {
   /// An HTML table, with spans.
   var html: String {
     let top = table.groups.map { group in
-      "<th colspan=\"\(group.columns.count)\">\(Escaping.text(group.label))</th>"
+      "<th colspan=\"\(group.columns.count)\">\(Escaping.line(group.label))</th>"
     }
-    let stub = Escaping.text(table.stub)
-    let columns = table.columns.map { "<th>\(Escaping.text($0.label))</th>" }.joined()
+    let stub = Escaping.line(table.stub)
+    let columns = table.columns.map { "<th>\(Escaping.line($0.label))</th>" }.joined()
     let header =
       table.hasGroups
       ? ["<tr><th rowspan=\"2\">\(stub)</th>\(top.joined())</tr>", "<tr>\(columns)</tr>"]
       : ["<tr><th>\(stub)</th>\(columns)</tr>"]
     let rows = table.rows.map { row in
-      "<tr><th align=\"left\">\(Escaping.text(label(row)))</th>"
+      "<tr><th align=\"left\">\(Escaping.line(label(row)))</th>"
         + "\(row.cells.map(htmlCell).joined())</tr>"
     }
     return (["<table>"] + header + rows + ["</table>"]).joined(separator: "\n")
@@ -73,14 +73,14 @@ struct GFMResultTable {
     if let passage = cell.passage {
       return "<td align=\"left\">\(Self.text(passage, by: Escaping.htmlInMarkdown))</td>"
     }
-    var text = Escaping.text(cell.value?.text ?? "—")
+    var text = Escaping.line(cell.value?.text ?? "—")
     if cell.isBest { text = "<b>\(text)</b>" }
-    if let cause = cell.value?.cause { text += " <sub>(\(Escaping.text(cause)))</sub>" }
+    if let cause = cell.value?.cause { text += " <sub>(\(Escaping.line(cause)))</sub>" }
     if let error = cell.value?.error, !error.isEmpty {
-      text += " <sub>\(Escaping.text(error))</sub>"
+      text += " <sub>\(Escaping.line(error))</sub>"
     }
     if table.comparison != .none, let published = cell.published {
-      text += "<br><sub>published: \(Escaping.text(published.text))</sub>"
+      text += "<br><sub>published: \(Escaping.line(published.text))</sub>"
     }
     return "<td align=\"right\">\(text)</td>"
   }

@@ -82,12 +82,13 @@ struct GFMText {
   /// GitHub draws formulas between dollars itself. A value in one is text, whatever it holds.
   private func formula(_ source: String, isDisplay: Bool) -> String {
     let text = Placeholders.replacing(in: source) { index in
-      let text = report.valueText(index)
+      let text = report.valueText(index).onOneLine
       let isNumber = text.allSatisfy { $0.isNumber || ".,-".contains($0) }
       return isNumber ? text : "\\text{\(text.filter { !"\\{}$".contains($0) })}"
     }
     // An empty line would end the paragraph, and with it the formula.
-    let inert = Self.inert(text.split(whereSeparator: \.isNewline).joined(separator: "\n"))
+    let lines = text.split(whereSeparator: \.isNewline)
+    let inert = Self.inert(lines.joined(separator: isDisplay ? "\n" : " "))
     return isDisplay ? "$$\n\(inert)\n$$" : "$\(inert)$"
   }
 

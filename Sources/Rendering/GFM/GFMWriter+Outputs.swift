@@ -27,7 +27,7 @@ extension GFMWriter {
 
   private mutating func head(of table: Table, _ caption: Report.Caption) -> String {
     if let summary = table.summary {
-      return "<details><summary>\(Escaping.text(summary))</summary>"
+      return "<details><summary>\(Escaping.line(summary))</summary>"
     }
     guard caption.number != nil || !caption.text.isEmpty else { return anchor(caption.identifier) }
     return anchor(caption.identifier) + line("Table", caption)

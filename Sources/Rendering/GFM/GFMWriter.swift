@@ -54,7 +54,7 @@ struct GFMWriter {
     mutating get {
       guard !report.references.isEmpty else { return "" }
       let entries = report.references.enumerated().map { index, entry in
-        "\(index + 1). <a id=\"\(Escaping.attribute(entry.identifier))\"></a>\(text.inline(entry.text))"
+        "\(index + 1). <a id=\"\(Escaping.htmlInMarkdown(entry.identifier))\"></a>\(text.inline(entry.text))"
       }
       let list = entries.joined(separator: "\n")
       return report.referencesHeading != nil ? list : "## References\n\n" + list
@@ -152,13 +152,13 @@ struct GFMWriter {
 
   /// A link's target before a heading, a table or a figure.
   func anchor(_ identifier: String?) -> String {
-    identifier.map { "<a id=\"\(Escaping.attribute($0))\"></a>\n\n" } ?? ""
+    identifier.map { "<a id=\"\(Escaping.htmlInMarkdown($0))\"></a>\n\n" } ?? ""
   }
 
   /// A fenced block of code, whatever stands in it.
   func listing(_ info: String, _ literal: String) -> String {
     let marks = String(repeating: "`", count: max(3, literal.longestBackticks + 1))
-    let kind = Escaping.replacing(info) { $0 == "`" ? "" : nil }
+    let kind = Escaping.replacing(info.onOneLine) { $0 == "`" ? "" : nil }
     return "\(marks)\(kind)\n\(literal.withVisibleControls.trimmingEndOfLines)\n\(marks)"
   }
 
