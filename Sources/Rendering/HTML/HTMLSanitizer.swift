@@ -177,6 +177,9 @@ struct HTMLSanitizer {
     let visible = target.unicodeScalars.filter { $0.value > 0x20 && $0.value != 0x7F }
     // By code points: a mark that combines with the colon leaves it one.
     let folded = String(String.UnicodeScalarView(visible)).lowercased().unicodeScalars
+    // What is left of a character reference may be read once more by another program: &colon; or &#58;.
+    let head = folded.prefix { !"/?".unicodeScalars.contains($0) }
+    if head.contains("&"), head.contains(where: { ";#".unicodeScalars.contains($0) }) { return nil }
     guard let colon = folded.firstIndex(of: ":") else { return target }
     let scheme = folded[..<colon]
     if ["http", "https", "mailto"].contains(String(scheme)) { return target }
