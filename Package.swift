@@ -191,12 +191,10 @@ let package = Package(
   ]
 )
 
-// `make fuzz` alone links the fuzzer's runtime.
+// Only `make fuzz` links the fuzzer's runtime, which has the program's `main`.
 if Context.environment["QUANTBOOK_FUZZ"] != nil {
-  package.targets += [
-    .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+  package.targets.append(
     .executableTarget(
-      name: "quantbook-fuzz", dependencies: ["FuzzTargets", "CLibFuzzer"],
-      path: "Tests/Fuzz/Program", swiftSettings: strict),
-  ]
+      name: "quantbook-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Program",
+      swiftSettings: strict))
 }
