@@ -8,7 +8,7 @@ set -uo pipefail
 program=$1 seconds=$2
 shift 2
 here=Tests/Fuzz
-work=$(dirname "$(dirname "$(realpath "$program")")")/fuzz
+work=.build-fuzz/fuzz
 TMPDIR=$(mktemp -d /dev/shm/quantbook-fuzz-XXXXXX)
 trap 'rm -rf "$TMPDIR"' EXIT
 # Swift's backtracer takes minutes for each crash.

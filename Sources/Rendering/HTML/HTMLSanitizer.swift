@@ -131,6 +131,7 @@ struct HTMLSanitizer {
     guard Self.elements.contains(name) else { return nil }
     rest = rest.dropFirst(name.count)
     var kept = ""
+    var keys: Set<String> = []
     while true {
       rest = rest.drop { $0.isWhitespace || $0 == "/" }
       guard let first = rest.first else { return nil }
@@ -157,6 +158,8 @@ struct HTMLSanitizer {
           rest = rest.dropFirst(bare.count)
         }
       }
+      // Of two the first counts: HTML standard, 13.2.5.33.
+      guard keys.insert(key).inserted else { continue }
       if key == "href", name == "a", let target = value.flatMap(link) {
         kept += " href=\"\(Escaping.attribute(target))\""
       } else if Self.attributes.contains(key), !isCopy || key != "id" {
