@@ -22,7 +22,7 @@ while read -r name longest fixtures; do
   [ -f "$here/Dictionaries/$name.dict" ] && dictionary=("-dict=$here/Dictionaries/$name.dict")
   QUANTBOOK_FUZZ_TARGET=$name "$program" \
     -max_total_time="$seconds" -max_len="$longest" -timeout=60 -rss_limit_mb=3072 \
-    -malloc_limit_mb=1280 -print_final_stats=1 -artifact_prefix="$work/found/$name/" \
+    -malloc_limit_mb=1280 -print_final_stats=1 -print_funcs=0 -artifact_prefix="$work/found/$name/" \
     "${dictionary[@]}" "$work/corpus/$name" "$here/Corpus/$name" $fixtures \
     >"$work/$name.log" 2>&1 </dev/null
   status=$?

@@ -27,6 +27,7 @@ MEANT = {
     r"__metadata__ must be an object": "null for no metadata: nobody writes it",
     r"shape must be an array of whole numbers": "more than 16 dimensions, or sizes beyond 63 bits",
     r"data_offsets must be two whole numbers": "offsets beyond 63 bits",
+    r"shape \[.*\d{19}.*has another size": "products beyond 63 bits before a zero",
 }
 # And the other way round.
 ALSO_MEANT = {
@@ -75,7 +76,8 @@ def mutated(draw):
         [max(entry["data_offsets"], default=0) for entry in header.values() if "dtype" in entry],
         default=0)
     size = min(size, 64) + draw.choice([0] * 8 + [-1, 1])
-    length = len(text) + draw.choice([0] * 20 + [-1, 1, 8, 1 << 40, (1 << 64) - 1 - len(text)])
+    length = len(text) + draw.choice([0] * 20 + [-1, 1, 8, 1 << 40, (1 << 63)])
+    length = max(length, 0)
     contents = struct.pack("<Q", length) + text + bytes(max(size, 0))
     return contents[: draw.randrange(len(contents))] if draw.random() < 0.03 else contents
 
