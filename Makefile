@@ -16,7 +16,7 @@ C_TESTS := $(MAKE) --no-print-directory -C Tests/CKernelsCross -j2
 
 .PHONY: report notebooks test build setup bench bench-peers check format fixtures parity \
   sanitize test-kernels-c test-arm test-hub test-faults test-browser screenshots verify \
-  sbom dist test-dist test-release
+  sbom dist test-dist test-release fuzz
 
 report: build
 	.build/release/quantbook run notebooks/quantization-report.md -o $(REPORT_DIR)
@@ -45,6 +45,14 @@ sanitize: setup test-kernels-c
 	UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 	  $(SWIFT) test $(SANITIZE_FLAGS) --disable-xctest --no-parallel \
 	    --filter '^(KernelsTests|QuantizationTests)\.'
+
+# Each parser for so many seconds under libFuzzer and the address sanitizer, or the one that TARGET names.
+FUZZ_FLAGS := -c release --scratch-path .build-fuzz --sanitize=address --sanitize=fuzzer \
+  -Xswiftc -use-ld=lld --product quantbook-fuzz
+SECONDS ?= 60
+fuzz: setup
+	QUANTBOOK_FUZZ=1 $(SWIFT) build $(FUZZ_FLAGS)
+	Tests/Fuzz/fuzz.sh .build-fuzz/release/quantbook-fuzz $(SECONDS) $(TARGET)
 
 # The kernels' C tests alone, sanitized.
 test-kernels-c:

@@ -91,6 +91,9 @@ let package = Package(
         .embedInCode("Site/Search.js"), .embedInCode("Site/Site.css"),
       ]),
 
+    // What the live preview is asked: by whom and for what.
+    module("PreviewRequests"),
+
     // Where the two meet.
     module(
       "Cells",
@@ -107,7 +110,7 @@ let package = Package(
       dependencies: [
         "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Diagnostics",
         "SafeFiles", "Kernels", "GPT2", "Quantization", "Tokenization", "Hub", "Decompression",
-        "StarterModel", arguments, sockets,
+        "StarterModel", "PreviewRequests", arguments, sockets,
       ],
       resources: [
         .embedInCode("Templates/minimal.md"), .embedInCode("Templates/report.md"),
@@ -159,6 +162,21 @@ let package = Package(
       name: "ToyCells", dependencies: ["NotebookLanguage", "Diagnostics"], path: "Tests/ToyCells",
       swiftSettings: strict),
 
+    tests("PreviewRequests"),
+
+    // What is fuzzed, one file a parser, and the inputs of `Corpus` again.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Formulas",
+        "Diagnostics", "GPT2", "ModelFiles", "Quantization", "Tokenization", "StarterModel",
+        "Parquet", "Decompression", "SafeFiles", "PreviewRequests",
+      ],
+      path: "Tests/Fuzz/Targets", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay",
+      swiftSettings: strict),
+
     // Tests of the engine.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Kernels", ["TestSupport"]),
@@ -175,3 +193,11 @@ let package = Package(
     tests("GPT2", ["ModelFiles", "Quantization", "SafeFiles", "Tokenization"]),
   ]
 )
+
+// Only `make fuzz` links the fuzzer's runtime, which has the program's `main`.
+if Context.environment["QUANTBOOK_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "quantbook-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Program",
+      swiftSettings: strict))
+}

@@ -141,8 +141,8 @@ private struct SafetensorsHeader {
     return numbers
   }
 
+  /// nil where the numbers before a zero overflow, too: who multiplies a shape need not look for zeros.
   private static func product(_ factors: [Int]) -> Int? {
-    if factors.contains(0) { return 0 }
     var product = 1
     for factor in factors {
       let (next, overflow) = product.multipliedReportingOverflow(by: factor)

@@ -1,9 +1,9 @@
-import NotebookLanguage
+package import NotebookLanguage
 import SafeFiles
 
 /// The form in which results are kept between runs: the plain value, the notes on its figures, and
 /// how it was made.
-enum StoredResultCoding {
+package enum StoredResultCoding {
   /// Fields of a results file's cell, or of a cache entry.
   static func record(_ stored: StoredResult) -> Record {
     var record = Record([
@@ -20,7 +20,7 @@ enum StoredResultCoding {
     return record
   }
 
-  static func bytes(_ stored: StoredResult) -> [UInt8] {
+  package static func bytes(_ stored: StoredResult) -> [UInt8] {
     JSONWriter.bytes(of: .record(record(stored)))
   }
 
@@ -51,7 +51,7 @@ enum StoredResultCoding {
       seconds: object["seconds"]?.asDouble ?? 0)
   }
 
-  static func result(_ bytes: UnsafeRawBufferPointer) -> StoredResult? {
+  package static func result(_ bytes: UnsafeRawBufferPointer) -> StoredResult? {
     guard case .object(let object)? = try? JSONReader.read(bytes) else { return nil }
     return result(object)
   }

@@ -7,6 +7,7 @@ import ArgumentParser
     abstract: "Computes what the peers compute, into files and JSON that a script compares.",
     subcommands: [
       PackCommand.self, LayerCommand.self, LogitsCommand.self, TokensCommand.self,
-      EncodeCommand.self, PerplexityCommand.self, DivergenceCommand.self, ExportCommand.self,
+      EncodeCommand.self, AcceptCommand.self, PerplexityCommand.self, DivergenceCommand.self,
+      ExportCommand.self,
     ])
 }

@@ -5,12 +5,15 @@ import NotebookLanguage
 ///
 /// Elements on a short list keep their tag with a few attributes; the tags of all others are shown as
 /// text. Nothing that runs or fetches is on the list. One sanitizer serves a whole document: it drops
-/// end tags that close nothing of the author's, which would close the page's own elements.
+/// end tags that close nothing of the author's, which would close the page's own elements, and what an
+/// element of the page's own begins ends with it.
 struct HTMLSanitizer {
   /// What expressions came to, by number of their tokens.
   private let values: [DisplayedValue]
   /// The author's elements that are open, the innermost last.
   private var open: [String] = []
+  /// How many of them the element of the page that is being written stands in: its content ends none.
+  private var outer = 0
   private static let voidElements: Set<String> = ["br", "col", "hr", "wbr"]
 
   private static let elements: Set<String> = [
@@ -108,18 +111,33 @@ struct HTMLSanitizer {
     values.indices.contains(number) ? values[number] : nil
   }
 
+  /// Begins the content of an element of the page.
+  ///
+  /// - Returns: what `leave` wants to know.
+  mutating func enter() -> Int {
+    defer { outer = open.count }
+    return outer
+  }
+
+  /// End tags for what the content has left open.
+  mutating func leave(_ previous: Int) -> String {
+    defer { outer = previous }
+    return closingTags()
+  }
+
   /// End tags for what is still open; nothing is open afterwards.
-  mutating func closingTags() -> String {
-    defer { open = [] }
-    return open.reversed().map { "</\($0)>" }.joined()
+  mutating func closingTags() -> String { close(from: outer) }
+
+  private mutating func close(from start: Int) -> String {
+    let ended = open[start...]
+    open.removeSubrange(start...)
+    return ended.reversed().map { "</\($0)>" }.joined()
   }
 
   /// Ends the innermost open element of this name and those within it.
   private mutating func close(_ name: String) -> String {
-    guard let start = open.lastIndex(of: name) else { return "" }
-    let ended = open[start...]
-    open.removeSubrange(start...)
-    return ended.reversed().map { "</\($0)>" }.joined()
+    guard let start = open[outer...].lastIndex(of: name) else { return "" }
+    return close(from: start)
   }
 
   /// The safe form of the tag that `text` begins with, and what follows it.
@@ -131,6 +149,7 @@ struct HTMLSanitizer {
     guard Self.elements.contains(name) else { return nil }
     rest = rest.dropFirst(name.count)
     var kept = ""
+    var keys: Set<String> = []
     while true {
       rest = rest.drop { $0.isWhitespace || $0 == "/" }
       guard let first = rest.first else { return nil }
@@ -157,6 +176,8 @@ struct HTMLSanitizer {
           rest = rest.dropFirst(bare.count)
         }
       }
+      // Of two the first counts: HTML standard, 13.2.5.33.
+      guard keys.insert(key).inserted else { continue }
       if key == "href", name == "a", let target = value.flatMap(link) {
         kept += " href=\"\(Escaping.attribute(target))\""
       } else if Self.attributes.contains(key), !isCopy || key != "id" {

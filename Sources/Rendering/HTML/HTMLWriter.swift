@@ -73,7 +73,9 @@ struct HTMLWriter {
   // MARK: - Blocks
 
   private mutating func blocks(_ blocks: [Block]) -> String {
-    blocks.map { block($0) }.filter { !$0.isEmpty }.joined(separator: "\n")
+    let outer = sanitizer.enter()
+    let html = blocks.map { block($0) }.filter { !$0.isEmpty }.joined(separator: "\n")
+    return html + sanitizer.leave(outer)
   }
 
   /// The report's body, with every element closed that the author's own HTML left open, and its notes:
@@ -214,6 +216,7 @@ struct HTMLWriter {
     let tag = list.start == nil ? "ul" : "ol"
     let start = list.start.map { $0 == 1 ? "" : " start=\"\($0)\"" } ?? ""
     let items = list.items.map { item -> String in
+      let outer = sanitizer.enter()
       let content = item.content.map { block -> String in
         // A tight list has no space between its paragraphs.
         if list.isTight, case .paragraph(let text) = block.kind { return inline(text) }
@@ -223,7 +226,8 @@ struct HTMLWriter {
         "<input type=\"checkbox\" disabled\($0 ? " checked" : "") "
           + "aria-label=\"\($0 ? "Done" : "To do")\"> "
       }
-      return "<li\(box == nil ? "" : " class=\"task\"")>\(box ?? "")\(content)</li>"
+      return
+        "<li\(box == nil ? "" : " class=\"task\"")>\(box ?? "")\(content)\(sanitizer.leave(outer))</li>"
     }
     return "<\(tag)\(start)>\n\(items.joined(separator: "\n"))\n</\(tag)>"
   }
@@ -309,7 +313,8 @@ struct HTMLWriter {
   // MARK: - Running text
 
   mutating func inline(_ inlines: [Inline]) -> String {
-    inlines.map { inline in
+    let outer = sanitizer.enter()
+    let html = inlines.map { inline in
       switch inline {
       case .text(let text): return Escaping.text(text)
       case .code(let text): return "<code>\(Escaping.text(text.withVisibleControls))</code>"
@@ -341,6 +346,7 @@ struct HTMLWriter {
       case .placeholder(let index): return report.value(index).map { HTMLValue.span($0) } ?? ""
       }
     }.joined()
+    return html + sanitizer.leave(outer)
   }
 
   private mutating func html(_ html: String) -> String {

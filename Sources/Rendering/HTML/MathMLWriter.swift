@@ -1,21 +1,21 @@
-import Formulas
+package import Formulas
 
 /// Writes a formula as MathML, which browsers draw by themselves.
 ///
 /// Reference: MathML Core, https://www.w3.org/TR/mathml-core. The TeX source is kept as an
 /// annotation, so that it can be copied.
-struct MathMLWriter {
+package struct MathMLWriter {
   /// The text of a computed value by its number.
   let value: (Int) -> String
   /// Whether scripts are being written: TeX sets no space around relations and operators there.
   private var isScript = false
 
-  init(value: @escaping (Int) -> String) { self.value = value }
+  package init(value: @escaping (Int) -> String) { self.value = value }
 
   /// - Parameters:
   ///   - source: the formula as its author wrote it.
   ///   - isDisplay: whether it stands on a line of its own.
-  func math(_ formula: Formula, source: String, isDisplay: Bool) -> String {
+  package func math(_ formula: Formula, source: String, isDisplay: Bool) -> String {
     let display = isDisplay ? " display=\"block\"" : ""
     return "<math\(display)><semantics>\(wrapped(formula, isDisplay))"
       + "<annotation encoding=\"application/x-tex\">\(Escaping.text(source))</annotation>"

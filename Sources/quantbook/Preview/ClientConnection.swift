@@ -1,5 +1,6 @@
 import FlyingSocks
 import Foundation
+import PreviewRequests
 
 /// One client of the preview: its request is read within limits of size and time, answered, and the
 /// connection closed. A request that breaks a limit is refused when it does, not when it ends.

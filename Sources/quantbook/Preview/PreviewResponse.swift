@@ -1,4 +1,5 @@
 import Foundation
+import PreviewRequests
 
 /// What a client is sent: a head, and a body that is there or comes bit by bit.
 struct PreviewResponse: Sendable {

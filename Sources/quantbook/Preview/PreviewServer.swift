@@ -1,6 +1,7 @@
 import Diagnostics
 import FlyingSocks
 import Foundation
+import PreviewRequests
 import Synchronization
 
 /// Serves a session's page to this machine alone: the page, what happens to it, and its controls.
