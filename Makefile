@@ -46,9 +46,11 @@ sanitize: setup test-kernels-c
 	  $(SWIFT) test $(SANITIZE_FLAGS) --disable-xctest --no-parallel \
 	    --filter '^(KernelsTests|QuantizationTests)\.'
 
-# Each parser for so many seconds under libFuzzer and the address sanitizer, or the one that TARGET names.
-FUZZ_FLAGS := -c release --scratch-path .build-fuzz --sanitize=address --sanitize=fuzzer \
-  -Xswiftc -use-ld=lld --product quantbook-fuzz
+# Each parser for so many seconds under libFuzzer, or the one that TARGET names. Of swiftc's -sanitize the last
+# counts, and SwiftPM orders its own by chance.
+FUZZ_FLAGS := -c release --scratch-path .build-fuzz --product quantbook-fuzz \
+  --sanitize=fuzzer -Xswiftc -sanitize=address,fuzzer -Xcc -fsanitize=address,undefined \
+  -Xcc -fno-sanitize-recover=undefined -Xswiftc -use-ld=lld
 SECONDS ?= 60
 fuzz: setup
 	QUANTBOOK_FUZZ=1 $(SWIFT) build $(FUZZ_FLAGS)
