@@ -38,8 +38,9 @@ static void handle(int number, siginfo_t *info, void *context) {
     say(" became shorter, or could no longer be read, while it was in use\n");
     _exit(RESOURCE_MISSING);
   }
-  // Not ours: as it would have been.
+  // Not ours: as it would have been, once this returns.
   sigaction(number, &before, NULL);
+  raise(number);
 }
 
 static void install(void) {
