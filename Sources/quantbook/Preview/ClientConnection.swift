@@ -104,9 +104,10 @@ struct ClientConnection: Sendable {
     }
   }
 
-  /// Reads on until the client ends.
+  /// Reads on until the client ends, or has sent more than any that means well.
   private func drain() async {
-    while (try? await socket.read(atMost: 4_096)) != nil {}
+    var rest = 1 << 20
+    while rest > 0, let bytes = try? await socket.read(atMost: 4_096) { rest -= bytes.count }
   }
 
   /// - Throws: `SocketError.disconnected` where it takes longer, and what the body throws.
