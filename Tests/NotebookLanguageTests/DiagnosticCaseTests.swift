@@ -51,7 +51,7 @@ import ToyCells
     .corpusTooShort, .unmatchedPattern, .impossibleSetting, .quantizationFailed, .cellFailed,
     .unmetExpectation, .cannotWrite, .unreadableParameters, .timedOut,
     .missingResults, .invalidResults, .staleResults, .nonFiniteResult, .invalidTemplate,
-    .invalidPicture, .missingBrowser, .notDownloaded, .tooFewPasses,
+    .invalidPicture, .missingBrowser, .notDownloaded, .tooFewPasses, .forbiddenPath,
   ]
 
   @Test("every code that check can give has a case")

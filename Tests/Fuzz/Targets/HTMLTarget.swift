@@ -23,7 +23,8 @@ extension FuzzTarget {
 
   private static let template = Result {
     try PageTemplate(
-      checking: "{{{policy}}}\u{1}<h1>{{{heading}}}</h1><p>{{{subtitle}}}{{byline}}</p>"
+      checking: "<meta http-equiv=\"Content-Security-Policy\" content=\"{{{policy}}}\">\u{1}"
+        + "<h1>{{{heading}}}</h1><p>{{{subtitle}}}{{byline}}</p>"
         + "<p title=\"{{description}}\">{{{abstract}}}</p>{{{contents}}}{{{body}}}<pre>{{citation}}</pre>"
     )
   }
