@@ -126,7 +126,10 @@ import Testing
       let isHarmless = character.isLetter || character.isNumber || character == " "
       return isHarmless ? character : ".,|'".contains(character) ? "i" : "x"
     }
-    #expect(try tags(of: report(of: hostile)) == tags(of: report(of: String(harmless))))
+    let found = try tags(of: report(of: hostile))
+    let expected = try tags(of: report(of: String(harmless)))
+    let different = zip(found, expected).first { $0 != $1 }
+    #expect(found == expected, "\(String(describing: different))")
   }
 
   private func tags(of report: Report) throws -> [String] {
@@ -174,7 +177,7 @@ import Testing
     ("<a href=\"javascript:x()\">a</a>", "<p><a>a</a></p>"),
     // Its ampersand is escaped, so that a browser reads no scheme in it.
     (
-      "<a href=\" java&#10;script:x()\">a</a>", "<p><a href=\" java&amp;#10;script:x()\">a</a></p>"
+      "<a href=\" java&#10;script:x()\">a</a>", "<p><a>a</a></p>"
     ),
     ("<a href=\"/p?a=1&amp;b=2\">a</a>", "<p><a href=\"/p?a=1&amp;b=2\">a</a></p>"),
     ("a <img src=x onerror=y> b", "<p>a &lt;img src=x onerror=y&gt; b</p>"),

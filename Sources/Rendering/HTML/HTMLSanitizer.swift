@@ -200,7 +200,8 @@ struct HTMLSanitizer {
     let folded = String(String.UnicodeScalarView(visible)).lowercased().unicodeScalars
     // What is left of a character reference may be read once more by another program: &colon; or &#58;.
     let head = folded.prefix { !"/?".unicodeScalars.contains($0) }
-    if head.contains("&"), head.contains(where: { ";#".unicodeScalars.contains($0) }) { return nil }
+    let isNumbered = zip(head, head.dropFirst()).contains { $0 == "&" && $1 == "#" }
+    if isNumbered || head.contains("&") && head.contains(";") { return nil }
     guard let colon = folded.firstIndex(of: ":") else { return target }
     let scheme = folded[..<colon]
     if ["http", "https", "mailto"].contains(String(scheme)) { return target }
