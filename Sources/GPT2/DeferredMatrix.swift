@@ -51,6 +51,8 @@ final class DeferredMatrix: WeightMatrix {
 
   private var matrix: Float32Matrix {
     made.withLock { made in
+      // Proof: only a `GPT2Session` multiplies, in `read`, which first has `GPT2Model.prepare` make every
+      // matrix of the model; none is ever taken away again.
       guard let made else { preconditionFailure("a session prepares what it multiplies by") }
       return made
     }
