@@ -3,6 +3,7 @@
 QUANTBOOK names the command; else it is that of `make build`.
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -421,6 +422,16 @@ def test_a_reader_that_leaves_makes_room(preview):
         response.close()
 
 
+@contextlib.contextmanager
+def clients(preview, count):
+    """So many open connections."""
+    with contextlib.ExitStack() as stack:
+        yield [
+            stack.enter_context(socket.create_connection(("127.0.0.1", preview.port)))
+            for _ in range(count)
+        ]
+
+
 def reply_to(preview, sent):
     with socket.create_connection(("127.0.0.1", preview.port)) as client:
         client.settimeout(PATIENCE)
@@ -466,42 +477,30 @@ def test_two_hundred_connections_cost_little(preview):
         return int(status.split("VmRSS:")[1].split()[0])
 
     before = memory()
-    crowd = [socket.create_connection(("127.0.0.1", preview.port)) for _ in range(200)]
-    try:
+    with clients(preview, 200) as crowd:
         for client in crowd[:100]:
             client.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * 20000)
         # Those that are open and say nothing are ended after a while.
         assert preview.ask("GET", "/")[0] == 200
         assert memory() - before < 64 << 10
-    finally:
-        for client in crowd:
-            client.close()
 
 
 def test_a_reader_that_takes_nothing_keeps_nobody_waiting(preview):
-    lazy = [socket.create_connection(("127.0.0.1", preview.port)) for _ in range(20)]
-    try:
+    with clients(preview, 20) as lazy:
         for client in lazy:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
             client.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{preview.port}\r\n\r\n".encode())
         assert preview.ask("GET", "/")[0] == 200
-    finally:
-        for client in lazy:
-            client.close()
 
 
 def test_slow_clients_keep_nobody_waiting(preview):
-    slow = [socket.create_connection(("127.0.0.1", preview.port)) for _ in range(100)]
-    try:
+    with clients(preview, 100) as slow:
         for client in slow:
             client.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
         assert preview.ask("GET", "/")[0] == 200
         for client in slow:
             client.sendall(b"a")
         assert preview.ask("GET", "/")[0] == 200
-    finally:
-        for client in slow:
-            client.close()
 
 
 def test_a_port_that_is_taken_is_refused(preview):
