@@ -26,12 +26,15 @@ public struct CorpusCell: Cell {
         "text", \.text,
         help:
           "A name of 'quantbook list texts' such as house-prose or wikitext-2; a file of UTF-8 text (also "
-          + ".gz, .xz, .zst) or a .parquet file, a folder for the .txt files below it, or a pattern such as "
-          + "texts/*.txt."
+          + ".gz, .xz, .zst) or a .parquet file, a folder for the .txt files below it (compressed ones too), a "
+          + "pattern such as texts/*.txt or {a,b}.txt; with -P text=- standard input."
       ),
       .optional(
         "split", \.split,
         help: "Part of a named text: test, validation or train; its first unless given."),
+      .optional(
+        "column", \.column,
+        help: "The column of a .parquet file that holds the texts; text, or the only one of texts."),
       .optional(
         "join", \.join,
         help:
@@ -49,6 +52,8 @@ public struct CorpusCell: Cell {
   var limit: Spanned<CorpusLimit>?
   /// nil: the named text's first, or all of a file.
   var split: Spanned<String>?
+  /// nil: of a .parquet file `text`, or the only one of texts.
+  var column: Spanned<String>?
   /// nil: as is usual for the named text, by blank lines for files.
   var join: Spanned<DocumentJoin>?
 
@@ -69,6 +74,12 @@ public struct CorpusCell: Cell {
     }
     if let join, scope.knows("text"), let problem = problem(with: join, in: scope.folder) {
       diagnostics.append(problem)
+    }
+    if let column, scope.knows("text"), hasNoColumns(in: scope.folder) {
+      diagnostics.append(
+        Diagnostic(
+          .conflictingKeys, "'\(text.value)' is no .parquet file, which alone has columns",
+          at: column.span, help: "leave 'column' out"))
     }
     if let model = scope.models(of: tokenizer).first, let missing = model.missingTokenizer {
       diagnostics.append(missing.problem(of: model.name, at: tokenizer.span))
@@ -115,6 +126,15 @@ public struct CorpusCell: Cell {
     return !files.areJoined && FileManager.default.fileExists(atPath: files.path(of: text.value))
   }
 
+  /// Whether nothing that is read is a Parquet file of the user's.
+  ///
+  /// - Parameter folder: where the notebook's paths start; nil where files are not to be looked at.
+  private func hasNoColumns(in folder: String?) -> Bool {
+    if NamedText.named(text.value) != nil { return true }
+    guard let folder, let files = try? TextFiles(text.value, in: folder) else { return false }
+    return !files.names.contains(where: TextFiles.hasDocuments)
+  }
+
   public func shape(in scope: CheckScope) -> Shape {
     let fields: [Shape.Field] = [
       .init("name", .text), .init("bytes", .number), .init("words", .number),
@@ -144,7 +164,9 @@ public struct CorpusCell: Cell {
       return try files.names.map {
         // What ships is called by its name.
         let name = NamedText.named(text.value) == nil ? $0 : text.value
-        return ReadFile(name: name, sha256: try scope.sha256(ofFile: files.path(of: $0)))
+        return ReadFile(
+          name: files.isStandardInput ? Self.standardInput : name,
+          sha256: try scope.sha256(ofFile: files.path(of: $0)))
       }
     } catch let error as FileError {
       throw diagnostic(for: error, folder: scope.folder)
@@ -193,8 +215,19 @@ public struct CorpusCell: Cell {
     of result: StoredResult, files: [ReadFile]
   ) -> [(name: String, sha256: String)] {
     guard case .text(let sha256)? = result.value[path: "sha256"] else { return [] }
-    let name = URL(fileURLWithPath: text.value).lastPathComponent
+    let name = text.value == StandardInput.name ? Self.standardInput : Self.shownName(text.value)
     return [(name, sha256), (origin(files), Corpus.origin(of: sha256))]
+  }
+
+  /// What reports call standard input.
+  private static let standardInput = "standard input"
+
+  /// A path's last part; of a pattern all from the folder on that it starts in.
+  private static func shownName(_ path: String) -> String {
+    let parts = path.split(separator: "/")
+    let pattern = parts.firstIndex { FileListing.isPattern(String($0)) || $0.contains("{") }
+    let start = pattern.map { max($0 - 1, 0) } ?? (parts.count - 1)
+    return parts.dropFirst(start).joined(separator: "/")
   }
 
   /// Where a text from the Hub is from, and what was made of it or of several files; empty for others.
@@ -235,11 +268,13 @@ public struct CorpusCell: Cell {
   private func read(in context: CellContext) throws -> String {
     if let hubText { return try read(hubText) }
     do {
-      return try textFiles(in: context.folder).text(join: join?.value ?? .blankLine)
+      return try textFiles(in: context.folder).text(
+        join: join?.value ?? .blankLine, column: column?.value)
     } catch let error as FileError {
       throw diagnostic(for: error, folder: context.folder)
     } catch let error as DamagedText {
-      throw Diagnostic(.invalidCorpus, error.description, at: text.span)
+      throw Diagnostic(
+        .invalidCorpus, error.description, at: (column ?? text).span, help: error.help)
     }
   }
 
@@ -252,7 +287,7 @@ public struct CorpusCell: Cell {
     } catch let error as DamagedText {
       throw Diagnostic(
         .invalidCorpus, error.description, at: text.span,
-        help: "remove the file and what it links to, and run again")
+        help: error.help ?? "remove the file and what it links to, and run again")
     }
   }
 
@@ -262,6 +297,13 @@ public struct CorpusCell: Cell {
     }
     guard error.code == .missing else {
       return Diagnostic(.invalidCorpus, error.description, at: text.span)
+    }
+    if FileListing.alternatives(of: text.value)?.contains(error.path) == true,
+      error.path != text.value
+    {
+      return Diagnostic(
+        .missingCorpus, "'\(text.value)' names '\(error.path)', and no file is at that path",
+        at: text.span)
     }
     let isFolder =
       FileListing.isFolder(error.path) || FileListing.isFolder("\(folder)/\(error.path)")
@@ -276,8 +318,9 @@ public struct CorpusCell: Cell {
     return Diagnostic(
       .missingCorpus, "no text is called '\(text.value)', and no file is at that path",
       at: text.span,
-      help: text.value == "-"
-        ? "standard input is gone when a notebook is checked or run again: write the text to a file"
+      help: text.value == StandardInput.name
+        ? "standard input is read where the command line says so, by '-P text=-' for a parameter 'text' of "
+          + "a notebook that is a file"
         : FileSuggestion.help(for: text.value, shipped: NamedText.all.map(\.name), folder: folder))
   }
 }

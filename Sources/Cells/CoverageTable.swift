@@ -10,6 +10,8 @@ struct CoverageTable {
     var bitsPerWeight: Double
     /// Why it was not quantized; nil where it was.
     var reason: String?
+    /// What it was quantized to before, if it was.
+    var quantizedFrom: String?
     /// Largest error, relative error, signal to noise in decibels; of quantized tensors.
     var errors: [Double?]
 
@@ -24,6 +26,7 @@ struct CoverageTable {
       self.elements = elements
       bitsPerWeight = bits
       if case .text(let reason)? = record["left"] { self.reason = reason }
+      if case .text(let format)? = record["quantizedFrom"] { quantizedFrom = format }
       errors = ["maximumError", "relativeError", "signalToNoise"].map {
         record[$0]?.asNumber?.value
       }
@@ -73,6 +76,9 @@ struct CoverageTable {
       "\(Self.plain(quantizedBits)) bits per weight in them, "
         + "\(Self.plain(bitsPerWeight)) overall",
     ]
+    for (format, group) in grouped(by: \.quantizedFrom) {
+      if let format { parts.append("\(group.count) a second time, after \(format)") }
+    }
     for (reason, group) in grouped(by: \.reason) {
       if let reason { parts.append("\(group.count) left: \(reason)") }
     }

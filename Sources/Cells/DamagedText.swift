@@ -2,5 +2,6 @@
 struct DamagedText: Error, CustomStringConvertible {
   var path: String
   var reason: String
+  var help: String?
   var description: String { "\(path): \(reason)" }
 }

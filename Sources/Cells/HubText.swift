@@ -96,7 +96,7 @@ public struct HubText: Sendable {
             in: column, CompressionFormat.gzip.decompressed(file.bytes, limit: limit), add)
         }
       } catch let error as ParquetError {
-        throw DamagedText(path: path, reason: error.description)
+        throw DamagedText(path: path, reason: error.description, help: error.help)
       } catch let error as DecompressionError {
         throw DamagedText(path: path, reason: error.description)
       } catch let error as JSONLines.WrongLine {

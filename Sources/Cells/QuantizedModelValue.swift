@@ -55,6 +55,7 @@ public struct QuantizedModelValue: CellValue, LabelTarget {
       "bitsPerWeight": .number(coverage.storage.bitsPerWeight),
     ])
     record["left"] = coverage.reason.map { .text($0) }
+    record["quantizedFrom"] = coverage.quantizedFrom.map { .text($0) }
     if let error {
       record["maximumError"] = .number(error.maximum)
       record["relativeError"] = .number(error.relative)

@@ -11,6 +11,8 @@ struct TextFiles {
   let names: [String]
   /// Whether the path stands for any number of files, whose texts are joined.
   let areMany: Bool
+  /// Whether it is no file, but what the program reads.
+  var isStandardInput: Bool { names == [StandardInput.name] && path(of: names[0]) == names[0] }
   /// Whether there may be more than one text to join: in many files, or as documents in one.
   var areJoined: Bool { areMany || names.contains(where: Self.hasDocuments) }
   private let folder: String
@@ -23,20 +25,50 @@ struct TextFiles {
   /// - Throws: `FileError`: `missing` where there is no file below the folder, or none that fits.
   init(_ text: String, in folder: String) throws(FileError) {
     self.folder = folder
-    let path = try Self.place(of: text, in: folder)
-    if FileListing.isFolder(path) {
-      let prefix = text.hasSuffix("/") ? text : text + "/"
-      names = try FileListing.files(below: path, where: Self.isText).map { prefix + $0 }
-      areMany = true
-    } else if FileListing.isPattern(text), !FileManager.default.fileExists(atPath: path) {
-      names = try FileListing.files(fitting: text, in: folder)
-      areMany = true
-    } else {
+    guard !StandardInput.isMeant(by: text) else {
       names = [text]
       areMany = false
+      return
+    }
+    guard let patterns = FileListing.alternatives(of: text) else {
+      throw FileError(.tooMany(limit: 1000), path: text)
+    }
+    if patterns.count > 1, !Self.exists(text, in: folder) {
+      var names: [String] = []
+      var known: Set<String> = []
+      for pattern in patterns {
+        let found = try Self.names(pattern, in: folder)
+        guard found.areMany || Self.exists(pattern, in: folder) else {
+          throw FileError(.missing, path: pattern)
+        }
+        names += found.names.filter { known.insert($0).inserted }
+      }
+      (self.names, areMany) = (names, true)
+    } else {
+      (names, areMany) = try Self.names(text, in: folder)
     }
     guard !names.isEmpty else { throw FileError(.missing, path: text) }
     for name in names { _ = try NamedPath.resolve(name, in: folder) }
+  }
+
+  private static func exists(_ text: String, in folder: String) -> Bool {
+    guard let path = try? NamedPath.resolve(text, in: folder) else { return false }
+    return FileManager.default.fileExists(atPath: path)
+  }
+
+  /// What a path without braces stands for, and whether that may be any number of files.
+  private static func names(
+    _ text: String, in folder: String
+  ) throws(FileError) -> (names: [String], areMany: Bool) {
+    let path = try place(of: text, in: folder)
+    if FileListing.isFolder(path) {
+      let prefix = text.hasSuffix("/") ? text : text + "/"
+      return (try FileListing.files(below: path, where: isText).map { prefix + $0 }, true)
+    }
+    if FileListing.isPattern(text), !FileManager.default.fileExists(atPath: path) {
+      return (try FileListing.files(fitting: text, in: folder), true)
+    }
+    return ([text], false)
   }
 
   /// Where a path or a pattern leads. No name that a pattern stands for is looked up outside of what may be
@@ -65,12 +97,18 @@ struct TextFiles {
   /// Whether a file holds documents, not one text.
   static func hasDocuments(_ name: String) -> Bool { name.lowercased().hasSuffix(".parquet") }
 
-  func path(of name: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
+  func path(of name: String) -> String {
+    StandardInput.isMeant(by: name) || name.hasPrefix("/") ? name : "\(folder)/\(name)"
+  }
 
   /// The text that the files hold.
   ///
+  /// - Parameter column: of Parquet files; nil for `text`, or the only one of texts.
   /// - Throws: `FileError`, `DamagedText`, `CancellationError`.
-  func text(join: DocumentJoin, limit: Int = Limits.corpus) throws -> String {
+  func text(
+    join: DocumentJoin, column: String? = nil, limit: Int = Limits.corpus
+  ) throws -> String {
+    guard !isStandardInput else { return try Self.standardInput(limit: limit) }
     guard areJoined else { return try Self.text(of: path(of: names[0]), limit: limit) }
     var joined = JoinedText(join, limit: limit)
     for name in names {
@@ -81,7 +119,7 @@ struct TextFiles {
         }
       }
       if Self.hasDocuments(name) {
-        try Self.forEachDocument(of: path, add)
+        try Self.forEachDocument(of: path, column: column, add)
       } else {
         try Array(Self.text(of: path, limit: limit).utf8).withUnsafeBytes(add)
       }
@@ -89,27 +127,19 @@ struct TextFiles {
     return try joined.text(named: names[0])
   }
 
-  /// Gives the texts of the column `text`, or of the only column of texts.
+  /// Gives the texts of a column; where none is named, of `text` or of the only column of texts.
   private static func forEachDocument(
-    of path: String, _ body: (UnsafeRawBufferPointer?) throws -> Void
+    of path: String, column: String?, _ body: (UnsafeRawBufferPointer?) throws -> Void
   ) throws {
     let file = try MappedFile(path: path)
     defer { withExtendedLifetime(file) {} }
     do {
       let parquet = try ParquetFile(file.bytes)
-      let columns = parquet.textColumns
-      guard let column = columns.contains("text") ? "text" : columns.first,
-        column == "text" || columns.count == 1
-      else {
-        throw DamagedText(
-          path: path,
-          reason: columns.isEmpty
-            ? "it has no column of texts, only " + parquet.columns.joined(separator: ", ")
-            : "none of its columns of texts is called 'text': " + columns.joined(separator: ", "))
-      }
-      try parquet.forEachText(in: column, body)
+      let texts = parquet.textColumns
+      let usual = texts.count == 1 ? texts[0] : "text"
+      try parquet.forEachText(in: column ?? (texts.contains("text") ? "text" : usual), body)
     } catch let error as ParquetError {
-      throw DamagedText(path: path, reason: error.description)
+      throw DamagedText(path: path, reason: error.description, help: error.help)
     }
   }
 
@@ -119,10 +149,25 @@ struct TextFiles {
     }
     let file = try MappedFile(path: path)
     defer { withExtendedLifetime(file) {} }
-    let bytes: [UInt8]
-    do { bytes = try format.decompressed(file.bytes, limit: limit) } catch let error
-      as DecompressionError
-    { throw DamagedText(path: path, reason: error.description) }
-    return try BoundedReader.text(of: bytes, path: path)
+    return try text(of: file.bytes, in: format, path: path, limit: limit)
+  }
+
+  /// What standard input holds; having no name, it shows by its first bytes whether it is compressed.
+  private static func standardInput(limit: Int) throws -> String {
+    let bytes = try StandardInput.bytes()
+    guard let format = CompressionFormat(beginning: bytes) else {
+      return try BoundedReader.text(of: bytes, path: "<stdin>")
+    }
+    return try bytes.withUnsafeBytes { try text(of: $0, in: format, path: "<stdin>", limit: limit) }
+  }
+
+  private static func text(
+    of bytes: UnsafeRawBufferPointer, in format: CompressionFormat, path: String, limit: Int
+  ) throws -> String {
+    do {
+      return try BoundedReader.text(of: format.decompressed(bytes, limit: limit), path: path)
+    } catch let error as DecompressionError {
+      throw DamagedText(path: path, reason: error.description)
+    }
   }
 }

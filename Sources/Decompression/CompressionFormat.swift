@@ -18,6 +18,14 @@ public enum CompressionFormat: String, CaseIterable, Hashable, Sendable {
     self = format
   }
 
+  /// The format of a file that begins so; nil where it is none that files have, as for any UTF-8 text.
+  public init?(beginning bytes: some Sequence<UInt8>) {
+    guard
+      let format = Self.allCases.first(where: { $0.ending != nil && bytes.starts(with: $0.magic) })
+    else { return nil }
+    self = format
+  }
+
   /// What names of such files end with; nil for what is no file's format.
   public var ending: String? {
     switch self {

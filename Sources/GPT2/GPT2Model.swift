@@ -94,6 +94,17 @@ public struct GPT2Model: Sendable {
     return MatrixView(matrix.decoded(), rows: matrix.rows, columns: matrix.columns, name: name)
   }
 
+  /// The format in which a file holds a matrix that it holds quantized; nil for others.
+  func quantizedFormat(of name: String) -> String? {
+    switch originals[name] {
+    case .blocks(let blocks): return blocks.format.name
+    case .floats: return nil
+    case nil:
+      guard case .matrix(_, let format)? = parameters[name] else { return nil }
+      return format
+    }
+  }
+
   /// Makes the matrices that the file does not hold as they are computed with.
   ///
   /// - Throws: `GPT2Error.weights`; `CancellationError` between matrices.

@@ -13,6 +13,9 @@ public struct QuantizedModel: Sendable {
     public var storage: StorageAccount
     /// Why it was not quantized; nil where it was.
     public var reason: String?
+    /// The format that it was quantized to before it was loaded, whose errors stay in what was quantized
+    /// anew; nil where it was not, or was left.
+    public var quantizedFrom: String?
 
     public var isQuantized: Bool { reason == nil }
   }
@@ -22,9 +25,26 @@ public struct QuantizedModel: Sendable {
   public let coverage: [TensorCoverage]
 
   public var quantizedCount: Int { coverage.count(where: \.isQuantized) }
+
+  /// That tensors were quantized a second time, to be told to whoever takes it for the first; nil where
+  /// none was.
+  public var secondQuantization: String? {
+    GPT2Model.secondQuantization(from: coverage.compactMap(\.quantizedFrom))
+  }
 }
 
 extension GPT2Model {
+  /// The same of a model whose matrices would all be quantized.
+  public var quantizedAlready: String? {
+    Self.secondQuantization(from: tensorNames.compactMap(quantizedFormat))
+  }
+
+  fileprivate static func secondQuantization(from formats: [String]) -> String? {
+    guard !formats.isEmpty else { return nil }
+    let names = Set(formats).sorted().joined(separator: ", ")
+    return "\(formats.count) tensors were \(names) already: the errors of both add up"
+  }
+
   /// The model with the selected weights quantized and the others in the scheme's float format.
   ///
   /// Only tensors named `….weight` are quantized; biases never. What both models store alike is
@@ -67,7 +87,9 @@ extension GPT2Model {
       }
       let stored = replacements[name] ?? parameter
       coverage.append(
-        .init(name: name, format: stored.format, storage: stored.storage, reason: step.reason))
+        .init(
+          name: name, format: stored.format, storage: stored.storage, reason: step.reason,
+          quantizedFrom: step.reason == nil ? quantizedFormat(of: name) : nil))
       progress?(
         ProgressUpdate(
           activity: "quantizing to \(type(of: scheme).name)", completed: index + 1,

@@ -51,10 +51,7 @@ public struct ParquetFile {
     schema = try ParquetSchema(elements)
   }
 
-  /// The names of all columns; `a.b` for `b` in the group `a`.
-  public var columns: [String] { schema.columns.map(\.name) }
-
-  /// Those of them that `forEachText` reads.
+  /// The names of the columns that `forEachText` reads; `a.b` for `b` in the group `a`.
   public var textColumns: [String] {
     schema.columns.filter { $0.isText && !$0.isRepeated }.map(\.name)
   }
@@ -62,18 +59,20 @@ public struct ParquetFile {
   /// Gives each text of a column, in the order of the rows.
   ///
   /// - Parameters:
-  ///   - name: as `columns` has it.
+  ///   - name: as `textColumns` has it.
   ///   - body: is given the text's bytes, which are not checked for UTF-8; nil for null.
   /// - Throws: `ParquetError`, `CancellationError`, what `body` throws.
   public func forEachText(
     in name: String, _ body: (UnsafeRawBufferPointer?) throws -> Void
   ) throws {
-    guard let index = schema.columns.firstIndex(where: { $0.name == name }) else {
-      throw ParquetError(.noColumn(name, known: columns))
+    guard
+      let index = schema.columns.firstIndex(where: {
+        $0.name == name && $0.isText && !$0.isRepeated
+      })
+    else {
+      throw ParquetError(.noTexts(name, known: schema.columns.map(\.description)))
     }
     let column = schema.columns[index]
-    guard !column.isRepeated else { throw ParquetError.unsupported("lists in column '\(name)'") }
-    guard column.isText else { throw ParquetError.unsupported("no texts in column '\(name)'") }
     var rows = 0
     var budget = Limits.column
     for group in rowGroups {

@@ -9,10 +9,25 @@ struct ParquetSchema {
     /// Whether it holds texts.
     var isText = false
 
+    /// What the format calls its values.
+    fileprivate var type = ""
+
     var name: String { path.joined(separator: ".") }
+
+    /// Its name, and what it holds.
+    var description: String {
+      "'\(name)' (\(isRepeated ? "lists of " : "")\(isText ? "texts" : type))"
+    }
   }
 
   private(set) var columns: [Column] = []
+
+  /// By the numbers that `Type` has in parquet.thrift.
+  private static let typeNames = [
+    0: "booleans", 1: "32-bit integers", 2: "64-bit integers", 3: "96-bit integers",
+    4: "32-bit floats", 5: "64-bit floats", 6: "bytes that are not marked as texts",
+    7: "bytes of one length",
+  ]
 
   /// - Parameter elements: the tree, each before those below it.
   init(_ elements: [ThriftStruct]) throws(ParquetError) {
@@ -42,6 +57,7 @@ struct ParquetSchema {
         // BYTE_ARRAY, and UTF8 by the old annotation or STRING by the new.
         let isUTF8 = element.int(6) == 0 || element.structure(10)?.structure(1) != nil
         column.isText = element.int(1) == 6 && isUTF8
+        column.type = Self.typeNames[element.int(1) ?? -1] ?? "values of an unknown type"
         columns.append(column)
       }
     }

@@ -23,11 +23,14 @@ public struct FileHashes: Sendable {
     self.droppedDamage = droppedDamage
   }
 
-  /// SHA-256 of the file at `path`, 64 lower-case hexadecimal digits.
+  /// SHA-256 of the file at `path` or of standard input, 64 lower-case hexadecimal digits.
   ///
   /// - Throws: `FileError`, `CancellationError`.
   public func sha256(ofFile path: String) throws -> String {
-    try sha256(of: MappedFile(path: path))
+    guard !StandardInput.isMeant(by: path) else {
+      return try ContentHash.sha256(of: StandardInput.bytes())
+    }
+    return try sha256(of: MappedFile(path: path))
   }
 
   /// SHA-256 of a file as it was when it was mapped, 64 lower-case hexadecimal digits.

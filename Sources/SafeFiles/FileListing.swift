@@ -41,12 +41,59 @@ public enum FileListing {
     return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Whether the path is a pattern: has `*` or `?`.
-  public static func isPattern(_ path: String) -> Bool { path.contains { "*?".contains($0) } }
+  /// Whether the path is a pattern: has `*` or `?`, or `{a,b}`.
+  public static func isPattern(_ path: String) -> Bool {
+    path.contains { "*?".contains($0) } || braces(in: path) != nil
+  }
 
-  /// The files whose paths a pattern fits, as the pattern has them. `*` stands for any characters and `?`
-  /// for one, neither for `/`; `**` for any folders, none too, but those that links lead to. What is hidden
-  /// they do not stand for.
+  /// What a path with `{a,b}` stands for, one after another: `a` in the place of the braces, then `b`. Braces
+  /// may stand in braces.
+  ///
+  /// - Returns: the path itself where it has none; nil where it stands for more than 1,000.
+  public static func alternatives(of path: String) -> [String]? {
+    var open = [path]
+    var found: [String] = []
+    while let next = open.popLast() {
+      guard let braces = braces(in: next) else {
+        found.append(next)
+        continue
+      }
+      guard found.count + open.count + braces.choices.count <= 1000 else { return nil }
+      open += braces.choices.reversed().map {
+        next[..<braces.range.lowerBound] + $0 + next[braces.range.upperBound...]
+      }
+    }
+    return found
+  }
+
+  /// The first braces of a path that have a comma between them, and what stands between their commas.
+  private static func braces(
+    in path: String
+  ) -> (range: Range<String.Index>, choices: [Substring])? {
+    // No file is called by a longer path.
+    guard path.utf8.count <= 4096 else { return nil }
+    // Opened and not closed yet, and where the choices of each begin.
+    var open: [(start: String.Index, commas: [String.Index])] = []
+    var found: (range: Range<String.Index>, choices: [Substring])?
+    for index in path.indices {
+      switch path[index] {
+      case "{": open.append((index, []))
+      case ",": if !open.isEmpty { open[open.count - 1].commas.append(index) }
+      case "}":
+        guard let (start, commas) = open.popLast(), !commas.isEmpty else { continue }
+        let starts = ([start] + commas).map { path.index(after: $0) }
+        let choices = zip(starts, commas + [index]).map { path[$0..<$1] }
+        found = (start..<path.index(after: index), choices)
+        if open.isEmpty { return found }
+      default: break
+      }
+    }
+    return found
+  }
+
+  /// The files whose paths a pattern without braces fits, as the pattern has them. `*` stands for any
+  /// characters and `?` for one, neither for `/`; `**` for any folders, none too, but those that links lead to.
+  /// What is hidden they do not stand for.
   ///
   /// - Parameter folder: where a pattern starts that does not begin with `/`.
   /// - Throws: `FileError` with `tooMany`.

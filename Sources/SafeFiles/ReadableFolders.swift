@@ -18,11 +18,19 @@ public struct ReadableFolders: Sendable {
   /// Real paths.
   private let roots: [String]
 
+  /// Whether standard input may be read as a text.
+  public let hasStandardInput: Bool
+
   /// Shows what the system is and does, and may do something when it is read; open only by their own names.
   private static let systemFolders = ["/proc", "/sys", "/dev"]
 
-  /// - Parameter roots: paths of folders, of which all is open, and of files; what is not there opens nothing.
-  public init(_ roots: [String]) { self.roots = roots.compactMap(canonicalPath) }
+  /// - Parameters:
+  ///   - roots: paths of folders, of which all is open, and of files; what is not there opens nothing.
+  ///   - hasStandardInput: whether ``StandardInput`` may be read.
+  public init(_ roots: [String], hasStandardInput: Bool = false) {
+    self.roots = roots.compactMap(canonicalPath)
+    self.hasStandardInput = hasStandardInput
+  }
 
   /// Runs `body` with these folders as `current`.
   public func whileReading<Result, Failure>(

@@ -140,10 +140,12 @@ struct ExportCommand: AsyncParsableCommand {
 
   private func write(_ base: GPT2Model, _ progress: @escaping ProgressHandler) throws {
     do {
-      let made = try quantization.selected.map {
-        try base.quantized(by: $0, progress: progress).model
+      let made = try quantization.selected.map { try base.quantized(by: $0, progress: progress) }
+      let model = made?.model ?? base
+      let isCoded = chosenFormat == .gguf && [.q8_0, .q4_0].contains(type)
+      if let remark = made?.secondQuantization ?? (isCoded ? base.quantizedAlready : nil) {
+        diagnostics.remark(remark)
       }
-      let model = made ?? base
       switch chosenFormat {
       case .safetensors:
         var export = GPT2Model.DirectoryExport()

@@ -88,7 +88,10 @@ struct GenerateCommand: AsyncParsableCommand {
         let text = try readPrompt()
         var model = try await source.load(line)
         if let scheme = quantization.selected {
-          model = try model.quantized(by: scheme) { line.update(.init($0)) }.model
+          let quantized = try model.quantized(by: scheme) { line.update(.init($0)) }
+          model = quantized.model
+          line.clear()
+          if let remark = quantized.secondQuantization { diagnostics.remark(remark) }
         }
         line.clear()
         try write(model, after: text)

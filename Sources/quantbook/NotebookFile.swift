@@ -49,7 +49,7 @@ struct NotebookFile {
       throw Diagnostic(.unreadableNotebook, error.description, at: nil)
     }
     folder = FileManager.default.currentDirectoryPath
-    readable = reading.readable(from: folder, settings)
+    readable = reading.readable(from: folder, settings, hasStandardInput: false)
     fileName = name
     self.name = "stdin"
     sha256 = ContentHash.sha256(of: source.text)
@@ -116,7 +116,7 @@ struct NotebookFile {
   func checkedWithFiles(settings: [ParameterSetting]) throws(DiagnosticList) -> CheckedNotebook {
     try checked(settings: settings) { part in
       FileScope(folder: NotebookPath.folder(ofPart: part, in: folder)) { path in
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard StandardInput.isMeant(by: path) || FileManager.default.fileExists(atPath: path) else {
           throw FileError(.missing, path: path)
         }
         return ""

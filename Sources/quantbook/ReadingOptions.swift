@@ -27,10 +27,17 @@ struct ReadingOptions: ParsableArguments {
   /// - Parameters:
   ///   - folder: the notebook's own.
   ///   - settings: what the command line gives its parameters: a path among them is the user's word.
-  func readable(from folder: String, _ settings: [ParameterSetting] = []) -> ReadableFolders {
-    let given = settings.flatMap { $0.entries ?? [$0.text] }
+  ///   - hasStandardInput: whether standard input is a text if a parameter says so.
+  func readable(
+    from folder: String, _ settings: [ParameterSetting] = [], hasStandardInput: Bool = true
+  ) -> ReadableFolders {
+    let values = settings.flatMap { $0.entries ?? [$0.text] }
+    let given = values.filter { $0 != StandardInput.name }
+      .flatMap { FileListing.alternatives(of: $0) ?? [$0] }
       .compactMap { Self.place(named: $0, in: folder) }
-    return ReadableFolders([folder] + ModelStores.places + folders.map(Self.repository) + given)
+    return ReadableFolders(
+      [folder] + ModelStores.places + folders.map(Self.repository) + given,
+      hasStandardInput: hasStandardInput && values.contains(StandardInput.name))
   }
 
   /// What the value of a parameter opens if it is a path: the file or folder; of a pattern, the folder above

@@ -60,6 +60,26 @@ import Testing
     #expect(bytes < 4 * parameters)
   }
 
+  @Test func whatIsQuantizedASecondTimeIsSaidToBe() async throws {
+    try copy("quantized/nf4", to: "nf4")
+    try copy("gguf/mixed.gguf", to: "mixed.gguf")
+    for (model, told) in [
+      ("nf4", "a second time, after nf4"), ("mixed.gguf", "a second time, after q"), ("model", nil),
+    ] {
+      let text =
+        NotebookRun.cell("load", "base", "model: \(model)")
+        + NotebookRun.cell("quantize", "q", "of: base\nscheme: int8")
+      let value = try #require(try await NotebookRun.run(text, in: folder).get().scope.values["q"])
+      guard case .table(let table)? = CoverageTable.display(of: value) else {
+        Issue.record("no table of what was quantized")
+        continue
+      }
+      let summary = try #require(table.summary)
+      #expect(summary.contains("a second time") == (told != nil), "\(summary)")
+      if let told { #expect(summary.contains(told), "\(summary)") }
+    }
+  }
+
   @Test func aPickleAloneIsRefusedWithTheCommandThatConvertsIt() throws {
     try FileManager.default.moveItem(
       at: folder.appendingPathComponent("model/model.safetensors"),

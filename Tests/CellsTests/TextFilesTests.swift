@@ -78,6 +78,21 @@ import Testing
     }
   }
 
+  @Test("{a,b} stands for one file after another, each of which is there")
+  func braces() async throws {
+    try await withFolder { folder in
+      let both = try text("texts/{b,part/c,b}.txt", in: folder, .line)
+      #expect(both == "Second.\nThird.\n")
+      #expect(try TextFiles("{texts/*,text}.txt{,.gz}", in: folder).names.count == 3)
+      #expect(await mistakes("text: \"texts/{a,b}.txt\"\njoin: line", in: folder).isEmpty)
+      let missing = await mistakes("text: \"texts/{a,x}.txt\"", in: folder)
+      #expect(
+        missing.map(\.message) == [
+          "'texts/{a,x}.txt' names 'texts/x.txt', and no file is at that path"
+        ])
+    }
+  }
+
   @Test("a file is what its name says, also with a star in it")
   func literal() async throws {
     try await withFolder { folder in
@@ -114,7 +129,12 @@ import Testing
       #expect(await mistakes("text: other-large.parquet\njoin: space", in: folder).isEmpty)
       let refused = await mistakes("text: refused-binary.parquet", in: folder)
       #expect(refused.map(\.code) == [.invalidCorpus])
-      #expect(refused.first?.message.contains("no column of texts, only number, text") == true)
+      #expect(refused.first?.message.contains("'number' (64-bit integers), 'text' (bytes") == true)
+      #expect(refused.first?.help?.contains("'column'") == true)
+      let named = await mistakes("text: other-nested.parquet\ncolumn: outer.text", in: folder)
+      #expect(named.isEmpty)
+      let unknown = await mistakes("text: other-large.parquet\ncolumn: number", in: folder)
+      #expect(unknown.map(\.code) == [.invalidCorpus])
     }
   }
 
@@ -149,6 +169,9 @@ import Testing
       let single = NotebookRun.mistakes(
         in: "```{corpus}\ntext: text.txt\njoin: line\n```\n", in: URL(filePath: folder))
       #expect(single.map(\.code) == [.conflictingKeys])
+      let column = NotebookRun.mistakes(
+        in: "```{corpus}\ntext: texts\ncolumn: text\n```\n", in: URL(filePath: folder))
+      #expect(column.map(\.code) == [.conflictingKeys])
       #expect(await codes("text: texts\njoin: llama.cpp") == [.conflictingKeys])
       #expect(await codes("text: texts\nsplit: test") == [.conflictingKeys])
       #expect(await codes("text: texts/*.md.txt") == [.missingCorpus])

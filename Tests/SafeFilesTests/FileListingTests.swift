@@ -21,6 +21,24 @@ import Testing
     "é.txt",
   ]
 
+  @Test(
+    "what braces stand for",
+    arguments: [
+      ("a", ["a"]), ("{a,b}", ["a", "b"]), ("x{,y}z", ["xz", "xyz"]), ("{a}{", ["{a}{"]),
+      ("{a,b}{c,d}", ["ac", "ad", "bc", "bd"]), ("{a,{b,c}d}", ["a", "bd", "cd"]),
+      ("{{a,b}", ["{a", "{b"]), ("a,b}", ["a,b}"]), ("{x}{a,b}", ["{x}a", "{x}b"]),
+    ])
+  func alternatives(_ pattern: String, _ expected: [String]) {
+    #expect(FileListing.alternatives(of: pattern) == expected)
+    #expect(FileListing.isPattern(pattern) == (expected != [pattern]))
+  }
+
+  @Test("braces that stand for very much are refused")
+  func manyAlternatives() {
+    #expect(FileListing.alternatives(of: String(repeating: "{a,b}", count: 9))?.count == 512)
+    #expect(FileListing.alternatives(of: String(repeating: "{a,b}", count: 200)) == nil)
+  }
+
   @Test("files below a folder, sorted by their bytes, without what is hidden")
   func below() throws {
     try withFolder(Self.files) { folder in
