@@ -43,9 +43,12 @@ struct TextFiles {
         }
         names += found.names.filter { known.insert($0).inserted }
       }
-      (self.names, areMany) = (names, true)
+      self.names = names
+      areMany = true
     } else {
-      (names, areMany) = try Self.names(text, in: folder)
+      let found = try Self.names(text, in: folder)
+      names = found.names
+      areMany = found.areMany
     }
     guard !names.isEmpty else { throw FileError(.missing, path: text) }
     for name in names { _ = try NamedPath.resolve(name, in: folder) }

@@ -2,7 +2,7 @@ import Foundation
 import FuzzTargets
 import Testing
 
-/// The inputs of `Corpus`: seeds, and what once broke something.
+/// The inputs of `Corpus`, which are seeds and what once broke something; and inputs like them.
 @Suite(.serialized) struct ReplayTests {
   private static let root = URL(filePath: #filePath).appending(path: "../../../..").standardized
 
@@ -11,18 +11,61 @@ import Testing
       .filter { !$0.hasDirectoryPath }.sorted { $0.path < $1.path }
   }
 
-  @Test("what was found stays mended", arguments: FuzzTarget.all)
-  func replays(_ target: FuzzTarget) throws {
-    let folders = ["Tests/Fuzz/Corpus/\(target.name)"] + target.fixtures
-    var count = 0
-    for folder in folders {
-      for file in try Self.files(in: Self.root.appending(path: folder)) {
-        let bytes = Array(try Data(contentsOf: file))
-        #expect(throws: Never.self, "\(folder)/\(file.lastPathComponent)") { try target.run(bytes) }
-        count += 1
+  private static func seeds(of target: FuzzTarget) throws -> [(name: String, bytes: [UInt8])] {
+    try (["Tests/Fuzz/Corpus/\(target.name)"] + target.fixtures).flatMap { folder in
+      try files(in: root.appending(path: folder)).map {
+        ("\(folder)/\($0.lastPathComponent)", Array(try Data(contentsOf: $0)))
       }
     }
-    #expect(count >= 3, "\(target) has hardly a seed")
+  }
+
+  /// The words of its dictionary, which stand in quotes with C's escapes of bytes.
+  private static func words(of target: FuzzTarget) throws -> [[UInt8]] {
+    let url = root.appending(path: "Tests/Fuzz/Dictionaries/\(target.name).dict")
+    guard FileManager.default.fileExists(atPath: url.path) else { return [] }
+    return try String(contentsOf: url, encoding: .utf8).split(separator: "\n").compactMap { line in
+      guard !line.hasPrefix("#"), let start = line.firstIndex(of: "\""), line.hasSuffix("\"")
+      else { return nil }
+      var word: [UInt8] = []
+      var rest = line[line.index(after: start)...].dropLast()
+      while let character = rest.popFirst() {
+        guard character == "\\", let next = rest.popFirst() else {
+          word += Array(String(character).utf8)
+          continue
+        }
+        guard next == "x" else {
+          word += Array(String(next).utf8)
+          continue
+        }
+        word.append(UInt8(rest.prefix(2), radix: 16) ?? 0)
+        rest = rest.dropFirst(2)
+      }
+      return word
+    }
+  }
+
+  @Test("what was found stays mended", arguments: FuzzTarget.all)
+  func replays(_ target: FuzzTarget) throws {
+    let seeds = try Self.seeds(of: target)
+    for seed in seeds {
+      #expect(throws: Never.self, "\(seed.name)") { try target.run(seed.bytes) }
+    }
+    #expect(seeds.count >= 3, "\(target) has hardly a seed")
     try target.run([])
+  }
+
+  /// The same inputs each time, unless `QUANTBOOK_FUZZ_STATE` is set.
+  @Test("what is like them is read or refused", arguments: FuzzTarget.all)
+  func mutates(_ target: FuzzTarget) throws {
+    let environment = ProcessInfo.processInfo.environment
+    let state = environment["QUANTBOOK_FUZZ_STATE"].flatMap { UInt64($0) } ?? 1
+    let count = environment["QUANTBOOK_FUZZ_COUNT"].flatMap { Int($0) } ?? 400
+    let seeds = try Self.seeds(of: target).map(\.bytes).filter { $0.count <= target.longest }
+    var input = MutatedInput(
+      of: seeds, words: try Self.words(of: target), longest: target.longest, state: state)
+    for _ in 0..<count {
+      let bytes = input.next()
+      #expect(throws: Never.self, "\(Data(bytes).base64EncodedString())") { try target.run(bytes) }
+    }
   }
 }
