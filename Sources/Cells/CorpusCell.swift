@@ -256,6 +256,9 @@ public struct CorpusCell: Cell {
 
   public func run(in context: CellContext) async throws -> Corpus {
     var contents = try read(in: context)
+    guard !contents.isEmpty else {
+      throw Diagnostic(.invalidCorpus, "'\(text.value)' holds no text", at: text.span)
+    }
     var encoder: Tokenizer?
     if !tokenizer.text.isEmpty {
       let model = try await context.value(of: tokenizer).model

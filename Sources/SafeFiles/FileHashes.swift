@@ -28,7 +28,7 @@ public struct FileHashes: Sendable {
   /// - Throws: `FileError`, `CancellationError`.
   public func sha256(ofFile path: String) throws -> String {
     guard !StandardInput.isMeant(by: path) else {
-      return try ContentHash.sha256(of: StandardInput.bytes())
+      return try StandardInput.bytes().withUnsafeBytes { ContentHash.sha256($0) }
     }
     return try sha256(of: MappedFile(path: path))
   }

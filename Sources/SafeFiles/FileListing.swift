@@ -60,7 +60,7 @@ public enum FileListing {
       }
       guard found.count + open.count + braces.choices.count <= 1000 else { return nil }
       open += braces.choices.reversed().map {
-        next[..<braces.range.lowerBound] + $0 + next[braces.range.upperBound...]
+        String(next[..<braces.range.lowerBound] + $0 + next[braces.range.upperBound...])
       }
     }
     return found

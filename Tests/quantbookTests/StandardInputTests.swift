@@ -19,7 +19,7 @@ import Testing
       text: {{ params.text }}
       ```
 
-      `{{ text.name }}` has {{ text.bytes }} bytes.
+      {{ text.name }} has {{ text.bytes }} bytes.
 
       """, to: "n.md")
   }
@@ -31,7 +31,7 @@ import Testing
   @Test func isReadToItsEndAndNamed() throws {
     let run = try run("run", "n.md", "-P", "text=-", "--to", "md", "-o", "-", "--no-cache")
     #expect(run.status == 0, "\(run.errors)")
-    #expect(run.output.contains("`standard input` has \(Self.text.utf8.count) bytes."))
+    #expect(run.output.contains("standard input has \(Self.text.utf8.count) bytes."))
     #expect(run.output.contains("standard input, \(Self.text.utf8.count) bytes, SHA-256"))
   }
 
