@@ -25,10 +25,11 @@ public struct ReadableFolders: Sendable {
   private static let systemFolders = ["/proc", "/sys", "/dev"]
 
   /// - Parameters:
-  ///   - roots: paths of folders, of which all is open, and of files; what is not there opens nothing.
+  ///   - roots: paths of folders, of which all is open, and of files. What is not there yet is open once it
+  ///     is, as a cache is that the first download makes, unless a link takes its place.
   ///   - hasStandardInput: whether ``StandardInput`` may be read.
   public init(_ roots: [String], hasStandardInput: Bool = false) {
-    self.roots = roots.compactMap(canonicalPath)
+    self.roots = roots.compactMap { try? Self.place(of: $0, called: $0) }
     self.hasStandardInput = hasStandardInput
   }
 

@@ -52,17 +52,20 @@ def hub(files):
 
 
 class User:
-    """A home folder, and the programs that are run with it."""
+    """A folder of notebooks, a home beside it where there is nothing yet, and the programs that are run so."""
 
     def __init__(self, folder, hub):
-        self.folder = folder
-        self.cache = folder / "huggingface/hub"
+        self.folder = folder / "notebooks"
+        self.folder.mkdir()
+        self.home = folder / "home"
+        self.home.mkdir()
+        self.cache = self.home / "huggingface/hub"
         self.environment = {
-            "PATH": os.environ["PATH"], "HOME": str(folder), "HF_HOME": str(folder / "huggingface"),
-            "HF_ENDPOINT": hub.url, "QUANTBOOK_CACHE": str(folder / "results"), "HF_HUB_DISABLE_TELEMETRY": "1",
+            "PATH": os.environ["PATH"], "HOME": str(self.home), "HF_HOME": str(self.home / "huggingface"),
+            "HF_ENDPOINT": hub.url, "QUANTBOOK_CACHE": str(self.home / "results"), "HF_HUB_DISABLE_TELEMETRY": "1",
             "HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HUB_DISABLE_XET": "1", "NO_COLOR": "1", "HF_HUB_DISABLE_UPDATE_CHECK": "1",
         }
-        (folder / "notebook.md").write_text(NOTEBOOK)
+        (self.folder / "notebook.md").write_text(NOTEBOOK)
 
     def start(self, *command, **variables):
         return subprocess.Popen(

@@ -143,8 +143,8 @@ def test_the_token_goes_to_the_hub_and_not_to_its_storage(user, hub):
 
 def test_the_token_of_hf_auth_login_is_used(user, hub):
     hub.repos[NAME].private = True
-    (user.folder / "huggingface").mkdir()
-    (user.folder / "huggingface/token").write_text(TOKEN + "\n")
+    (user.home / "huggingface").mkdir()
+    (user.home / "huggingface/token").write_text(TOKEN + "\n")
     user.download()
 
 

@@ -123,7 +123,7 @@ def test_what_huggingface_hub_fetched_is_used_and_the_other_way_round(user, hub,
     assert user.quantbook("download", "wikitext-2").stdout.strip() == path
     assert len(hub.log) == before
 
-    (user.folder / "huggingface").rename(user.folder / "older")
+    (user.home / "huggingface").rename(user.home / "older")
     ours = user.quantbook("download", "wikitext-2").stdout.strip()
     found = user.python(f"""
         from huggingface_hub import hf_hub_download, scan_cache_dir

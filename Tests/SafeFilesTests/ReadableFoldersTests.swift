@@ -91,12 +91,20 @@ import Testing
     #expect(code("/proc/self/environ", by: ReadableFolders(["/proc"])) == nil)
   }
 
-  @Test("several folders and single files are open; what is not there opens nothing")
-  func several() {
-    let folders = ReadableFolders([book, directory.path + "/outside.txt", directory.path + "/none"])
+  @Test("several folders and single files are open, also one that is made later, unless by a link")
+  func several() throws {
+    let made = directory.path + "/made"
+    let linked = directory.path + "/linked"
+    let folders = ReadableFolders([book, directory.path + "/outside.txt", made + "/deep", linked])
     #expect(code("../outside.txt", by: folders) == nil)
-    #expect(isOutside("../none", by: folders))
     #expect(isOutside("../outside.txt.bak", by: folders))
+    #expect(isOutside("../made", by: folders))
+    try FileManager.default.createDirectory(
+      atPath: made + "/deep", withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(atPath: linked, withDestinationPath: "/etc")
+    #expect(code("../made/deep/x", by: folders) == nil)
+    #expect(isOutside("../made/x", by: folders))
+    #expect(isOutside("../linked/passwd", by: folders))
   }
 
   @Test(
