@@ -64,7 +64,7 @@ import Testing
     try copy("quantized/nf4", to: "nf4")
     try copy("gguf/mixed.gguf", to: "mixed.gguf")
     for (model, told) in [
-      ("nf4", "a second time, after nf4"), ("mixed.gguf", "a second time, after q"), ("model", nil),
+      ("nf4", "a second time, after nf4"), ("mixed.gguf", "a second time, after Q"), ("model", nil),
     ] {
       let text =
         NotebookRun.cell("load", "base", "model: \(model)")

@@ -83,7 +83,7 @@ import Testing
     try await withFolder { folder in
       let both = try text("texts/{b,part/c,b}.txt", in: folder, .line)
       #expect(both == "Second.\nThird.\n")
-      #expect(try TextFiles("{texts/*,text}.txt{,.gz}", in: folder).names.count == 3)
+      #expect(try TextFiles("{texts/*,text}.txt{,.gz}", in: folder).names.count == 4)
       #expect(await mistakes("text: \"texts/{a,b}.txt\"\njoin: line", in: folder).isEmpty)
       let missing = await mistakes("text: \"texts/{a,x}.txt\"", in: folder)
       #expect(

@@ -40,7 +40,7 @@ struct MutatedInput {
     case 5:
       // The beginning of this one and the end of another.
       let other = element(of: seeds) ?? []
-      bytes = bytes[..<at] + other.dropFirst(below(other.count + 1))
+      bytes = Array(bytes[..<at] + other.dropFirst(below(other.count + 1)))
     case 6:
       let width = 1 << below(4)
       guard at + width <= bytes.count else { return }

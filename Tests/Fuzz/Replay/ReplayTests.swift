@@ -59,7 +59,7 @@ import Testing
   func mutates(_ target: FuzzTarget) throws {
     let environment = ProcessInfo.processInfo.environment
     let state = environment["QUANTBOOK_FUZZ_STATE"].flatMap { UInt64($0) } ?? 1
-    let count = environment["QUANTBOOK_FUZZ_COUNT"].flatMap { Int($0) } ?? 400
+    let count = environment["QUANTBOOK_FUZZ_COUNT"].flatMap { Int($0) } ?? 2000
     let seeds = try Self.seeds(of: target).map(\.bytes).filter { $0.count <= target.longest }
     var input = MutatedInput(
       of: seeds, words: try Self.words(of: target), longest: target.longest, state: state)
