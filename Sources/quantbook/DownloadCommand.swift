@@ -31,6 +31,7 @@ struct DownloadCommand: AsyncParsableCommand {
   var split: String?
 
   @OptionGroup var hub: HubOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var diagnostics: DiagnosticOptions
 
   @Flag(name: .shortAndLong, help: "Show no progress.")
