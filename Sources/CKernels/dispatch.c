@@ -39,7 +39,7 @@
   ENTRY(round_to_int8)     \
   ENTRY(round_to_half)     \
   ENTRY(layer_norm_row)    \
-  ENTRY(gelu_tanh)         \
+  ENTRY(activate)          \
   ENTRY(log_sum_exp_row)   \
   ENTRY(transpose)         \
   ENTRY(attend_block)      \

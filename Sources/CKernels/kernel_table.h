@@ -125,7 +125,7 @@ typedef struct {
 
   void (*layer_norm_row)(const float *x, size_t width, const float *gain, const float *bias,
                          float epsilon, float *y);
-  void (*gelu_tanh)(float *x, size_t count);
+  void (*activate)(float *x, size_t count, qb_epilogue function);
   void (*log_sum_exp_row)(const float *logits, size_t width, float *maximum, double *log_sum);
 
   /// out[j][i] = x[i][j].

@@ -27,17 +27,20 @@ void PATH(qb_finish)(const float *block, size_t tokens, size_t rows, qb_epilogue
     size_t r = 0;
     for (; r + LANES <= rows; r += LANES) {
       vf value = vload(block + r);
-      if (epilogue == QB_GELU) value = vgelu(value);
+      if (epilogue == QB_GELU_TANH) value = vgelu(value);
       if (epilogue == QB_ADD) value += vload(y + r);
       vstore(y + r, value);
     }
-    if (r == rows) continue;
-    float rest[LANES] = {0};
-    memcpy(rest, block + r, (rows - r) * sizeof(float));
-    if (epilogue == QB_GELU) vstore(rest, vgelu(vload(rest)));
-    for (size_t k = 0; r + k < rows; k++) {
-      y[r + k] = epilogue == QB_ADD ? y[r + k] + rest[k] : rest[k];
+    if (r < rows) {
+      float rest[LANES] = {0};
+      memcpy(rest, block + r, (rows - r) * sizeof(float));
+      if (epilogue == QB_GELU_TANH) vstore(rest, vgelu(vload(rest)));
+      for (size_t k = 0; r + k < rows; k++) {
+        y[r + k] = epilogue == QB_ADD ? y[r + k] + rest[k] : rest[k];
+      }
     }
+    // Rarer functions have a pass of their own, while the row is in the first-level cache.
+    if (epilogue > QB_GELU_TANH) qb_kernels->activate(y, rows, epilogue);
   }
 }
 

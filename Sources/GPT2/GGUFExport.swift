@@ -1,3 +1,4 @@
+import Kernels
 import ModelFiles
 import Quantization
 import SafeFiles
@@ -35,6 +36,11 @@ extension GPT2Model {
     guard config.scalesAttention, !config.scalesAttentionByInverseLayer else {
       throw GPT2Error.notExportable(
         "llama.cpp's GPT-2 has no other scale of attention than 1/√(E/H)")
+    }
+    guard config.activation == .geluTanh else {
+      throw GPT2Error.notExportable(
+        "llama.cpp's GPT-2 computes gelu_new alone, this model has "
+          + config.activation.configurationName)
     }
     guard replacing || !DirectoryListing.exists(path) else {
       throw FileError(.exists, path: path)

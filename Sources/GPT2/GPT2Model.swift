@@ -16,6 +16,9 @@ public struct GPT2Model: Sendable {
     case random(seed: UInt64)
   }
 
+  /// Whether its weights are random.
+  public var isRandom: Bool { if case .random = source { true } else { false } }
+
   /// What a reader calls it: the name of the directory or file, or `random:gpt2`.
   public let name: String
   public let source: Source
@@ -80,7 +83,7 @@ public struct GPT2Model: Sendable {
     by hashes: FileHashes = FileHashes()
   ) throws(CancellationError) -> String {
     if let checkpoint { return try checkpoint.sha256(by: hashes) }
-    return ContentHash.sha256(of: "\(RandomWeights.generator) \(source) \(config)")
+    return ContentHash.sha256(of: "\(RandomWeights.generator) \(source) \(config.shapeText)")
   }
 
   /// The tokenizer within the files of weights or beside them; nil for a random model, and for a GGUF

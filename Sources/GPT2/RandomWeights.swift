@@ -2,6 +2,16 @@ import Kernels
 import ModelFiles
 import Quantization
 
+extension GPT2Config {
+  /// What random weights follow from. Hashes of it stand in published reports, so it stays as it is.
+  var shapeText: String {
+    "GPT2Config(vocabularySize: \(vocabularySize), contextLength: \(contextLength), width: \(width), "
+      + "layerCount: \(layerCount), headCount: \(headCount), innerWidth: \(innerWidth), "
+      + "layerNormEpsilon: \(layerNormEpsilon), scalesAttention: \(scalesAttention), "
+      + "scalesAttentionByInverseLayer: \(scalesAttentionByInverseLayer), tiesHead: \(tiesHead))"
+  }
+}
+
 extension GPT2Model {
   /// A model of a published size with random weights: for memory, speed and parity work. Its
   /// perplexity means nothing.

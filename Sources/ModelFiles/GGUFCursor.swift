@@ -1,4 +1,3 @@
-import InputLimits
 import SafeFiles
 
 /// Reads the header of a GGUF file from its beginning on; nothing beyond the file or the limit of a
@@ -13,7 +12,7 @@ struct GGUFCursor {
   init(_ file: MappedFile, at position: Int = 0) {
     self.file = file
     self.position = position
-    end = min(file.bytes.count, Limit.ggufHeaderBytes.value)
+    end = min(file.bytes.count, Limits.ggufHeader)
   }
 
   func refusal(_ detail: String, _ code: ModelFileError.Code = .invalid) -> ModelFileError {
@@ -25,8 +24,7 @@ struct GGUFCursor {
     guard count <= UInt64(end - position) else {
       throw refusal(
         end < file.bytes.count
-          ? "needs \(count) bytes: settings and names may have \(Limit.ggufHeaderBytes.value) bytes "
-            + "together (\(Limit.ggufHeaderBytes.cure))"
+          ? "needs \(count) bytes: settings and names may have \(Limits.ggufHeader) bytes together"
           : "needs \(count) bytes, the file has \(end - position) more")
     }
     defer { position += Int(count) }

@@ -13,6 +13,8 @@ public struct ModelFileError: Error, Hashable, Sendable, CustomStringConvertible
     case missing
     /// The file is right, and describes something that this program does not compute.
     case unsupported
+    /// A field names something that is not computed; `known` are the names that are.
+    case unknownName(String, known: [String])
   }
 
   public var code: Code
@@ -39,7 +41,7 @@ public struct ModelFileError: Error, Hashable, Sendable, CustomStringConvertible
     return switch code {
     case .file(let error): error.description
     case .json(let error): "\(place) is not JSON: \(error)"
-    case .invalid, .missing, .unsupported: "\(place) \(detail)"
+    case .invalid, .missing, .unsupported, .unknownName: "\(place) \(detail)"
     }
   }
 }

@@ -72,7 +72,7 @@ struct TransformerBenchmark {
     let gelu = measure(
       "GELU", "\(tokens) × \(Self.innerWidth)", .bytes(Double(2 * inner.count * 4)), limits
     ) {
-      inner.withUnsafeMutableBufferPointer { GELU.applyTanh($0) }
+      inner.withUnsafeMutableBufferPointer { ActivationFunction.geluTanh.apply(to: $0) }
     }
     return [norm, gelu].compactMap { $0 }
   }

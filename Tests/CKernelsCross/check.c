@@ -172,16 +172,38 @@ product plain_product(const float *weights, size_t rows, size_t columns, const f
   return p;
 }
 
-const char *const epilogue_names[3] = {[QB_STORE] = "stored", [QB_GELU] = "gelu", [QB_ADD] = "added"};
+const char *const epilogue_names[QB_EPILOGUE_COUNT] = {
+  [QB_STORE] = "stored",        [QB_ADD] = "added",  [QB_GELU_TANH] = "gelu by tanh",
+  [QB_GELU_ERF] = "gelu by erf", [QB_RELU] = "relu", [QB_SILU] = "silu",
+  [QB_QUICK_GELU] = "quick gelu", [QB_TANH] = "tanh"};
+
+double activated(qb_epilogue function, double x) {
+  switch (function) {
+    case QB_GELU_TANH:
+      return x / (1 + exp(-2 * sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
+    case QB_GELU_ERF:
+      return x * erfc(-x * sqrt(0.5)) / 2;
+    case QB_RELU:
+      return x < 0 ? 0 : x;
+    case QB_SILU:
+      return x / (1 + exp(-x));
+    case QB_QUICK_GELU:
+      return x / (1 + exp(-1.702 * x));
+    case QB_TANH:
+      return tanh(x);
+    default:
+      return x;
+  }
+}
 
 void finish_expected(qb_epilogue epilogue, const float *before, size_t count, double *y, double *size) {
   for (size_t i = 0; i < count; i++) {
-    if (epilogue == QB_GELU) {  // Its slope is 1.13 at most, its own error 3e-7 of the product.
-      y[i] = y[i] / (1 + exp(-2 * sqrt(2 / M_PI) * (y[i] + 0.044715 * y[i] * y[i] * y[i])));
-      size[i] *= 1.5;
-    } else if (epilogue == QB_ADD) {
+    if (epilogue == QB_ADD) {
       y[i] += before[i];
       size[i] += fabs(before[i]);
+    } else if (epilogue != QB_STORE) {  // Slopes are 1.13 at most, own errors 3e-7 of the product.
+      y[i] = activated(epilogue, y[i]);
+      size[i] *= 1.5;
     }
   }
 }

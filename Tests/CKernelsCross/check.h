@@ -65,7 +65,9 @@ typedef struct {
 product plain_product(const float *weights, size_t rows, size_t columns, const float *x,
                       size_t tokens, const float *bias);
 
-extern const char *const epilogue_names[3];
+extern const char *const epilogue_names[QB_EPILOGUE_COUNT];
+/// An activation function by its formula.
+double activated(qb_epilogue function, double x);
 /// Makes of expected products what the epilogue makes of them; `before` is y as it was.
 void finish_expected(qb_epilogue epilogue, const float *before, size_t count, double *y, double *size);
 

@@ -24,7 +24,7 @@ static void check_rounded(const sample *s, const size_t *token_counts, size_t co
     for (size_t c = 0; c < columns; c++) x[tokens / 2 * columns + c] *= tokens % 2 == 0 ? 0 : 1e-30f;
     const float *bias = numbers(rows, 1), *used = i % 2 == 0 ? bias : NULL;
     float *y = guarded(tokens * rows * sizeof(float));
-    for (qb_epilogue epilogue = QB_STORE; epilogue <= QB_ADD; epilogue++) {
+    for (qb_epilogue epilogue = QB_STORE; epilogue <= QB_GELU_ERF; epilogue++) {
       product expected =
         plain_product(exact.weights, rows, columns, coded_activations(x, tokens, columns), tokens, used);
       const float *before = numbers(tokens * rows, 3);

@@ -88,7 +88,7 @@ static void check_product(const sample *s, size_t tokens, const float *x, const 
   size_t outliers = reference(s, x, tokens, bias, threshold, expected, size);
   double *finished = guarded(count * sizeof(double)), *sizes = guarded(count * sizeof(double));
   const float *before = numbers(count, 3);
-  for (qb_epilogue epilogue = QB_STORE; epilogue <= QB_ADD; epilogue++) {
+  for (qb_epilogue epilogue = QB_STORE; epilogue <= QB_GELU_ERF; epilogue++) {
     memcpy(finished, expected, count * sizeof(double));
     memcpy(sizes, size, count * sizeof(double));
     finish_expected(epilogue, before, count, finished, sizes);

@@ -51,7 +51,7 @@ static size_t compute(float *out) {
   }
   const float *x = numbers(40 * 300, 3), *gain = numbers(300, 1), *bias = numbers(300, 1);
   qb_layer_norm(x, 40, 300, gain, bias, 1e-5f, out);
-  qb_gelu_tanh(out, 40 * 300);
+  qb_activate(out, 40 * 300, QB_GELU_TANH);
   out += 40 * 300;
   release();
   return (size_t)(out - start);

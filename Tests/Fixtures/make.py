@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the parity fixtures under data/ with the peers that requirements.txt pins.
 
-    python Tests/Fixtures/make.py [gpt2] [tokenizer] [kinds] [bitsandbytes] [perplexity]
+    python Tests/Fixtures/make.py [gpt2] [activations] [tokenizer] [kinds] [bitsandbytes] [perplexity]
                                  [starter] [ggml] [gguf] [llmc] [quantized] [compressed]
 
 Without arguments: all of them. README.md says what each file holds.
@@ -22,6 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 # In this order: the kinds of tokenizers and the perplexity fixtures read the tokenizer's.
 TOPICS = {
     "gpt2": "gpt2",
+    "activations": "activations",
     "tokenizer": "tokenizer",
     "kinds": "tokenizer_kinds",
     "bitsandbytes": "bitsandbytes_formats",

@@ -1,6 +1,9 @@
-import GPT2
+import Kernels
 import Quantization
+import SafeFiles
 import Testing
+
+@testable import GPT2
 
 @Suite struct RandomWeightsTests {
   private func config() -> GPT2Config {
@@ -25,6 +28,17 @@ import Testing
     #expect(elements(first, name) != elements(first, "h.0.mlp.c_fc.weight"))
     #expect(try first.sha256() == again.sha256())
     #expect(try first.sha256() != other.sha256())
+  }
+
+  @Test("the hash is that of the published reports")
+  func hash() throws {
+    var config = try #require(GPT2Config.named("gpt2"))
+    let text = "\(RandomWeights.generator) \(GPT2Model.Source.random(seed: 0)) \(config.shapeText)"
+    #expect(
+      ContentHash.sha256(of: text)
+        == "653b39b7dc54f156032e654d93254c42fcc383007428a65a6d729d5d5a74a38d")
+    config.activation = .relu
+    #expect(text.hasSuffix(config.shapeText))
   }
 
   @Test(

@@ -38,28 +38,74 @@ extension KernelSuites {
     }
   }
 
-  @Suite struct GELUTests {
-    @Test("equals the formula in Double over the whole range", arguments: KernelPath.available)
-    func formula(path: KernelPath) throws {
-      var values: [Float] = stride(from: -30, through: 30, by: 0.0137).map { Float($0) }
-      values += [0, -0.0, 1e-30, -1e-30, 1e4, -1e4, 1e30, -1e30]
-      var y = values
-      try on(path) { y.withUnsafeMutableBufferPointer { GELU.applyTanh($0) } }
-      for (x, y) in zip(values, y) {
-        let x = Double(x)
-        let u = (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)
-        let expected = x / (1 + exp(-2 * u))
-        #expect(abs(Double(y) - expected) <= 3e-7 * abs(x) + 1e-37, "gelu(\(x))")
+  @Suite struct ActivationFunctionTests {
+    private static func exact(_ function: ActivationFunction, _ x: Double) -> Double {
+      switch function {
+      case .geluTanh: x / (1 + exp(-2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+      case .gelu: x * erfc(-x / 2.0.squareRoot()) / 2
+      case .relu: max(x, 0)
+      case .silu: x / (1 + exp(-x))
+      case .quickGELU: x / (1 + exp(-1.702 * x))
+      case .tanh: tanh(x)
       }
     }
 
-    @Test("not a number stays so, and infinity", arguments: KernelPath.available)
-    func nonFinite(path: KernelPath) throws {
+    @Test(
+      "equal to the formula in Double over the whole range", arguments: KernelPath.available,
+      ActivationFunction.allCases)
+    func formula(path: KernelPath, function: ActivationFunction) throws {
+      var values: [Float] = stride(from: -30, through: 30, by: 0.0137).map { Float($0) }
+      values += [0, -0.0, 1e-30, -1e-30, 1e4, -1e4, 1e30, -1e30]
+      var y = values
+      try on(path) { y.withUnsafeMutableBufferPointer { function.apply(to: $0) } }
+      for (x, y) in zip(values, y) {
+        let expected = Self.exact(function, Double(x))
+        #expect(abs(Double(y) - expected) <= 3e-7 * abs(Double(x)) + 1e-37, "of \(x)")
+      }
+    }
+
+    @Test(
+      "not a number stays so, and infinity", arguments: KernelPath.available,
+      ActivationFunction.allCases)
+    func nonFinite(path: KernelPath, function: ActivationFunction) throws {
       var y: [Float] = [.nan, .infinity, 1]
-      try on(path) { y.withUnsafeMutableBufferPointer { GELU.applyTanh($0) } }
+      try on(path) { y.withUnsafeMutableBufferPointer { function.apply(to: $0) } }
       #expect(y[0].isNaN)
-      #expect(y[1] == .infinity)
-      #expect(abs(y[2] - 0.841192) < 1e-6)
+      #expect(y[1] == (function == .tanh ? 1 : .infinity))
+      #expect(abs(Double(y[2]) - Self.exact(function, 1)) < 1e-6)
+    }
+
+    @Test(
+      "as the end of a product, equal to the function of the product",
+      arguments: KernelPath.available,
+      [(1, 1), (17, 5), (49, 63), (100, 300)])
+    func epilogue(path: KernelPath, shape: (rows: Int, columns: Int)) throws {
+      let (rows, columns) = shape
+      var numbers = Numbers(seed: UInt64(rows))
+      let weights = numbers.array(rows * columns)
+      try on(path) {
+        for tokens in [1, 3, 9, 33] {
+          let x = numbers.array(tokens * columns)
+          func product(_ epilogue: ProductEpilogue) -> [Float] {
+            var y = [Float](repeating: .nan, count: tokens * rows)
+            weights.withUnsafeBytes { w in
+              let packed = PackedWeights(
+                .float32OutIn, rows: rows, columns: columns, weights: w.baseAddress)
+              x.withUnsafeBufferPointer { x in
+                y.withUnsafeMutableBufferPointer { y in
+                  packed.multiply(x, tokens: tokens, bias: nil, epilogue: epilogue, into: y)
+                }
+              }
+            }
+            return y
+          }
+          for function in ActivationFunction.allCases {
+            var expected = product(.store)
+            expected.withUnsafeMutableBufferPointer { function.apply(to: $0) }
+            #expect(product(.activation(function)) == expected, "\(function), \(tokens) tokens")
+          }
+        }
+      }
     }
   }
 

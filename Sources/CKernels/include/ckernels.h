@@ -103,8 +103,15 @@ typedef struct {
 /// What becomes of a product, while it is still in the cache.
 typedef enum {
   QB_STORE,  // y = product
-  QB_GELU,   // y = gelu_new(product)
   QB_ADD,    // y += product
+  // Activation functions: y = function(product).
+  QB_GELU_TANH,   // 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
+  QB_GELU_ERF,    // 0.5 x (1 + erf(x / sqrt 2))
+  QB_RELU,        // max(x, 0)
+  QB_SILU,        // x / (1 + e^-x)
+  QB_QUICK_GELU,  // x / (1 + e^(-1.702 x))
+  QB_TANH,
+  QB_EPILOGUE_COUNT,
 } qb_epilogue;
 
 /// The product above. bias may be NULL. Exact: every weight is decoded to Float32, products are
@@ -164,8 +171,8 @@ size_t qb_first_non_finite(const float *x, size_t count);
 void qb_layer_norm(const float *x, size_t rows, size_t width, const float *gain, const float *bias,
                    float epsilon, float *y);
 
-/// gelu_new, in place: 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).
-void qb_gelu_tanh(float *x, size_t count);
+/// An activation function, in place.
+void qb_activate(float *x, size_t count, qb_epilogue function);
 
 /// Keys and values of one layer. keys: [heads][capacity/16][head_width][16], lanes are positions.
 /// values: [heads][capacity][value_width]. Both zero where not yet written.

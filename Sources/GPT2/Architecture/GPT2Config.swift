@@ -1,4 +1,4 @@
-import InputLimits
+public import Kernels
 public import ModelFiles
 import SafeFiles
 
@@ -19,6 +19,8 @@ public struct GPT2Config: Hashable, Sendable {
   public var headCount = 12
   /// I, `n_inner`; 4·E where the file has none.
   public var innerWidth = 3072
+  /// `activation_function`; in files that do not name one, as GGUF's and llm.c's, GPT-2's own.
+  public var activation = ActivationFunction.geluTanh
   /// `layer_norm_epsilon`.
   public var layerNormEpsilon: Float = 1e-5
   /// Scores are divided by √(E/H): `scale_attn_weights`.
@@ -46,7 +48,7 @@ public struct GPT2Config: Hashable, Sendable {
   /// model in silence. Other absent fields have Hugging Face's defaults.
   ///
   /// - Throws: `ModelFileError` naming the field for a wrong type, a size out of range, a width that
-  ///   is no multiple of the heads, another kind of model, or an activation other than `gelu_new`.
+  ///   is no multiple of the heads, another kind of model, or an activation that is not computed.
   public init(path: String) throws(ModelFileError) {
     try self.init(ModelConfigFile(path: path))
   }
@@ -77,11 +79,15 @@ public struct GPT2Config: Hashable, Sendable {
         .invalid, path: file.path, field: "n_embd",
         "is \(width), which is no multiple of n_head, \(headCount)")
     }
-    let activation = try file.string("activation_function") ?? "gelu_new"
-    guard ["gelu_new", "gelu_pytorch_tanh"].contains(activation) else {
-      throw ModelFileError(
-        .unsupported, path: file.path, field: "activation_function",
-        "is '\(activation.prefix(40))', only 'gelu_new' is computed")
+    if let name = try file.string("activation_function") {
+      guard let function = ActivationFunction(configurationName: name) else {
+        let known = ActivationFunction.configurationNames
+        throw ModelFileError(
+          .unknownName(name, known: known), path: file.path, field: "activation_function",
+          "is '\(name.prefix(40))', which is not computed",
+          help: "known: " + known.joined(separator: ", "))
+      }
+      activation = function
     }
     guard try !file.boolean("add_cross_attention", default: false) else {
       throw ModelFileError(
@@ -92,12 +98,12 @@ public struct GPT2Config: Hashable, Sendable {
 
   /// The sizes that are accepted, whatever file they are from.
   enum Limits {
-    static var vocabularySize: ClosedRange<Int> { 1...Limit.vocabulary.value }
-    static var contextLength: ClosedRange<Int> { 1...Limit.contextLength.value }
-    static var width: ClosedRange<Int> { 1...Limit.width.value }
-    static var layerCount: ClosedRange<Int> { 1...Limit.layers.value }
-    static var headCount: ClosedRange<Int> { 1...Limit.heads.value }
-    static var innerWidth: ClosedRange<Int> { 1...Limit.innerWidth.value }
+    static let vocabularySize = 1...(1 << 22)
+    static let contextLength = 1...(1 << 20)
+    static let width = 1...(1 << 15)
+    static let layerCount = 1...1024
+    static let headCount = 1...(1 << 12)
+    static let innerWidth = 1...(1 << 17)
   }
 
   /// The published sizes by name: `distilgpt2`, `gpt2`, `gpt2-medium`, `gpt2-large`, `gpt2-xl`.
@@ -128,7 +134,7 @@ extension GPT2Config {
   var fields: JSONObject {
     var fields = JSONObject()
     fields["model_type"] = .string("gpt2")
-    fields["activation_function"] = .string("gelu_new")
+    fields["activation_function"] = .string(activation.configurationName)
     fields["vocab_size"] = .integer(vocabularySize)
     fields["n_positions"] = .integer(contextLength)
     fields["n_embd"] = .integer(width)

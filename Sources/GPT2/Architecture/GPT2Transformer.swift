@@ -103,18 +103,21 @@ extension GPT2Session {
       "h.\(index).attn.c_proj")
   }
 
-  /// x += contraction(gelu(expansion(norm(x)))).
+  /// x += contraction(activation(expansion(norm(x)))).
   private func feedForward(_ index: Int, _ layer: GPT2Layer) throws(CancellationError) {
     let width = model.config.width
     let innerWidth = model.config.innerWidth
+    let activation = model.config.activation
     normalize(layer.feedForwardNorm, into: workspace.normalized)
     observe("h.\(index).ln_2", workspace.normalized, width)
     if observer == nil {
-      try apply(layer.expansion, workspace.normalized, .gelu, into: workspace.wide)
+      try apply(
+        layer.expansion, workspace.normalized, .activation(activation), into: workspace.wide)
     } else {
       try apply(layer.expansion, workspace.normalized, into: workspace.wide)
       observe("h.\(index).mlp.c_fc", workspace.wide, innerWidth)
-      GELU.applyTanh(UnsafeMutableBufferPointer(rebasing: workspace.wide[..<(rows * innerWidth)]))
+      activation.apply(
+        to: UnsafeMutableBufferPointer(rebasing: workspace.wide[..<(rows * innerWidth)]))
     }
     observe("h.\(index).mlp.act", workspace.wide, innerWidth)
     try addToResidual(
