@@ -178,7 +178,8 @@ public struct QuantizeCell: Cell {
 
   var selection: TensorSelection {
     TensorSelection(
-      only: chosen?.map { TensorPattern($0) } ?? configuredScheme.defaultSelection.only,
+      only: chosen?.map { TensorPattern($0) }
+        ?? GPT2Config.patterns(of: configuredScheme.usualTensors),
       except: except.map { TensorPattern($0.value) })
   }
 
@@ -240,11 +241,6 @@ public struct QuantizeCell: Cell {
     let mistakes = PatternCheck.problems(only + except, tensors: base.tensorNames)
     guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
     let report = context.progress
-    let selection = selection
-    try base.checkMemory(toQuantizeBy: configuredScheme, at: source.span) { name in
-      name.hasSuffix(".weight") && selection.contains(name)
-        || head != nil && name == base.storedHeadName
-    }
     do {
       let quantized = try base.quantized(
         by: configuredScheme,

@@ -65,7 +65,8 @@ extension GPT2Model {
     except: [TensorPattern] = [], head: (any QuantizationScheme)? = nil,
     store: TensorStore? = nil, progress: ProgressHandler? = nil
   ) throws -> QuantizedModel {
-    let selection = TensorSelection(only: only ?? scheme.defaultSelection.only, except: except)
+    let selection = TensorSelection(
+      only: only ?? GPT2Config.patterns(of: scheme.usualTensors), except: except)
     let steps = tensorNames.map { name in
       let reason = reasonToLeave(name, selection)
       guard reason != nil else { return Step(name: name, recipe: .quantized(scheme)) }

@@ -11,7 +11,7 @@ public protocol QuantizationScheme: Sendable {
   init()
 
   /// What it takes unless told otherwise.
-  var defaultSelection: TensorSelection { get }
+  var usualTensors: UsualTensors { get }
   /// How parameters that it does not take are stored.
   var remainder: FloatFormat { get set }
 

@@ -48,14 +48,13 @@ public struct TensorSelection: Hashable, Sendable {
   public func contains(_ name: String) -> Bool {
     only.contains { $0.matches(name) } && !except.contains { $0.matches(name) }
   }
+}
 
-  /// Every tensor named `….weight`: embeddings, linear layers and layer normalizations.
-  public static let everyWeight = TensorSelection(only: ["*.weight"])
-
-  /// What Hugging Face converts of GPT-2 for bitsandbytes: the four linear layers of each block, not
-  /// the embeddings, the head, normalizations or biases.
-  public static let linearLayers = TensorSelection(only: [
-    "h.*.attn.c_attn.weight", "h.*.attn.c_proj.weight",
-    "h.*.mlp.c_fc.weight", "h.*.mlp.c_proj.weight",
-  ])
+/// What a scheme takes of a model unless told otherwise. An architecture says which tensors these are.
+public enum UsualTensors: Hashable, Sendable {
+  /// Embeddings, linear layers and layer normalizations.
+  case everyWeight
+  /// What Hugging Face converts for bitsandbytes: the linear layers of each block, not the embeddings, the
+  /// head, normalizations or biases.
+  case linearLayers
 }

@@ -82,7 +82,7 @@ struct QuantizeCommand: ParsableCommand {
   ) throws -> QuantizedModel {
     var scheme = scheme
     scheme.remainder = .float32
-    return try model.quantized(by: scheme, only: TensorSelection.linearLayers.only)
+    return try model.quantized(by: scheme, only: GPT2Config.patterns(of: .linearLayers))
   }
 
   private func markdown(_ report: Report) -> String {

@@ -1,3 +1,5 @@
+public import Quantization
+
 /// The tensors of a GPT-2, by Hugging Face's names without `transformer.`.
 extension GPT2Config {
   /// What may stand before all names but the head's in a file.
@@ -37,6 +39,18 @@ extension GPT2Config {
 
   /// Names of the weights of one dimension, which not every scheme quantizes: gains of normalizations.
   public var vectorNames: Set<String> { Set(tensors.filter { $0.kind == .gain }.map(\.name)) }
+
+  /// Patterns of the tensors that a scheme takes unless told otherwise.
+  public static func patterns(of tensors: UsualTensors) -> [TensorPattern] {
+    switch tensors {
+    case .everyWeight: ["*.weight"]
+    case .linearLayers:
+      [
+        "h.*.attn.c_attn.weight", "h.*.attn.c_proj.weight", "h.*.mlp.c_fc.weight",
+        "h.*.mlp.c_proj.weight",
+      ]
+    }
+  }
 
   /// All tensors, in the order of the computation.
   var tensors: [TensorDescription] {

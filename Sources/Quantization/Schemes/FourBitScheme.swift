@@ -13,7 +13,7 @@ public protocol FourBitScheme: QuantizationScheme {
 }
 
 extension FourBitScheme {
-  public var defaultSelection: TensorSelection { .linearLayers }
+  public var usualTensors: UsualTensors { .linearLayers }
 
   public func quantize(_ matrix: MatrixView) throws(QuantizationError) -> any WeightMatrix {
     try FourBitMatrix(

@@ -3,7 +3,7 @@ public struct Int8Scheme: QuantizationScheme {
   public static let name = "int8"
   public static let summary = "INT8 weights by absmax or zero point, Float32 or INT8 activations"
 
-  public var defaultSelection: TensorSelection { .everyWeight }
+  public var usualTensors: UsualTensors { .everyWeight }
   public var remainder = FloatFormat.float32
   public var coding = Int8Coding()
   /// What its products are made of; tables of one dimension have none.

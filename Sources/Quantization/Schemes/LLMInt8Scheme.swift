@@ -3,7 +3,7 @@ public struct LLMInt8Scheme: QuantizationScheme {
   public static let name = "llmInt8"
   public static let summary = "INT8 weights and activations by row, outlier features apart"
 
-  public var defaultSelection: TensorSelection { .linearLayers }
+  public var usualTensors: UsualTensors { .linearLayers }
   public var remainder = FloatFormat.float16
   public var outlierThreshold: Float = 6
 
