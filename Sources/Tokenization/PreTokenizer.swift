@@ -25,6 +25,18 @@ struct PreTokenizer: Sendable {
     if steps.count == 1, case .gpt2Words = steps[0] { true } else { false }
   }
 
+  /// Has GPT-2's words with or without a space before each piece; other steps stay as they are.
+  ///
+  /// - Returns: whether that is a change.
+  mutating func set(prefixSpace: Bool) -> Bool {
+    switch (steps.first, steps.last, steps.count) {
+    case (.gpt2Words, _, 1) where prefixSpace: steps.insert(.prefixSpace, at: 0)
+    case (.prefixSpace, .gpt2Words, 2) where !prefixSpace: steps.removeFirst()
+    default: return false
+    }
+    return true
+  }
+
   /// The words of `text`, which is not empty, and the bytes that they are ranges of.
   func words(
     of text: UnsafeBufferPointer<UInt8>

@@ -1,5 +1,3 @@
-import InputLimits
-
 /// Parses the text of a split expression.
 struct SplitExpressionParser {
   /// What is at fault, without the pattern.
@@ -7,7 +5,8 @@ struct SplitExpressionParser {
     var reason: String
   }
 
-  private let depthLimit = Limit.patternDepth.value
+  private static let lengthLimit = 4096
+  private static let depthLimit = 32
   private static let repeatLimit = 1 << 20
 
   private let text: [Unicode.Scalar]
@@ -19,10 +18,8 @@ struct SplitExpressionParser {
   /// - Throws: `Failure`, which names the first construct that is not computed here.
   static func parse(_ pattern: String) throws(Failure) -> SplitExpression {
     let text = Array(pattern.unicodeScalars)
-    guard text.count <= Limit.patternLength.value else {
-      throw Failure(
-        reason:
-          "has more than \(Limit.patternLength.value) characters (\(Limit.patternLength.cure))")
+    guard text.count <= lengthLimit else {
+      throw Failure(reason: "has more than \(lengthLimit) characters")
     }
     var parser = Self(text: text)
     let alternatives = try parser.alternatives()
@@ -53,9 +50,7 @@ struct SplitExpressionParser {
 
   private mutating func alternatives() throws(Failure) -> [[SplitExpression.Node]] {
     depth += 1
-    guard depth <= depthLimit else {
-      throw Failure(reason: "is nested more than \(depthLimit) deep (\(Limit.patternDepth.cure))")
-    }
+    guard depth <= Self.depthLimit else { throw Failure(reason: "is nested too deeply") }
     defer { depth -= 1 }
     var alternatives: [[SplitExpression.Node]] = [[]]
     var previous: Unicode.Scalar?
@@ -187,9 +182,7 @@ struct SplitExpressionParser {
   /// What follows the `[` of a class.
   private mutating func bracketed() throws(Failure) -> CharacterClass {
     depth += 1
-    guard depth <= depthLimit else {
-      throw Failure(reason: "is nested more than \(depthLimit) deep (\(Limit.patternDepth.cure))")
-    }
+    guard depth <= Self.depthLimit else { throw Failure(reason: "is nested too deeply") }
     defer { depth -= 1 }
     let isNegated = take("^")
     if isNegated && ignoresCase { throw Failure(reason: "has '[^' within (?i:…)") }

@@ -39,6 +39,20 @@ struct TokenizerConfig {
     return pipeline
   }
 
+  /// Whether a space is put before a text that has none, whatever `tokenizer.json` says: `GPT2Tokenizer`
+  /// and `GPT2TokenizerFast` make their own pre-tokenizer. nil where another class is named, which
+  /// follows `tokenizer.json`, or there is no `tokenizer_config.json`.
+  func prefixSpace() throws(TokenizerError) -> Bool? {
+    guard !root.members.isEmpty else { return nil }
+    if case .string(let name)? = root["tokenizer_class"],
+      !["GPT2Tokenizer", "GPT2TokenizerFast"].contains(name)
+    {
+      return nil
+    }
+    let file = TokenizerFile(root: root, path: path)
+    return try file.boolean(root["add_prefix_space"], "add_prefix_space") ?? false
+  }
+
   /// What ends a text; nil where the files do not say.
   func endOfText() throws(TokenizerError) -> String? {
     try named("eos_token", TokenizerFile(root: root, path: path))?.content

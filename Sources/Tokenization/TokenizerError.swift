@@ -11,6 +11,8 @@ public struct TokenizerError: Error, Hashable, Sendable, CustomStringConvertible
     case unsupported
     /// The file contradicts itself or its format.
     case invalid
+    /// A folder has no tokenizer, or not all of one.
+    case missing
   }
 
   public var code: Code
@@ -27,13 +29,21 @@ public struct TokenizerError: Error, Hashable, Sendable, CustomStringConvertible
     self.detail = detail
   }
 
+  /// What can be done about it.
+  public var help: String? {
+    code == .missing
+      ? "copy tokenizer.json, or vocab.json with merges.txt, there from the model that it was made from; "
+        + "GPT-2's sizes and distilgpt2 share one, which 'quantbook download gpt2' fetches"
+      : nil
+  }
+
   public var description: String {
     let place = line.map { "\(path):\($0)" } ?? path
     return switch code {
     case .file(let error): error.description
     case .json(let error): "\(place) is not JSON: \(error)"
     case .unsupported: "\(place): unsupported tokenizer: \(detail)"
-    case .invalid: "\(place): \(detail)"
+    case .invalid, .missing: "\(place): \(detail)"
     }
   }
 }

@@ -1,4 +1,3 @@
-import InputLimits
 import SafeFiles
 
 extension Tokenizer {
@@ -11,9 +10,21 @@ extension Tokenizer {
   /// Reads the tokenizer of a Hugging Face directory: `tokenizer.json` where there is one, else
   /// `vocab.json` with `merges.txt` and what `tokenizer_config.json` and `special_tokens_map.json` say.
   ///
-  /// Beside `tokenizer.json` only `eos_token` of these counts: its own template says what stands before
-  /// and after a text, whatever `add_bos_token` and `add_eos_token` say, as in transformers 5.
+  /// Beside `tokenizer.json` only `eos_token` and `add_prefix_space` of these count: its own template says
+  /// what stands before and after a text, whatever `add_bos_token` and `add_eos_token` say, as in
+  /// transformers 5.
   public init(directory: String) throws(TokenizerError) {
+    guard Self.isPresent(in: directory) else {
+      let names = Set(DirectoryListing.names(in: directory))
+      let half = ["vocab.json", "merges.txt"].first(where: names.contains)
+      throw TokenizerError(
+        .missing, path: directory,
+        "the folder has no tokenizer: "
+          + (half.map {
+            "beside \($0) there must be \($0 == "vocab.json" ? "merges.txt" : "vocab.json")"
+          }
+            ?? "neither tokenizer.json, nor vocab.json with merges.txt"))
+    }
     let config = try Self.config(directory)
     let file = directory + "/tokenizer.json"
     do throws(TokenizerError) {
@@ -68,7 +79,10 @@ extension Tokenizer {
     guard case .object(let root) = try Self.json(try Self.contents(path, &hash), path) else {
       throw TokenizerError(.invalid, path: path, "tokenizer.json must be a JSON object")
     }
-    let (vocabulary, pipeline) = try TokenizerFile(root: root, path: path).contents()
+    var (vocabulary, pipeline) = try TokenizerFile(root: root, path: path).contents()
+    if let addsSpace = try config.prefixSpace(), pipeline.preTokenizer.set(prefixSpace: addsSpace) {
+      hash.update("add_prefix_space: \(addsSpace)")
+    }
     let end = try config.endOfText()
     if let end, end != TokenizerConfig.endOfText { hash.update("end of text: \(end)") }
     self.init(vocabulary, pipeline, endOfText: end, sha256: hash.finalize())
@@ -95,7 +109,7 @@ extension Tokenizer {
     _ path: String, _ hash: inout ContentHash
   ) throws(TokenizerError) -> [UInt8] {
     do throws(FileError) {
-      let contents = try BoundedReader.bytes(path: path, limit: .vocabularyBytes)
+      let contents = try BoundedReader.bytes(path: path, limit: Limits.vocabulary)
       contents.withUnsafeBytes { hash.update($0) }
       return contents
     } catch { throw TokenizerError(.file(error), path: path) }

@@ -1,5 +1,4 @@
 import Foundation
-import InputLimits
 import SafeFiles
 import Testing
 
@@ -24,17 +23,6 @@ import Testing
     (try? JSONDecoder().decode(
       [Config].self,
       from: Data(contentsOf: data.appending(path: "tokenizer-kinds/configs.json")))) ?? []
-
-  @Test("a vocabulary larger than the limit is refused")
-  func limit() throws {
-    let folder = try folder(nil, nil)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    _ = try Tokenizer(directory: folder.path)
-    Limits.with([.vocabularyBytes: 100]) {
-      let error = #expect(throws: TokenizerError.self) { try Tokenizer(directory: folder.path) }
-      #expect("\(error as Any)".contains("vocabulary-bytes=200"), "\(error as Any)")
-    }
-  }
 
   private struct NastyString: Decodable {
     let text: String
@@ -81,6 +69,49 @@ import Testing
     try FileManager.default.copyItem(at: source, to: folder.appending(path: "tokenizer.json"))
     let others = try Tokenizer(directory: folder.path).encode("ab the", addingTemplate: true)
     #expect(others == [64, 65, 270])
+  }
+
+  /// As `AutoTokenizer` of transformers has it; ids by it.
+  @Test(
+    arguments: [
+      (nil, false, false), (nil, true, true), (#"{"add_prefix_space": true}"#, false, true),
+      (#"{"add_prefix_space": false}"#, true, false), (#"{"eos_token": "the"}"#, true, false),
+      (#"{"add_prefix_space": true, "tokenizer_class": "GPT2Tokenizer"}"#, false, true),
+      (#"{"tokenizer_class": "GPT2TokenizerFast"}"#, true, false),
+      (#"{"add_prefix_space": true, "tokenizer_class": "PreTrainedTokenizerFast"}"#, false, false),
+      (#"{"add_prefix_space": false, "tokenizer_class": "PreTrainedTokenizerFast"}"#, true, true),
+    ] as [(String?, Bool, Bool)])
+  func thePrefixSpaceIsThatOfTheConfiguration(
+    _ config: String?, _ file: Bool, _ expected: Bool
+  ) throws {
+    let folder = try folder(config, nil)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let source = try String(
+      contentsOf: Self.data.appending(path: "tokenizer/tokenizer.json"), encoding: .utf8)
+    var root = try #require(
+      JSONSerialization.jsonObject(with: Data(source.utf8)) as? [String: Any])
+    root["pre_tokenizer"] = ["type": "ByteLevel", "add_prefix_space": file, "use_regex": true]
+    try JSONSerialization.data(withJSONObject: root).write(
+      to: folder.appending(path: "tokenizer.json"))
+    let tokenizer = try Tokenizer(directory: folder.path)
+    #expect(
+      try tokenizer.encode("Hello world")
+        == (expected ? [220] : []) + [39, 296, 436, 273, 271, 75, 67])
+    let plain = try Tokenizer(tokenizerFile: folder.path + "/tokenizer.json")
+    #expect(
+      (tokenizer.sha256 == plain.sha256) == (expected == file && config?.contains("the") != true))
+  }
+
+  @Test func aFolderWithoutATokenizerSaysWhatIsMissing() throws {
+    let folder = try folder(nil, nil)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.removeItem(at: folder.appending(path: "merges.txt"))
+    let half = try #require(throws: TokenizerError.self) { try Tokenizer(directory: folder.path) }
+    #expect(half.description.contains("beside vocab.json there must be merges.txt"))
+    try FileManager.default.removeItem(at: folder.appending(path: "vocab.json"))
+    let none = try #require(throws: TokenizerError.self) { try Tokenizer(directory: folder.path) }
+    #expect(none.description.contains("neither tokenizer.json, nor vocab.json with merges.txt"))
+    #expect(none.help?.contains("copy tokenizer.json") == true)
   }
 
   @Test func whatChangesTokensChangesTheHash() throws {
