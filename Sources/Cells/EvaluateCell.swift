@@ -198,7 +198,7 @@ public struct EvaluateCell: Cell {
     do throws(TokenizerError) {
       if let tokenizer = try model.tokenizer() { return tokenizer }
     } catch {
-      throw Diagnostic(.invalidModel, error.description, at: span)
+      throw .unusable(error, at: span)
     }
     let missing: KnownModel.MissingTokenizer =
       if case .random = model.source { .randomWeights } else { .noneInFile }

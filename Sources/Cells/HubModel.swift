@@ -1,6 +1,6 @@
 import Diagnostics
 import GPT2
-import Hub
+public import Hub
 import ModelFiles
 public import NotebookLanguage
 
@@ -28,10 +28,10 @@ public enum HubModel {
   ///
   /// - Parameters:
   ///   - text: `owner/name`, also with `@revision`, or one of GPT-2's sizes.
-  ///   - refreshes: asks the Hub what the revision stands for now, also where the cache knows.
+  ///   - reuse: which files of the cache are taken.
   /// - Returns: the path of its folder.
   public static func download(
-    _ text: String, refreshes: Bool, isOffline: Bool,
+    _ text: String, reuse: HubReuse, isOffline: Bool,
     progress: @escaping @Sendable (CellProgress) -> Void
   ) async throws -> String {
     guard let name = HubName(text) else {
@@ -41,7 +41,7 @@ public enum HubModel {
           ?? "names are like openai-community/gpt2, or owner/name@revision")
     }
     return try await fetch(
-      name, refreshes: refreshes, isOffline: isOffline, at: nil, progress: progress
+      name, reuse: reuse, isOffline: isOffline, at: nil, progress: progress
     ).path
   }
 
@@ -54,16 +54,16 @@ public enum HubModel {
   /// - Parameter span: where the model is named.
   /// - Throws: `Diagnostic`, `CancellationError`.
   static func fetch(
-    _ name: HubName, refreshes: Bool = false, isOffline: Bool, at span: SourceSpan?,
+    _ name: HubName, reuse: HubReuse = .all, isOffline: Bool, at span: SourceSpan?,
     progress: @escaping @Sendable (CellProgress) -> Void
   ) async throws -> HubSnapshot {
     do {
       var settings = try HubSettings()
       settings.isOffline = settings.isOffline || isOffline
-      return try await HubClient(settings).model(name, refreshes: refreshes) { path in
+      return try await HubClient(settings).model(name, reuse: reuse) { path in
         // Better told before gigabytes of weights than after.
         do throws(ModelFileError) { _ = try GPT2Config(path: path) } catch {
-          throw Diagnostic(.invalidModel, error.description, at: span)
+          throw Diagnostic.unusable(.file(error), at: span)
         }
       } progress: { update in
         progress(CellProgress(update))
@@ -91,10 +91,14 @@ extension HubSnapshot {
 extension CellProgress {
   init(_ update: HubProgress) {
     let megabyte = 1_000_000
+    let activity =
+      switch update.activity {
+      case .receiving: "downloading"
+      case .waiting: "waiting for another program to download"
+      case .verifying: "verifying"
+      }
     self.init(
-      activity: update.isWaiting
-        ? "waiting for another program to download \(update.file)" : "downloading \(update.file)",
-      completed: update.received / megabyte,
+      activity: "\(activity) \(update.file)", completed: update.received / megabyte,
       total: (update.total ?? 0) / megabyte, unit: "MB")
   }
 }

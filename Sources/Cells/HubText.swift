@@ -1,7 +1,6 @@
 import Decompression
 import Diagnostics
-import Hub
-import InputLimits
+public import Hub
 public import NotebookLanguage
 import Parquet
 import SafeFiles
@@ -44,8 +43,8 @@ public struct HubText: Sendable {
   ///   - span: where it is named.
   /// - Throws: `Diagnostic`, `CancellationError`.
   func fetch(
-    _ split: String?, of name: String, isOffline: Bool, at span: SourceSpan?,
-    progress: @escaping @Sendable (CellProgress) -> Void
+    _ split: String?, of name: String, reuse: HubReuse = .all, isOffline: Bool,
+    at span: SourceSpan?, progress: @escaping @Sendable (CellProgress) -> Void
   ) async throws -> [HubSnapshot] {
     do {
       var settings = try HubSettings()
@@ -53,11 +52,11 @@ public struct HubText: Sendable {
       var found: [HubSnapshot] = []
       for file in names(of: split) {
         found.append(
-          try await HubClient(settings).file(file) { progress(CellProgress($0)) })
+          try await HubClient(settings).file(file, reuse: reuse) { progress(CellProgress($0)) })
       }
       return found
     } catch let error as HubError {
-      guard error.code != .offline else {
+      guard error.code != .offline || reuse != .all else {
         throw notCached(split, of: name, at: span)
       }
       throw Diagnostic(.missingCorpus, error.description, at: span, help: error.help)
@@ -78,9 +77,7 @@ public struct HubText: Sendable {
   ///
   /// - Parameter paths: of a split's files, in their order.
   /// - Throws: `FileError`, `DamagedText`, `CancellationError`.
-  func text(of paths: [String], join: DocumentJoin, limit: Int = Limit.corpusBytes.value) throws
-    -> String
-  {
+  func text(of paths: [String], join: DocumentJoin, limit: Int = Limits.corpus) throws -> String {
     var joined = JoinedText(join, limit: limit)
     for path in paths {
       let file = try MappedFile(path: path)
@@ -88,8 +85,7 @@ public struct HubText: Sendable {
       func add(_ document: UnsafeRawBufferPointer?) throws {
         if let documentLimit, joined.documentCount >= documentLimit { return }
         do throws(JoinedText.TooLarge) { try joined.append(document) } catch {
-          throw FileError(
-            .tooLarge(size: file.bytes.count, limit: limit, name: .corpusBytes), path: path)
+          throw FileError(.tooLarge(size: file.bytes.count, limit: limit), path: path)
         }
       }
       do {
@@ -116,19 +112,21 @@ extension HubText {
   ///
   /// - Parameters:
   ///   - split: nil for the one that is read where none is named.
+  ///   - reuse: which files of the cache are taken.
   /// - Returns: the paths of its files; nil where no text of the Hub has the name.
   /// - Throws: `Diagnostic`, `CancellationError`.
   public static func download(
-    _ name: String, split: String?, isOffline: Bool,
+    _ name: String, split: String?, reuse: HubReuse, isOffline: Bool,
     progress: @escaping @Sendable (CellProgress) -> Void
   ) async throws -> [String]? {
     guard let named = NamedText.named(name), case .hub(let text) = named.source else { return nil }
     if let split, !named.splits.contains(split) {
-      throw Diagnostic.unknown(
-        "split of '\(name)'", split, among: named.splits, .unknownValue, at: nil)
+      throw Diagnostic(
+        .unknownValue, "'\(name)' has no split '\(split)'", at: nil,
+        help: Diagnostic.suggestion(for: split, among: named.splits))
     }
     return try await text.fetch(
-      split, of: name, isOffline: isOffline, at: nil, progress: progress
+      split, of: name, reuse: reuse, isOffline: isOffline, at: nil, progress: progress
     ).map(\.path)
   }
 }

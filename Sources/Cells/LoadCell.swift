@@ -255,7 +255,7 @@ public struct LoadCell: Cell {
       if let size = model.value.removing(prefix: "random:") {
         let name =
           size.hasSuffix(".json") ? try NamedPath.resolve(size, in: context.folder) : size
-        return try GPT2Model.randomIfItFits(named: name, seed: UInt64(seed), at: model.span)
+        return try GPT2Model.random(named: name, seed: UInt64(seed))
       }
       if model.value == "starter" {
         return try GPT2Model.load(
@@ -281,12 +281,12 @@ public struct LoadCell: Cell {
     {
       return forbidden
     }
-    let code = error.code(otherwise: .invalidModel)
-    if code == .notEnoughMemory { return Diagnostic(code, error.description, at: model.span) }
+    let found = Diagnostic.unusable(error, at: model.span)
+    if found.code == .notEnoughMemory { return found }
     if case .folder(let path) = source(in: folder), !FileManager.default.fileExists(atPath: path) {
       return missing(in: folder)
     }
-    return Diagnostic(code, error.description, at: model.span, help: error.help)
+    return found
   }
 
   private func missing(in folder: String) -> Diagnostic {

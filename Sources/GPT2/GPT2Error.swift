@@ -35,6 +35,21 @@ public enum GPT2Error: Error, Hashable, Sendable, CustomStringConvertible {
     return error.help
   }
 
+  /// The file that is not what it should be; nil where the file is right and asks for too much.
+  public var damagedPath: String? {
+    switch self {
+    case .file(let error):
+      switch error.code {
+      case .file, .json, .invalid, .missing: error.path
+      case .unsupported, .unknownName: nil
+      }
+    case .missingTensor(_, _, let path), .unexpectedTensor(_, _, let path),
+      .wrongShape(_, _, _, let path), .wrongType(_, _, let path):
+      path
+    default: nil
+    }
+  }
+
   public var description: String {
     switch self {
     case .file(let error): error.description

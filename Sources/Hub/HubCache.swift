@@ -51,6 +51,23 @@ struct HubCache: Sendable {
     return Self.isFile("\(path)/.no_exist/\(commit)/\(file)") ? .absent : .unknown
   }
 
+  /// Where a file of a snapshot is; nil where it is not there.
+  func path(of file: String, at commit: String) -> String? {
+    if case .present(let path) = entry(file, at: commit) { path } else { nil }
+  }
+
+  /// Bytes of a file, also by way of a link; nil where it cannot be looked at.
+  func size(of path: String) -> Int? { (try? MappedFile(path: path))?.identity.size }
+
+  /// Whether a file has the size and the hash that the Hub gives for it. Reads all of it.
+  ///
+  /// - Throws: `CancellationError`.
+  func has(_ metadata: HubMetadata, at path: String) throws -> Bool {
+    // What cannot be read is as good as damaged.
+    guard let file = try? MappedFile(path: path) else { return false }
+    return try metadata.size ?? file.bytes.count == file.bytes.count && metadata.etag.fits(file)
+  }
+
   func blob(_ etag: HubETag) -> String { "\(path)/blobs/\(etag.text)" }
 
   func hasBlob(_ etag: HubETag) -> Bool { Self.isFile(blob(etag)) }
@@ -77,11 +94,12 @@ struct HubCache: Sendable {
   /// Makes `file` of a snapshot lead to a blob.
   func link(_ file: String, at commit: String, to etag: HubETag) throws(FileError) {
     let place = "\(snapshot(commit))/\(file)"
-    guard !Self.isFile(place) else { return }
-    try AtomicWrite.makeDirectory((place as NSString).deletingLastPathComponent)
     let folders = file.split(separator: "/").count - 1
-    let up = String(repeating: "../", count: 2 + folders)
-    try SymbolicLink.write("\(up)blobs/\(etag.text)", at: place)
+    let target = String(repeating: "../", count: 2 + folders) + "blobs/\(etag.text)"
+    let found = try? FileManager.default.destinationOfSymbolicLink(atPath: place)
+    guard found != target else { return }
+    try AtomicWrite.makeDirectory((place as NSString).deletingLastPathComponent)
+    try SymbolicLink.write(target, at: place)
   }
 
   /// Remembers that the repository has no such file.

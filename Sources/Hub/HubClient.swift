@@ -1,5 +1,4 @@
 import Foundation
-import InputLimits
 import SafeFiles
 
 /// Files of one commit of a repository, in the cache.
@@ -18,8 +17,28 @@ public struct HubProgress: Hashable, Sendable {
   public var received: Int
   /// nil where the Hub does not say.
   public var total: Int?
-  /// Whether another program is fetching the same file, which is waited for.
-  public var isWaiting = false
+  public var activity = Activity.receiving
+
+  public enum Activity: Hashable, Sendable {
+    case receiving
+    /// Another program is fetching the same file, which is waited for.
+    case waiting
+    /// What the cache has of it is compared with its hash.
+    case verifying
+  }
+}
+
+/// Which of the cache's files are used when a model is asked for.
+public enum HubReuse: Hashable, Sendable {
+  /// All, as they are; the Hub is asked for what is missing only.
+  case all
+  /// Those of the size that the Hub tells with its list of files, which also says what the revision stands
+  /// for now.
+  case ofRightSize
+  /// Those that have the hash that the Hub gives for them.
+  case ofRightHash
+  /// None: all are fetched anew.
+  case nothing
 }
 
 /// Finds models in the cache, and fetches what it has not.
@@ -55,31 +74,39 @@ public struct HubClient: Sendable {
   /// A model: as the cache has it, or fetched into the cache.
   ///
   /// - Parameters:
-  ///   - refreshes: asks the Hub which commit the revision stands for now, also where the cache has one.
+  ///   - reuse: which of the cache's files are taken; with all of them, and all there, nobody is asked.
   ///   - accepts: is given the path of `config.json` before the weights are fetched; what it throws ends it.
   ///   - progress: is told while a file is being fetched.
   /// - Throws: `HubError`, `CancellationError`, what `accepts` throws.
   public func model(
-    _ name: HubName, refreshes: Bool = false,
+    _ name: HubName, reuse: HubReuse = .all,
     accepts: @escaping @Sendable (_ configPath: String) throws -> Void = { _ in },
     progress: @escaping @Sendable (HubProgress) -> Void = { _ in }
   ) async throws -> HubSnapshot {
-    if let snapshot = cached(name), !refreshes || settings.isOffline { return snapshot }
+    if settings.isOffline, reuse == .ofRightHash || reuse == .nothing {
+      throw HubError(
+        .offline,
+        "only the Hub knows whether what the cache has of '\(name.text)' is right, and nothing "
+          + "is asked of it while offline", help: "leave out --offline and HF_HUB_OFFLINE")
+    }
+    if let snapshot = cached(name), reuse == .all || settings.isOffline { return snapshot }
     guard !settings.isOffline else { throw notCached(name) }
     let fetch = ModelFetch(
-      endpoint: HubEndpoint(settings), name: name, accepts: accepts, progress: progress)
+      endpoint: HubEndpoint(settings), name: name, reuse: reuse, accepts: accepts,
+      progress: progress)
     let caches = caches(of: name)
     let cache = caches.first(where: \.exists) ?? caches[0]
-    return snapshot(name, cache, try await fetch.run(in: cache, refreshes: refreshes))
+    return snapshot(name, cache, try await fetch.run(in: cache))
   }
 
   /// The one file that a name means: as the cache has it, or fetched into the cache.
   ///
   /// - Throws: `HubError`, `CancellationError`.
   public func file(
-    _ name: HubName, progress: @escaping @Sendable (HubProgress) -> Void = { _ in }
+    _ name: HubName, reuse: HubReuse = .all,
+    progress: @escaping @Sendable (HubProgress) -> Void = { _ in }
   ) async throws -> HubSnapshot {
-    try await model(name, progress: progress)
+    try await model(name, reuse: reuse, progress: progress)
   }
 
   private func caches(of name: HubName) -> [HubCache] {
@@ -128,16 +155,17 @@ public struct HubClient: Sendable {
 private struct ModelFetch {
   let endpoint: HubEndpoint
   let name: HubName
+  let reuse: HubReuse
   let accepts: @Sendable (String) throws -> Void
   let progress: @Sendable (HubProgress) -> Void
 
-  /// - Parameter refreshes: whether to ask what the revision stands for, though the cache has it.
   /// - Returns: the commit.
-  func run(in cache: HubCache, refreshes: Bool) async throws -> String {
+  func run(in cache: HubCache) async throws -> String {
     var asked = name
     // The rest of a commit, not of another that its branch has come to since.
-    if !refreshes, let commit = cache.commit(of: name.revision) { asked.revision = commit }
-    let (commit, files) = try await endpoint.files(of: asked)
+    if reuse == .all, let commit = cache.commit(of: name.revision) { asked.revision = commit }
+    let list = try await endpoint.files(of: asked, withSizes: reuse == .ofRightSize)
+    let (commit, files) = (list.commit, list.names)
     do throws(FileError) { try cache.makeFolders(commit: commit) } catch { throw HubError(error) }
     if let file = name.file {
       guard files.contains(file) else {
@@ -145,9 +173,9 @@ private struct ModelFetch {
           .fileNotFound, "'\(name.repository)' has no file '\(file)'",
           help: help(naming: files, like: file))
       }
-      try await fetch([file], cache, commit)
+      try await fetch([file], of: list, cache)
     } else {
-      try await fetchModel(files, cache, commit)
+      try await fetchModel(list, cache)
     }
     do throws(FileError) { try cache.note(commit, as: name.revision) } catch {
       throw HubError(error)
@@ -165,45 +193,57 @@ private struct ModelFetch {
       ? "it has no \(ending) files" : "it has " + others.sorted().prefix(10).joined(separator: ", ")
   }
 
-  private func fetchModel(_ files: [String], _ cache: HubCache, _ commit: String) async throws {
-    var needed = try ModelRepository.needed(of: files, in: name)
-    try await fetch([ModelRepository.config], cache, commit)
-    try accepts("\(cache.snapshot(commit))/\(ModelRepository.config)")
-    if needed.contains(ModelRepository.index) {
-      try await fetch([ModelRepository.index], cache, commit)
-      needed += try ModelRepository.shards(
-        index: "\(cache.snapshot(commit))/\(ModelRepository.index)")
+  private func fetchModel(_ list: HubFileList, _ cache: HubCache) async throws {
+    let folder = cache.snapshot(list.commit)
+    var needed = try ModelRepository.needed(of: list.names, in: name)
+    func fetchFirst(_ file: String) async throws {
+      needed.removeAll { $0 == file }
+      try await fetch([file], of: list, cache)
     }
-    try await fetch(needed, cache, commit)
+    try await fetchFirst(ModelRepository.config)
+    try accepts("\(folder)/\(ModelRepository.config)")
+    if needed.contains(ModelRepository.index) {
+      try await fetchFirst(ModelRepository.index)
+      needed += try ModelRepository.shards(index: "\(folder)/\(ModelRepository.index)")
+    }
+    try await fetch(needed, of: list, cache)
     do throws(FileError) {
-      for file in ModelRepository.small where !files.contains(file) {
-        try cache.noteAbsence(of: file, at: commit)
+      for file in ModelRepository.small where !list.names.contains(file) {
+        try cache.noteAbsence(of: file, at: list.commit)
       }
     } catch { throw HubError(error) }
   }
 
-  /// Fetches those of the files that are not there, after a look at all sizes.
-  private func fetch(_ files: [String], _ cache: HubCache, _ commit: String) async throws {
+  /// Fetches those of the files that are not there or not to be reused, after a look at all sizes.
+  private func fetch(_ files: [String], of list: HubFileList, _ cache: HubCache) async throws {
+    let commit = list.commit
     var planned: [(file: String, metadata: HubMetadata)] = []
     var total = 0
     var missing = 0
     for file in files {
-      if case .present = cache.entry(file, at: commit) { continue }
+      let present = cache.path(of: file, at: commit)
+      if let present, reuse == .all || reuse == .ofRightSize,
+        reuse == .all || list.sizes[file].map({ $0 == cache.size(of: present) }) ?? true
+      {
+        continue
+      }
       let metadata = try await endpoint.metadata(of: file, in: name, at: commit)
       guard metadata.commit == commit else {
         throw HubError(
           .unreachable, "\(endpoint.settings.endpoint) gives another commit than it was asked for",
           help: "look at HF_ENDPOINT and at your proxy")
       }
+      if let present, reuse == .ofRightHash {
+        progress(HubProgress(file: file, received: 0, total: nil, activity: .verifying))
+        if try cache.has(metadata, at: present) { continue }
+      }
       total += metadata.size ?? 0
       missing += max(0, (metadata.size ?? 0) - cache.bytesPresent(of: metadata.etag))
       planned.append((file, metadata))
     }
-    guard total <= Limit.hubModelBytes.value else {
+    guard total <= Limits.hubModel else {
       throw HubError(
-        .tooLarge,
-        "'\(name.text)' of \(total) bytes exceeds the limit of \(Limit.hubModelBytes.value)",
-        help: Limit.hubModelBytes.cure)
+        .tooLarge, "'\(name.text)' of \(total) bytes exceeds the limit of \(Limits.hubModel)")
     }
     if let free = FreeSpace.bytes(in: cache.path), missing > free {
       throw HubError(
@@ -213,7 +253,7 @@ private struct ModelFetch {
     for (file, metadata) in planned {
       progress(HubProgress(file: file, received: 0, total: metadata.size))
       try await HubDownload(
-        endpoint: endpoint, cache: cache, name: name, file: file, metadata: metadata,
+        endpoint: endpoint, cache: cache, name: name, file: file, metadata: metadata, reuse: reuse,
         progress: progress
       ).run()
     }

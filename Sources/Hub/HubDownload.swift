@@ -1,5 +1,4 @@
 import Foundation
-import InputLimits
 import SafeFiles
 import Synchronization
 
@@ -14,22 +13,25 @@ struct HubDownload: Sendable {
   let name: HubName
   let file: String
   let metadata: HubMetadata
+  /// Whether the blob is used where it is there.
+  let reuse: HubReuse
   let progress: @Sendable (HubProgress) -> Void
 
   /// How much one request asks for: what is received waits in memory until it is written.
   private static let window = 64 << 20
 
-  /// Fetches the file, unless its blob is there, and makes the snapshot lead to it.
+  /// Fetches the file, unless its blob is there and to be used, and makes the snapshot lead to it. A blob
+  /// that is not stays until the other is whole.
   ///
   /// - Throws: `HubError`, `CancellationError`. What was received stays, for the next time.
   func run() async throws {
     do {
       try cache.makeFolders(commit: metadata.commit)
-      if !cache.hasBlob(metadata.etag) {
+      if try !hasUsableBlob() {
         let lock = try await lock()
         defer { withExtendedLifetime(lock) {} }
         // Whoever held the lock may have fetched it.
-        if !cache.hasBlob(metadata.etag) { try await fetch() }
+        if try !hasUsableBlob() { try await fetch() }
       }
       try cache.link(file, at: metadata.commit, to: metadata.etag)
     } catch {
@@ -37,10 +39,20 @@ struct HubDownload: Sendable {
     }
   }
 
+  private func hasUsableBlob() throws -> Bool {
+    guard cache.hasBlob(metadata.etag) else { return false }
+    let path = cache.blob(metadata.etag)
+    return switch reuse {
+    case .all, .ofRightSize: metadata.size.map { $0 == cache.size(of: path) } ?? true
+    case .ofRightHash: try cache.has(metadata, at: path)
+    case .nothing: false
+    }
+  }
+
   private func lock() async throws -> FileLock {
     while true {
       if let lock = try FileLock.take(cache.lockPath(metadata.etag)) { return lock }
-      progress(HubProgress(file: file, received: 0, total: metadata.size, isWaiting: true))
+      progress(HubProgress(file: file, received: 0, total: metadata.size, activity: .waiting))
       try await Task.sleep(for: .milliseconds(100))
     }
   }
@@ -79,6 +91,7 @@ struct HubDownload: Sendable {
   private func receive(into partial: inout PartialFile) async throws {
     var attempt = 1
     var isAnew = false
+    var hasFreshAddress = false
     var isWhole = partial.size == metadata.size
     while !isWhole {
       let start = partial.size
@@ -86,14 +99,19 @@ struct HubDownload: Sendable {
         isWhole = try await receiveWindow(into: &partial)
         attempt = 1
       } catch {
-        if partial.size > start { attempt = 1 }
-        if let failed = error as? HubEndpoint.FailedAnswer, failed.response.status == 416,
-          partial.size > 0, !isAnew
-        {
-          // Nothing is there after what we have, so that is not the file.
-          partial = try anew(partial)
-          isAnew = true
-          continue
+        if partial.size > start { (attempt, hasFreshAddress) = (1, false) }
+        if let failed = error as? HubEndpoint.FailedAnswer {
+          if failed.response.status == 416, partial.size > 0, !isAnew {
+            // Nothing is there after what we have, so that is not the file.
+            partial = try anew(partial)
+            isAnew = true
+            continue
+          }
+          if failed.isRefusalOfStorage, !hasFreshAddress {
+            // Addresses of the storage hold for a while only; the next request asks the Hub for another.
+            hasFreshAddress = true
+            continue
+          }
         }
         guard let seconds = endpoint.pause(after: error, attempt: attempt) else { throw error }
         attempt += 1
@@ -114,7 +132,7 @@ struct HubDownload: Sendable {
     defer { partial = target.withLock { $0.file } }
     let response = try await endpoint.bytes(
       of: file, in: name, at: metadata.commit,
-      range: isAll ? nil : start..<(end ?? Limit.hubFileBytes.value)
+      range: isAll ? nil : start..<(end ?? Limits.hubFile)
     ) { response, data in
       let received = try target.withLock { target in
         if !target.isBegun {
@@ -126,7 +144,7 @@ struct HubDownload: Sendable {
             target.file = try anew(target.file)
           }
         }
-        let limit = (response.status == 206 ? end : size) ?? Limit.hubFileBytes.value
+        let limit = (response.status == 206 ? end : size) ?? Limits.hubFile
         guard data.count <= limit - target.file.size else {
           target.file.remove()
           throw HubError(

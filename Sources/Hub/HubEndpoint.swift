@@ -1,5 +1,4 @@
 import Foundation
-import InputLimits
 import SafeFiles
 import Synchronization
 
@@ -21,21 +20,23 @@ struct HubEndpoint: Sendable {
   init(_ settings: HubSettings) { self.settings = settings }
 
   /// The names of a repository's files, and the commit that the revision stands for.
-  func files(of name: HubName) async throws -> (commit: String, files: [String]) {
-    let path = "api/\(name.kind.plural)/\(name.repository)/revision/\(Self.escaped(name.revision))"
+  ///
+  /// - Parameter withSizes: asks for their sizes too, which some mirrors do not tell.
+  func files(of name: HubName, withSizes: Bool) async throws -> HubFileList {
+    let path =
+      "api/\(name.kind.plural)/\(name.repository)/revision/\(Self.escaped(name.revision))"
+      + (withSizes ? "?blobs=true" : "")
     let body = Mutex<[UInt8]>([])
     _ = try await repeating(name, file: nil) {
       body.withLock { $0 = [] }
       return try await get(path, headers: [:]) { response, data in
         let isTooLong = body.withLock { body in
-          guard body.count + data.count <= Limit.hubListBytes.value else { return true }
+          guard body.count + data.count <= Limits.repositoryList else { return true }
           if response.status == 200 { body += data }
           return false
         }
         guard !isTooLong else {
-          throw HubError(
-            .tooLarge, "the list of the files of '\(name.repository)' is too long",
-            help: Limit.hubListBytes.cure)
+          throw HubError(.tooLarge, "the list of the files of '\(name.repository)' is too long")
         }
       }
     }
@@ -47,13 +48,13 @@ struct HubEndpoint: Sendable {
         .unreachable, "\(settings.endpoint) does not answer as a Hub: its answer lists no files",
         help: "look at HF_ENDPOINT and at your proxy")
     }
-    let files = siblings.compactMap { sibling -> String? in
-      guard case .object(let member) = sibling, case .string(let file)? = member["rfilename"] else {
-        return nil
-      }
-      return file
+    var list = HubFileList(commit: commit)
+    for case .object(let sibling) in siblings {
+      guard case .string(let file)? = sibling["rfilename"] else { continue }
+      list.names.append(file)
+      if case .integer(let size)? = sibling["size"] { list.sizes[file] = size }
     }
-    return (commit, files)
+    return list
   }
 
   /// What the Hub tells of a file.
@@ -112,6 +113,9 @@ struct HubEndpoint: Sendable {
   func error(_ error: any Error, _ name: HubName, file: String?) -> any Error {
     switch error {
     case let error as FailedAnswer:
+      if let storage = error.storage {
+        return HubError(storage: storage, error.response, for: name, file: file)
+      }
       return HubError(
         error.response, for: name, file: file, hasToken: settings.token != nil,
         host: settings.endpoint)
@@ -127,6 +131,11 @@ struct HubEndpoint: Sendable {
   /// An answer that is no success.
   struct FailedAnswer: Error {
     var response: HubResponse
+    /// The host that it is from, where the Hub led to another one.
+    var storage: String?
+
+    /// Whether another host than the Hub gives to nobody, or no more, what the Hub has given leave for.
+    var isRefusalOfStorage: Bool { storage != nil && [401, 403].contains(response.status) }
   }
 
   // MARK: - Requests
@@ -184,7 +193,10 @@ struct HubEndpoint: Sendable {
         if [200, 206].contains(response.status) { try receive(response, data) }
       }
       guard response.isRedirect, let next = try self.next(after: response, from: address) else {
-        guard [200, 206].contains(response.status) else { throw FailedAnswer(response: response) }
+        guard [200, 206].contains(response.status) else {
+          throw FailedAnswer(
+            response: response, storage: isHub(address) ? nil : address.origin)
+        }
         return response
       }
       address = next
@@ -254,6 +266,14 @@ struct HubEndpoint: Sendable {
     default: error.localizedDescription
     }
   }
+}
+
+/// What a commit of a repository holds.
+struct HubFileList: Sendable {
+  var commit: String
+  var names: [String] = []
+  /// In bytes, where they were asked for and told.
+  var sizes: [String: Int] = [:]
 }
 
 extension HubResponse {

@@ -108,6 +108,27 @@ extension HubError {
     }
   }
 
+  /// What an answer other than success means of a host that the Hub has led to.
+  ///
+  /// - Parameter storage: the host, with scheme and port.
+  init(storage: String, _ response: HubResponse, for name: HubName, file: String?) {
+    let what = file.map { "'\($0)' of '\(name.repository)'" } ?? "'\(name.repository)'"
+    switch response.status {
+    case 401, 403:
+      self.init(
+        .unreachable,
+        "\(storage) refuses \(what) with status \(response.status), also by a fresh address from the Hub",
+        help:
+          "your rights to the repository are not the matter, since the Hub gave that address; try "
+          + "again later, or see whether a proxy or firewall keeps you from that host")
+    default:
+      self.init(
+        .unreachable,
+        "\(storage), where the Hub has \(what), answers with status \(response.status)",
+        help: "try again later; --offline uses what the cache has")
+    }
+  }
+
   /// What a server says, without what terminals take for orders.
   private static func printable(_ text: String) -> String {
     let shown = text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }

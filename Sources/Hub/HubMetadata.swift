@@ -1,4 +1,3 @@
-import InputLimits
 import SafeFiles
 
 /// What the Hub tells of a file before it is fetched.
@@ -30,11 +29,9 @@ struct HubMetadata: Hashable, Sendable {
     // Of a redirect to another host the length is that of its own few bytes.
     let last = responses.last.flatMap { $0.isRedirect ? nil : $0["content-length"] }
     size = (header("x-linked-size") ?? last).flatMap { Int($0) }
-    guard size.map({ 0...Limit.hubFileBytes.value ~= $0 }) ?? true else {
+    guard size.map({ 0...Limits.hubFile ~= $0 }) ?? true else {
       throw HubError(
-        .tooLarge,
-        "'\(file)' of \(size ?? 0) bytes exceeds the limit of \(Limit.hubFileBytes.value)",
-        help: Limit.hubFileBytes.cure)
+        .tooLarge, "'\(file)' of \(size ?? 0) bytes exceeds the limit of \(Limits.hubFile)")
     }
   }
 }
@@ -76,18 +73,41 @@ struct HubETag: Hashable, Sendable {
   ///
   /// - Throws: `FileError`, `CancellationError`.
   func fits(_ file: PartialFile) throws -> Bool {
+    try fits(size: file.size, file.read)
+  }
+
+  /// Whether it is the hash of a file's contents; true where it is no hash.
+  ///
+  /// - Throws: `CancellationError`.
+  func fits(_ file: MappedFile) throws -> Bool {
+    defer { withExtendedLifetime(file) {} }
+    return try fits(size: file.bytes.count) { body in
+      let chunk = 4 << 20
+      for start in stride(from: 0, to: file.bytes.count, by: chunk) {
+        let end = min(start + chunk, file.bytes.count)
+        let part = UnsafeRawBufferPointer(rebasing: file.bytes[start..<end])
+        try body(part)
+        file.discardPages(of: part)
+      }
+    }
+  }
+
+  /// - Parameter read: gives all bytes, piece by piece.
+  private func fits(
+    size: Int, _ read: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws -> Bool {
     switch algorithm {
     case nil: return true
     case .sha256:
       var hash = ContentHash()
-      try file.read {
+      try read {
         try Task.checkCancellation()
         hash.update($0)
       }
       return hash.finalize() == text
     case .gitBlob:
-      var hash = GitBlobHash(size: file.size)
-      try file.read {
+      var hash = GitBlobHash(size: size)
+      try read {
         try Task.checkCancellation()
         hash.update($0)
       }

@@ -1,4 +1,3 @@
-import InputLimits
 import SafeFiles
 
 /// Which files of a repository make a model: its configuration, its weights, its tokenizer.
@@ -49,10 +48,12 @@ enum ModelRepository {
   ///
   /// - Throws: `HubError` with `wrongContents`.
   static func shards(index path: String) throws(HubError) -> [String] {
-    let invalid = HubError(.wrongContents, "\(path) is no index of safetensors files")
+    let invalid = HubError(
+      .wrongContents, "\(path) is no index of safetensors files",
+      help: "'quantbook download' with --force fetches it anew")
     let bytes: [UInt8]
     do throws(FileError) {
-      bytes = try BoundedReader.bytes(path: path, limit: .shardIndexBytes)
+      bytes = try BoundedReader.bytes(path: path, limit: Limits.shardIndex)
     } catch { throw HubError(error) }
     guard case .object(let root)? = try? JSONReader.read(bytes),
       case .object(let map)? = root["weight_map"]

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cells
 import Diagnostics
+import Hub
 import NotebookLanguage
 
 struct DownloadCommand: AsyncParsableCommand {
@@ -10,7 +11,8 @@ struct DownloadCommand: AsyncParsableCommand {
     discussion: """
       Prints the folder, which Python's transformers finds under the same name, and asks the Hub what the \
       revision stands for now; a run uses what is in the cache. Of a text that 'quantbook list texts' shows, \
-      prints its files. What was cut short goes on where it stopped.
+      prints its files. What was cut short goes on where it stopped. A file of a model that has another \
+      size in the cache than on the Hub is fetched anew; --verify compares hashes, which reads every file.
 
       Examples:
         quantbook download openai-community/gpt2
@@ -18,6 +20,7 @@ struct DownloadCommand: AsyncParsableCommand {
         quantbook download owner/name@v1.0
         quantbook download wikitext-2
         quantbook download wikitext-103 --split validation
+        quantbook download gpt2-xl --verify
 
       The cache is ~/.cache/huggingface/hub (HF_HOME, HF_HUB_CACHE). HF_TOKEN, or 'hf auth login', opens \
       models that are not for all; HF_ENDPOINT names a mirror, https_proxy a proxy.
@@ -30,8 +33,14 @@ struct DownloadCommand: AsyncParsableCommand {
   @Option(help: "Of a text, the part to fetch: test, validation or train; its first unless given.")
   var split: String?
 
+  @Flag(
+    help: "Compare what the cache has with the Hub's hashes too, and fetch anew what differs.")
+  var verify = false
+
+  @Flag(help: "Fetch all files anew, whatever the cache has.")
+  var force = false
+
   @OptionGroup var hub: HubOptions
-  @OptionGroup var limits: LimitOptions
   @OptionGroup var diagnostics: DiagnosticOptions
 
   @Flag(name: .shortAndLong, help: "Show no progress.")
@@ -40,10 +49,13 @@ struct DownloadCommand: AsyncParsableCommand {
   func run() async throws {
     let progress = ProgressLine(isShown: !quiet && diagnostics.form == .text)
     let (name, split, isOffline) = (name, split, hub.isOffline)
+    let reuse: HubReuse? = force ? .nothing : verify ? .ofRightHash : nil
     do {
       let paths = try await Interruption.ending(diagnostics.form) {
         defer { progress.clear() }
-        return try await Self.download(name, split, isOffline: isOffline) { progress.update($0) }
+        return try await Self.download(name, split, reuse: reuse, isOffline: isOffline) {
+          progress.update($0)
+        }
       }
       Terminal.print(paths.map { $0 + "\n" }.joined())
     } catch let error as Diagnostic {
@@ -52,12 +64,13 @@ struct DownloadCommand: AsyncParsableCommand {
     }
   }
 
+  /// - Parameter reuse: nil where no flag says which files of the cache are taken.
   private static func download(
-    _ name: String, _ split: String?, isOffline: Bool,
+    _ name: String, _ split: String?, reuse: HubReuse?, isOffline: Bool,
     progress: @escaping @Sendable (CellProgress) -> Void
   ) async throws -> [String] {
     if let paths = try await HubText.download(
-      name, split: split, isOffline: isOffline, progress: progress)
+      name, split: split, reuse: reuse ?? .all, isOffline: isOffline, progress: progress)
     {
       return paths
     }
@@ -67,7 +80,8 @@ struct DownloadCommand: AsyncParsableCommand {
         help: "'quantbook list texts' shows those")
     }
     return [
-      try await HubModel.download(name, refreshes: true, isOffline: isOffline, progress: progress)
+      try await HubModel.download(
+        name, reuse: reuse ?? .ofRightSize, isOffline: isOffline, progress: progress)
     ]
   }
 }

@@ -3,6 +3,7 @@ import Cells
 import Diagnostics
 import Foundation
 import GPT2
+import Hub
 import NotebookLanguage
 import StarterModel
 
@@ -15,14 +16,13 @@ struct ModelOptions: ParsableArguments {
   var model: String
 
   @OptionGroup var hub: HubOptions
-  @OptionGroup var limits: LimitOptions
 
   /// Loads it; one from the Hub is fetched first.
   ///
   /// - Throws: `Diagnostic` for a model that is missing or damaged, `CancellationError`.
   func load(_ line: ProgressLine) async throws -> GPT2Model {
     do {
-      if let size = randomSize { return try GPT2Model.randomIfItFits(named: size, at: nil) }
+      if let size = randomSize { return try GPT2Model.random(named: size) }
       let path = try await path { line.update($0) }
       return try GPT2Model.load(path: path, name: URL(fileURLWithPath: model).lastPathComponent) {
         line.update(CellProgress($0))
@@ -31,7 +31,7 @@ struct ModelOptions: ParsableArguments {
       throw Diagnostic.unknown(
         "size of random model", name, among: GPT2Config.names, .unknownValue, at: nil)
     } catch let error as GPT2Error {
-      throw Diagnostic(.invalidModel, error.description, at: nil, help: error.help)
+      throw Diagnostic.unusable(error, at: nil)
     }
   }
 
@@ -56,7 +56,7 @@ struct ModelOptions: ParsableArguments {
           + "such as openai-community/gpt2")
     }
     return try await HubModel.download(
-      model, refreshes: false, isOffline: hub.isOffline, progress: progress)
+      model, reuse: .all, isOffline: hub.isOffline, progress: progress)
   }
 }
 

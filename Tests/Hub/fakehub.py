@@ -164,9 +164,9 @@ class HubHandler(Handler):
             return self.small(name, *rest.split("/", 1))
         parts = path.strip("/").split("/")
         if parts[:2] == ["api", "models"]:
-            return self.api(parts[2:])
+            return self.api(parts[2:], query)
         if parts[:2] == ["api", "datasets"]:
-            return self.api(parts[1:])
+            return self.api(parts[1:], query)
         if "resolve" in parts:
             cut = parts.index("resolve")
             return self.resolve("/".join(parts[:cut]), parts[cut + 1], "/".join(parts[cut + 2 :]))
@@ -203,7 +203,7 @@ class HubHandler(Handler):
             return None
         return repo
 
-    def api(self, parts):
+    def api(self, parts, query):
         kinds = ("revision", "tree")
         cut = next((i for i, p in enumerate(parts) if p in kinds), len(parts))
         name, kind = "/".join(parts[:cut]), (parts[cut : cut + 1] or [None])[0]
@@ -221,9 +221,17 @@ class HubHandler(Handler):
         else:
             body = {
                 "id": name, "modelId": name, "sha": commit, "private": repo.private, "gated": bool(repo.gated),
-                "siblings": [{"rfilename": file} for file in files], "tags": [], "downloads": 0, "likes": 0,
+                "siblings": [self.sibling(repo, file, data, query) for file, data in files.items()], "tags": [], "downloads": 0, "likes": 0,
             }
         self.answer(200, json.dumps(body).encode(), Content_Type="application/json", X_Repo_Commit=commit)
+
+    def sibling(self, repo, file, data, query):
+        if query.get("blobs") != ["true"]:
+            return {"rfilename": file}
+        sibling = {"rfilename": file, "size": len(data), "blobId": git_sha1(data)}
+        if file in repo.large:
+            sibling["lfs"] = {"sha256": sha256(data), "size": len(data), "pointerSize": 134}
+        return sibling
 
     def leaf(self, repo, file, data):
         leaf = {"type": "file", "path": file, "size": len(data), "oid": git_sha1(data)}

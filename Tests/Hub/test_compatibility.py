@@ -56,6 +56,23 @@ def test_what_quantbook_fetched_is_found_by_huggingface_hub(user, hub, files):
     assert len(hub.log) == before
 
 
+def test_what_was_fetched_anew_is_found_by_huggingface_hub(user, hub, files):
+    folder = user.download()
+    (folder / WEIGHTS).resolve().write_bytes(b"damaged")
+    assert user.quantbook("download", NAME, "--verify").returncode == 0
+    assert user.quantbook("download", NAME, "--force").returncode == 0
+    before = len(hub.log)
+    user.python(f"""
+        from huggingface_hub import scan_cache_dir, snapshot_download
+        assert snapshot_download("{NAME}", local_files_only=True) == "{folder}"
+        assert not scan_cache_dir().warnings
+    """)
+    assert (folder / WEIGHTS).read_bytes() == files[WEIGHTS]
+    assert len(hub.log) == before
+    hub_fetches(user, files)
+    assert not [r for r in hub.log[before:] if r["method"] == "GET"]
+
+
 def test_either_completes_what_the_other_began(user, hub, files):
     hub_fetches(user, ["config.json", "vocab.json"])
     before = len(hub.log)

@@ -256,6 +256,93 @@ def test_a_failed_run_names_the_place_in_the_notebook(user):
     assert "QB0501" in done.stderr and "no folder is at the path 'owner/none'" in done.stderr
 
 
+# --- files of the cache that are damaged ------------------------------------------------------------------
+
+def damage(path, change):
+    """Changes what a file of a snapshot leads to."""
+    path.resolve().write_bytes(change(path.read_bytes()))
+
+
+def flipped(data):
+    return data[:-1] + bytes([data[-1] ^ 1])
+
+
+@pytest.mark.parametrize("file", [WEIGHTS, "vocab.json", "config.json"])
+def test_a_file_of_another_size_is_fetched_anew(user, hub, files, file):
+    folder = user.download()
+    damage(folder / file, lambda data: data[:-1])
+    before = len(hub.log)
+    assert contents(user.download()) == files
+    fetched = {r["path"].split("?")[0].split("/")[-1] for r in hub.log[before:] if r["method"] == "GET"}
+    assert fetched == {file, "main"}
+    assert os.readlink(folder / WEIGHTS).startswith("../../blobs/")
+
+
+def test_verify_finds_what_has_the_right_size(user, hub, files):
+    folder = user.download()
+    for file in (WEIGHTS, "merges.txt"):
+        damage(folder / file, flipped)
+    user.download()
+    assert contents(folder) != files
+    done = user.quantbook("download", NAME, "--verify")
+    assert done.returncode == 0, done.stderr
+    assert contents(folder) == files
+    before = len(hub.requests("GET"))
+    assert user.quantbook("download", NAME, "--verify").returncode == 0
+    assert len(hub.requests("GET")) == before + 1  # the list
+
+
+def test_a_file_that_is_no_link_is_left_where_it_is_right(user, hub, files):
+    folder = user.download()
+    for file in (WEIGHTS, "merges.txt"):
+        (folder / file).unlink()
+        (folder / file).write_bytes(files[file])
+    (folder / "merges.txt").write_bytes(b"other")
+    assert user.quantbook("download", NAME, "--verify").returncode == 0
+    assert not (folder / WEIGHTS).is_symlink() and (folder / "merges.txt").is_symlink()
+    assert contents(folder) == files
+
+
+def test_force_fetches_all_anew_and_loses_nothing_where_that_fails(user, hub, files):
+    folder = user.download()
+    before = len(hub.log)
+    assert user.quantbook("download", NAME, "--force").returncode == 0
+    fetched = [r["path"].split("?")[0].split("/")[-1] for r in hub.log[before:] if r["method"] == "GET" and "etag=" in r["path"]]
+    assert sorted(fetched) == sorted(set(files) - {WEIGHTS})
+    assert len([r for r in hub.log[before:] if r["where"] == "storage"]) == 1
+    assert contents(folder) == files
+    hub.faults[WEIGHTS] = [{"status": 404}]
+    failure(user, NAME, "--force")
+    assert contents(folder) == files
+    assert user.quantbook("run", "notebook.md", "-q", "--offline").returncode == 0
+
+
+@pytest.mark.parametrize("flag", ["--verify", "--force"])
+def test_offline_nothing_can_be_verified(user, hub, flag):
+    user.download()
+    before = len(hub.log)
+    assert "leave out --offline" in failure(user, NAME, flag, "--offline")
+    assert len(hub.log) == before
+
+
+@pytest.mark.parametrize("file, left", [(WEIGHTS, b"\xff" * 40), ("config.json", b"{"), ("vocab.json", b"{"), ("merges.txt", b"a\n")])
+def test_a_damaged_file_names_the_command_that_mends_it(user, hub, files, file, left):
+    folder = user.download()
+    damage(folder / file, lambda data: left)
+    said = user.quantbook("generate", NAME, "a", "-n", "1", "--offline").stderr
+    assert f"{folder}/{file}" in said and f"'quantbook download {NAME} --force' fetches it anew" in said
+    if file in (WEIGHTS, "config.json"):
+        said = user.quantbook("run", "notebook.md", "--offline").stderr
+        assert f"'quantbook download {NAME} --force' fetches it anew" in said
+    assert user.quantbook("download", NAME, "--force").returncode == 0
+    assert contents(folder) == files
+    hub.repos[NAME].update({"README.md": b"# Newer\n"})
+    user.download()
+    damage(folder / file, lambda data: left)
+    said = user.quantbook("generate", f"{NAME}@{folder.name}", "a", "-n", "1", "--offline").stderr
+    assert f"'quantbook download {NAME}@{folder.name} --force' fetches it anew" in said
+
+
 # --- failures on the way --------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -328,6 +415,27 @@ def test_wrong_contents_are_never_seen(user, hub, files):
     assert contents(user.download()) == files
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_the_hub_is_asked_once_more_where_an_address_of_the_storage_has_expired(user, hub, files, status):
+    hub.faults[WEIGHTS] = [{"status": status}]
+    assert contents(user.download()) == files
+    hub.repos["owner/other"] = hub.repos[NAME]
+    hub.faults[WEIGHTS] = [{"cut": 1000}, {"status": status}, {"cut": 500}, {"status": status}]
+    assert contents(user.download("owner/other")) == files
+    assert not hub.faults[WEIGHTS]
+
+
+def test_a_storage_that_refuses_is_named_and_not_the_rights_of_the_user(user, hub):
+    for variables in ({}, {"HF_TOKEN": TOKEN}):
+        hub.faults[WEIGHTS] = [{"status": 403}] * 9
+        text = failure(user, NAME, **variables)
+        assert f"{hub.storage} refuses '{WEIGHTS}' of '{NAME}' with status 403" in text
+        assert "rights to the repository are not the matter" in text and "token" not in text
+        assert len(hub.faults[WEIGHTS]) == 7
+    hub.faults[WEIGHTS] = [{"status": 404}]
+    assert f"{hub.storage}, where the Hub has '{WEIGHTS}' of '{NAME}', answers with status 404" in failure(user, NAME)
+
+
 def test_a_file_that_stays_too_short_ends(user, hub, files):
     hub.corrupt = {WEIGHTS: files[WEIGHTS][:-10]}
     failure(user, NAME)
@@ -367,13 +475,3 @@ def test_an_interrupt_leaves_what_came(user, hub, files):
     assert process.wait(timeout=20) == 130
     assert incomplete.read_bytes() == files[WEIGHTS][:1000]
     assert contents(user.download()) == files
-
-
-@pytest.mark.parametrize("limit", ["hub-list-bytes=10", "hub-model-bytes=1000"])
-def test_a_repository_beyond_a_limit_is_refused_with_the_way_on(user, limit):
-    done = user.quantbook("download", NAME, "--limit", limit)
-    name, value = limit.split("=")
-    assert done.returncode != 0
-    assert f"--limit {name}={2 * int(value)} allows more" in done.stderr.replace("kB", "000"), done.stderr
-    assert user.blobs() == []
-    assert user.quantbook("download", NAME).returncode == 0

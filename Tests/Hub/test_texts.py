@@ -108,7 +108,7 @@ def test_download_prints_the_files(user, wiki):
     assert os.readlink(folder / FILE) == f"../../../blobs/{sha256(wiki.files[FILE])}"
     done = user.quantbook("download", "wikitext-103", "--split", "train")
     assert len(done.stdout.splitlines()) == 2, done.stderr
-    assert "unknown split" in user.quantbook("download", "wikitext-2", "--split", "trian").stderr
+    assert "'wikitext-2' has no split 'trian'" in user.quantbook("download", "wikitext-2", "--split", "trian").stderr
     assert "has no splits" in user.quantbook("download", "gpt2", "--split", "test").stderr
 
 
@@ -151,6 +151,20 @@ def test_a_file_that_is_no_parquet_is_a_mistake(user, wiki):
     wiki.files[FILE] = parquet(ROWS)[:-100]
     said = text_of(user, "text: wikitext-2", status=1)
     assert "no Parquet file, or damaged" in said
+
+
+def test_a_damaged_file_is_fetched_anew_by_the_command_that_is_told(user, hub, wiki):
+    path = pathlib.Path(user.quantbook("download", "wikitext-2").stdout.strip())
+    data = path.read_bytes()
+    path.resolve().write_bytes(data[:-100])
+    said = text_of(user, "text: wikitext-2", "--offline", status=1)
+    assert "'quantbook download wikitext-2 --force' fetches it anew" in said
+    done = user.quantbook("download", "wikitext-2", "--verify")
+    assert done.returncode == 0 and path.read_bytes() == data, done.stderr
+    before = len(hub.requests("GET", FILE))
+    done = user.quantbook("download", "wikitext-2", "--force")
+    assert done.returncode == 0 and path.read_bytes() == data, done.stderr
+    assert len(hub.requests("GET", FILE)) > before
 
 
 def test_a_download_that_was_cut_goes_on(user, hub, wiki):

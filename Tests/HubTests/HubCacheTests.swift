@@ -34,6 +34,55 @@ import Testing
     }
   }
 
+  @Test("a path in the cache tells which file of the Hub it is")
+  func cachedFiles() throws {
+    try withCache { cache in
+      var settings = try HubSettings { _ in nil }
+      settings.cacheFolder = cache.folder + "/"
+      let path = cache.snapshot(Self.commit) + "/sub/model.gguf"
+      let file = try #require(HubCachedFile(path: path, in: settings))
+      #expect(file.kind == .model && file.repository == "owner/name")
+      #expect(file.revision == Self.commit && file.file == "sub/model.gguf")
+      try cache.note(Self.commit, as: "main")
+      #expect(HubCachedFile(path: path, in: settings)?.revision == "main")
+      for other in [
+        cache.snapshot(Self.commit), cache.snapshot("main") + "/config.json",
+        cache.path + "/refs/main",
+        "/elsewhere" + path, cache.folder + "/.locks/a/b/c",
+      ] {
+        #expect(HubCachedFile(path: other, in: settings) == nil, "\(other)")
+      }
+    }
+  }
+
+  @Test("a file has the hash that the Hub gives for it, or has not")
+  func hashes() throws {
+    try withCache { cache in
+      let path = cache.folder + "/file"
+      try AtomicWrite.write("abc", to: path)
+      func metadata(_ hash: String, _ size: Int?) throws -> HubMetadata {
+        var metadata = try HubMetadata(
+          [
+            HubResponse(
+              status: 200, headers: ["x-repo-commit": Self.commit, "etag": "\"\(hash)\""])
+          ],
+          of: "file", host: "h")
+        metadata.size = size
+        return metadata
+      }
+      let sha256 = ContentHash.sha256(of: "abc")
+      let sha1 = "f2ba8f84ab5c1bce84a7b441cb1959cfc7093b7f"  // git hash-object
+      #expect(try cache.has(metadata(sha256, 3), at: path))
+      #expect(try cache.has(metadata(sha1, nil), at: path))
+      #expect(try !cache.has(metadata(sha256, 4), at: path))
+      #expect(try !cache.has(metadata(ContentHash.sha256(of: "abd"), 3), at: path))
+      #expect(try !cache.has(metadata(String(sha1.reversed()), 3), at: path))
+      #expect(try cache.has(metadata("a-mirror", 3), at: path))
+      #expect(try !cache.has(metadata(sha256, 3), at: path + "-none"))
+      #expect(cache.size(of: path) == 3 && cache.size(of: path + "-none") == nil)
+    }
+  }
+
   @Test("weights without a tokenizer: what to do about it")
   func withoutTokenizer() async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID())")
