@@ -98,12 +98,22 @@ public struct CorpusCell: Cell {
         at: split.span, help: "named texts: " + NamedText.all.map(\.name).joined(separator: ", "))
     }
     guard !named.splits.contains(split.value) else { return nil }
-    return .unknown(
-      "split of '\(named.name)'", split.value, among: named.splits, .unknownValue, at: split.span)
+    return Diagnostic(
+      .unknownValue, "'\(named.name)' has no split '\(split.value)'", at: split.span,
+      help: Diagnostic.suggestion(for: split.value, among: named.splits))
   }
 
   /// - Parameter folder: where the notebook's paths start; nil where files are not to be looked at.
   private func problem(with join: Spanned<DocumentJoin>, in folder: String?) -> Diagnostic? {
+    if join.value == .llamaCpp, hubText == nil {
+      return Diagnostic(
+        .conflictingKeys,
+        "llama.cpp reads a plain file as it is, but for a line end at its end: it joins nothing of "
+          + "'\(text.value)'", at: join.span,
+        help:
+          "leave 'join' out, or choose blankLine, line, space or none for several files; llama.cpp is for "
+          + "wikitext-2 and wikitext-103, whose documents were the lines of one file")
+    }
     if join.value == .llamaCpp, hubText?.isOfLines != true {
       return Diagnostic(
         .conflictingKeys,
@@ -290,7 +300,7 @@ public struct CorpusCell: Cell {
     } catch let error as DamagedText {
       throw Diagnostic(
         .invalidCorpus, error.description, at: text.span,
-        help: error.help ?? "remove the file and what it links to, and run again")
+        help: error.help ?? HubRemedy.help(for: error.path))
     }
   }
 
@@ -299,7 +309,9 @@ public struct CorpusCell: Cell {
       return forbidden
     }
     guard error.code == .missing else {
-      return Diagnostic(.invalidCorpus, error.description, at: text.span)
+      return Diagnostic(
+        .invalidCorpus, error.description, at: text.span,
+        help: UnreadableText.help(for: error, in: folder))
     }
     if FileListing.alternatives(of: text.value)?.contains(error.path) == true,
       error.path != text.value

@@ -1,4 +1,3 @@
-import InputLimits
 import NotebookLanguage
 import SafeFiles
 
@@ -53,7 +52,7 @@ struct JoinedText {
   private(set) var documentCount = 0
 
   /// - Parameter limit: the most bytes of the text.
-  init(_ join: DocumentJoin, limit: Int = Limit.corpusBytes.value) {
+  init(_ join: DocumentJoin, limit: Int = Limits.corpus) {
     self.join = join
     self.limit = limit
   }

@@ -106,8 +106,11 @@ struct EvaluationLimits {
     switch error {
     case .corpusTooShort:
       return Diagnostic(.corpusTooShort, "\(error)", at: cell.corpus.span)
-    case .windowTooLong:
-      return Diagnostic(.impossibleSetting, "\(error)", at: window ?? cell.corpus.span)
+    case .windowTooLong(_, let context):
+      let parameter = window?.parameterName.map { ", as by -P \($0)=\(context)" }
+      return Diagnostic(
+        .impossibleSetting, "\(error)", at: window ?? cell.corpus.span,
+        help: "give '\(metric.rawValue).window' at most \(context)\(parameter ?? "")")
     case .invalidStride:
       return Diagnostic(
         .impossibleSetting, "\(error)", at: settings.stride?.span ?? window ?? cell.corpus.span)

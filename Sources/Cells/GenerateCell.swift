@@ -195,11 +195,19 @@ private struct ModelGeneration {
     by model: GPT2Model, after prompt: [Int32], _ tokenizer: Tokenizer, at span: SourceSpan?
   ) throws -> Continuation {
     let count = cell.tokens.value
-    guard prompt.count + count <= model.config.contextLength else {
+    let limit = model.config.contextLength
+    guard prompt.count < limit else {
+      throw Diagnostic(
+        .impossibleSetting,
+        "the prompt has \(prompt.count) tokens, and the context of '\(model.name)' is \(limit): nothing "
+          + "can follow it", at: cell.prompt.span, help: "shorten it to less than \(limit) tokens")
+    }
+    guard prompt.count + count <= limit else {
       throw Diagnostic(
         .impossibleSetting,
         "a prompt of \(prompt.count) tokens and \(count) more do not fit in the context of "
-          + "\(model.config.contextLength) that '\(model.name)' has", at: cell.tokens.span)
+          + "\(limit) that '\(model.name)' has", at: cell.tokens.span,
+        help: "give 'tokens' at most \(limit - prompt.count)")
     }
     var done = 0
     let report = context.progress

@@ -1,4 +1,3 @@
-import InputLimits
 import ModelFiles
 import SafeFiles
 import Tokenization
@@ -86,7 +85,7 @@ enum CompanionFiles {
       files.append(
         (
           name,
-          try BoundedReader.bytes(path: "\(directory)/\(name)", limit: .vocabularyBytes)
+          try BoundedReader.bytes(path: "\(directory)/\(name)", limit: SafeFiles.Limits.vocabulary)
         ))
     }
     return files

@@ -37,8 +37,6 @@ final class DeferredMatrix: WeightMatrix {
     return view
   }
 
-  var isMade: Bool { made.withLock { $0 != nil } }
-
   /// Makes the matrix, if it is not made yet.
   func prepare() throws(QuantizationError) {
     try made.withLock { (made) throws(QuantizationError) in

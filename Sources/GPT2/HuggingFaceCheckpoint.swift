@@ -19,6 +19,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
   init(directory: String) throws(GPT2Error) {
     self.directory = directory
     do throws(ModelFileError) {
+      try Self.checkThatNoneIsMissing(in: directory)
       let file = try ModelConfigFile(path: directory + "/config.json")
       var config = try GPT2Config(file)
       configurationFields = file.root
@@ -33,6 +34,33 @@ struct HuggingFaceCheckpoint: Checkpoint {
       }
       self.config = config
     } catch { throw .file(error) }
+  }
+
+  /// Tells of a folder without a configuration all that it lacks, and what may be meant in its place.
+  private static func checkThatNoneIsMissing(in directory: String) throws(ModelFileError) {
+    let names = DirectoryListing.names(in: directory).sorted()
+    guard FileListing.isFolder(directory), !names.contains("config.json") else { return }
+    var missing = ["config.json"]
+    if !names.contains(where: { $0.hasSuffix(".safetensors") }) {
+      missing.append("model.safetensors")
+    }
+    if !Tokenizer.isPresent(in: directory) {
+      missing.append("tokenizer.json (or vocab.json with merges.txt)")
+    }
+    let others = names.filter { $0.hasSuffix(".gguf") || $0.hasSuffix(".bin") }
+    let inner = names.first { DirectoryListing.exists("\(directory)/\($0)/config.json") }
+    let help =
+      if let other = others.first {
+        "give the file instead of its folder: \(directory)/\(other)"
+      } else if let inner {
+        "a folder in it has one: \(directory)/\(inner)"
+      } else {
+        "transformers' save_pretrained writes them, of the model and of its tokenizer; a checkpoint's weights "
+          + "alone need the config.json of the model that was trained, such as 'quantbook download gpt2' fetches"
+      }
+    throw ModelFileError(
+      .missing, path: directory, "is no model: it lacks " + missing.joined(separator: ", "),
+      help: help)
   }
 
   /// What `quantization_config` says of LLM.int8(). How layers are stored, their tensors say.

@@ -15,6 +15,15 @@ extension GPT2Model {
     public init() {}
   }
 
+  /// Names of the files that `write(directory:as:)` would replace, in the order in which it writes them.
+  ///
+  /// - Throws: `FileError` for a file of the tokenizer that cannot be read.
+  public func filesInTheWay(in directory: String) throws -> [String] {
+    let taken = Set(DirectoryListing.names(in: directory))
+    let companions = try checkpoint?.companionFiles().map(\.name) ?? []
+    return (["model.safetensors"] + companions + ["config.json"]).filter(taken.contains)
+  }
+
   /// Writes `model.safetensors`, `config.json` and what belongs to the tokenizer.
   ///
   /// Layers in NF4, FP4 and LLM.int8() are written as bitsandbytes keeps them, so that
@@ -28,9 +37,7 @@ extension GPT2Model {
   ) throws {
     let quantization = export.dequantizes ? nil : try bitsandbytesConfiguration()
     let companions = try checkpoint?.companionFiles() ?? []
-    let taken = Set(DirectoryListing.names(in: directory))
-    let names = companions.map(\.name) + ["model.safetensors", "config.json"]
-    if !export.replaces, let name = names.first(where: taken.contains) {
+    if !export.replaces, let name = try filesInTheWay(in: directory).first {
       throw FileError(.exists, path: "\(directory)/\(name)")
     }
     try AtomicWrite.makeDirectory(directory)

@@ -22,8 +22,6 @@ public enum PlainText {
 /// second of a name gets `-1`.
 public struct HeadingAnchors: Sendable {
   private var taken: Set<String>
-  /// How often a name was asked for again: those before are taken.
-  private var repetitions: [String: Int] = [:]
 
   /// - Parameter taken: Anchors in use already, such as those of tables and figures.
   public init(taken: Set<String> = []) { self.taken = taken }
@@ -37,13 +35,12 @@ public struct HeadingAnchors: Sendable {
       return character.isWhitespace ? "-" : nil
     }
     let slug = kept.isEmpty ? "section" : String(kept)
-    var count = repetitions[slug] ?? 0
-    var candidate = count == 0 ? slug : "\(slug)-\(count)"
+    var candidate = slug
+    var count = 0
     while !taken.insert(candidate).inserted {
       count += 1
       candidate = "\(slug)-\(count)"
     }
-    repetitions[slug] = count
     return candidate
   }
 }

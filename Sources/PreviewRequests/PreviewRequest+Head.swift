@@ -1,10 +1,7 @@
-import InputLimits
-
 extension PreviewRequest {
   /// Bytes of the longest head that is read: a target, headers, and what stands between them.
-  public static var longestHead: Int {
-    Limit.previewTargetBytes.value + Limit.previewHeaderBytes.value + 4_096
-  }
+  public static let longestHead = longestTarget + largestHeaders + 4_096
+  private static let mostHeaders = 100
 
   /// The head of a request, without the empty line that ends it.
   ///
@@ -24,7 +21,7 @@ extension PreviewRequest {
     var count = 0
     while let line = lines.next() {
       count += 1
-      guard count <= Limit.previewHeaders.value else { throw .headersTooLarge }
+      guard count <= Self.mostHeaders else { throw .headersTooLarge }
       let (name, value) = try Self.header(line)
       if let before = headers[name] {
         guard !Self.deciding.contains(name) else { throw .badRequest }

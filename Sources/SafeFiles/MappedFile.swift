@@ -1,5 +1,4 @@
 import CMappings
-public import InputLimits
 
 #if canImport(Glibc)
   import Glibc
@@ -25,15 +24,13 @@ public final class MappedFile: @unchecked Sendable {
 
   /// Maps the file at `path`.
   ///
-  /// - Parameter limit: the most bytes that the file may have; see `Limit`.
+  /// - Parameter limit: the most bytes that the file may have; see `Limits`.
   /// - Throws: `FileError` when the file is missing, not a regular file, or larger than `limit`.
-  public init(path: String, limit: Limit = .weightsBytes) throws(FileError) {
+  public init(path: String, limit: Int = Limits.weights) throws(FileError) {
     let file = try OpenFile(path, flags: O_RDONLY | O_NONBLOCK)
     let identity = try file.identity(path: path)
     let size = identity.size
-    guard size <= limit.value else {
-      throw FileError(.tooLarge(size: size, limit: limit.value, name: limit), path: path)
-    }
+    guard size <= limit else { throw FileError(.tooLarge(size: size, limit: limit), path: path) }
     self.path = path
     self.identity = identity
     guard size > 0 else {

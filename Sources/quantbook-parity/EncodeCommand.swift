@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import InputLimits
 import ModelFiles
 import SafeFiles
 import Tokenization
@@ -17,7 +16,7 @@ struct EncodeCommand: ParsableCommand {
 
   func run() throws {
     let tokenizer = try Tokenizer(tokenizerFile: tokenizer)
-    let data = Data(try BoundedReader.bytes(path: strings, limit: .corpusBytes))
+    let data = Data(try BoundedReader.bytes(path: strings, limit: Limits.corpus))
     let tokens = try JSONDecoder().decode([String].self, from: data).map {
       try tokenizer.encode($0, addingTemplate: true)
     }

@@ -139,11 +139,9 @@ struct ExportCommand: AsyncParsableCommand {
   }
 
   private func write(_ base: GPT2Model, _ progress: @escaping ProgressHandler) throws {
+    if !force { try checkThatNothingIsReplaced(by: base) }
     do {
-      let made = try quantization.selected.map {
-        try quantization.checkMemory(base, $0)
-        return try base.quantized(by: $0, progress: progress)
-      }
+      let made = try quantization.selected.map { try base.quantized(by: $0, progress: progress) }
       let model = made?.model ?? base
       let isCoded = chosenFormat == .gguf && [.q8_0, .q4_0].contains(type)
       if let remark = made?.secondQuantization ?? (isCoded ? base.quantizedAlready : nil) {
@@ -163,10 +161,30 @@ struct ExportCommand: AsyncParsableCommand {
     } catch let error as CancellationError {
       throw error
     } catch {
-      let isTaken = (error as? FileError)?.code == .exists
+      throw Diagnostic(.cannotWrite, "\(error)", at: nil)
+    }
+  }
+
+  /// Before anything is quantized.
+  private func checkThatNothingIsReplaced(by model: GPT2Model) throws {
+    switch chosenFormat {
+    case .safetensors:
+      let names = try model.filesInTheWay(in: output)
+      guard let last = names.last else { return }
+      let others = names.dropLast().joined(separator: ", ")
       throw Diagnostic(
-        .cannotWrite, "\(error)", at: nil,
-        help: isTaken ? "give another name, or --force to replace it" : nil)
+        .cannotWrite,
+        "the folder '\(output)' has " + (others.isEmpty ? last : "\(others) and \(last)")
+          + " already",
+        at: nil,
+        help:
+          "--force replaces \(names.count == 1 ? "it" : "them") and leaves what else is in the folder; or "
+          + "give another folder with -o")
+    case .gguf:
+      guard DirectoryListing.exists(output) else { return }
+      throw Diagnostic(
+        .cannotWrite, "there is a file '\(output)' already", at: nil,
+        help: "--force replaces it; or give another name with -o")
     }
   }
 }

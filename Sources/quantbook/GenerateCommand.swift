@@ -1,8 +1,8 @@
 import ArgumentParser
+import Cells
 import Diagnostics
 import Foundation
 import GPT2
-import InputLimits
 import SafeFiles
 import Tokenization
 
@@ -53,7 +53,7 @@ struct GenerateCommand: AsyncParsableCommand {
       valueName: "share"))
   var topP: Double?
 
-  @Option(help: ArgumentHelp("Of what is drawn.", valueName: "number"))
+  @Option(help: ArgumentHelp("Of what is drawn: a whole number from 0 on.", valueName: "number"))
   var seed: UInt64 = 0
 
   @Flag(name: .customLong("no-echo"), help: "Leave the prompt out of the output.")
@@ -89,7 +89,6 @@ struct GenerateCommand: AsyncParsableCommand {
         let text = try readPrompt()
         var model = try await source.load(line)
         if let scheme = quantization.selected {
-          try quantization.checkMemory(model, scheme)
           let quantized = try model.quantized(by: scheme) { line.update(.init($0)) }
           model = quantized.model
           line.clear()
@@ -107,7 +106,7 @@ struct GenerateCommand: AsyncParsableCommand {
   private func readPrompt() throws(Diagnostic) -> String {
     guard prompt == "-" else { return prompt }
     do throws(FileError) {
-      let bytes = try BoundedReader.standardInput(name: "<stdin>", limit: .notebookBytes)
+      let bytes = try BoundedReader.standardInput(name: "<stdin>", limit: Limits.notebook)
       return try BoundedReader.text(of: bytes, path: "<stdin>")
     } catch {
       throw Diagnostic(.invalidCorpus, error.description, at: nil)
@@ -121,11 +120,17 @@ struct GenerateCommand: AsyncParsableCommand {
     guard !prompt.isEmpty else {
       throw Diagnostic(.outOfRange, "the prompt is empty", at: nil)
     }
+    guard prompt.count < context else {
+      throw Diagnostic(
+        .impossibleSetting,
+        "the prompt has \(prompt.count) tokens, and the context of '\(model.name)' is \(context): nothing "
+          + "can follow it", at: nil, help: "shorten it to less than \(context) tokens")
+    }
     guard prompt.count + tokens <= context else {
       throw Diagnostic(
         .impossibleSetting,
         "a prompt of \(prompt.count) tokens and \(tokens) more do not fit in the context of "
-          + "\(context)", at: nil, help: "give a smaller number with --tokens")
+          + "\(context)", at: nil, help: "give --tokens \(context - prompt.count), or less")
     }
     var stream = TextStream()
     if !hidesPrompt { Terminal.print(text) }
@@ -152,9 +157,13 @@ struct GenerateCommand: AsyncParsableCommand {
     do throws(TokenizerError) {
       if let tokenizer = try model.tokenizer() { return tokenizer }
     } catch {
-      throw Diagnostic(.invalidModel, error.description, at: nil)
+      throw .unusable(error, at: nil)
     }
-    throw Diagnostic(.invalidModel, "'\(model.name)' has no tokenizer", at: nil)
+    throw Diagnostic(
+      .invalidModel, "'\(model.name)' has no tokenizer, so that it can read no prompt", at: nil,
+      help: model.isRandom
+        ? "random weights have none, and would write nothing of sense"
+        : "a GGUF file has one under tokenizer.ggml, if it was converted with it")
   }
 
   private func tell(

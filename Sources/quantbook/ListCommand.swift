@@ -1,13 +1,12 @@
 import ArgumentParser
 import Cells
 import Diagnostics
-import InputLimits
 import NotebookLanguage
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists the cells, schemes, metrics, filters, models, texts or limits that there are.",
+    abstract: "Lists the cells, schemes, metrics, filters, models or texts that there are.",
     discussion: """
       Examples:
         quantbook list schemes
@@ -15,7 +14,7 @@ struct ListCommand: ParsableCommand {
       """)
 
   enum Kind: String, CaseIterable, ExpressibleByArgument {
-    case cells, schemes, metrics, filters, models, texts, limits
+    case cells, schemes, metrics, filters, models, texts
   }
 
   @Argument(help: "What to list: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -52,9 +51,6 @@ struct ListCommand: ParsableCommand {
     case .texts:
       "Besides these: any file of UTF-8 text. Those of the Hub are fetched by the first run that names "
         + "them, or by 'quantbook download NAME'."
-    case .limits:
-      "Any of them is set with --limit NAME=VALUE by the commands that read notebooks or models, such as "
-        + "--limit corpus-bytes=4GiB."
     }
   }
 
@@ -66,10 +62,6 @@ struct ListCommand: ParsableCommand {
     case .filters: Filter.all.map { ($0.usage, $0.help) }
     case .models: Catalogue.models.map { ($0.text, $0.help ?? "") }
     case .texts: Catalogue.texts.map { ($0.text, $0.help ?? "") }
-    case .limits:
-      Limit.allCases.map {
-        ($0 == .memoryBytes ? $0.name : "\($0.name)=\($0.usualText)", $0.summary)
-      }
     }
   }
 }

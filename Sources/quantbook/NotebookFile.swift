@@ -1,7 +1,6 @@
 import Cells
 import Diagnostics
 import Foundation
-import InputLimits
 import NotebookLanguage
 import NotebookRunner
 import SafeFiles
@@ -44,7 +43,7 @@ struct NotebookFile {
   ) throws(Diagnostic) {
     let name = "<stdin>"
     do {
-      let bytes = try BoundedReader.standardInput(name: name, limit: .notebookBytes)
+      let bytes = try BoundedReader.standardInput(name: name, limit: Limits.notebook)
       source = SourceFile(name: name, text: try BoundedReader.text(of: bytes, path: name))
     } catch {
       throw Diagnostic(.unreadableNotebook, error.description, at: nil)
@@ -71,7 +70,7 @@ struct NotebookFile {
   private static func read(_ path: String, named name: String) throws(Diagnostic) -> SourceFile {
     do {
       return SourceFile(
-        name: name, text: try BoundedReader.text(path: path, limit: .notebookBytes))
+        name: name, text: try BoundedReader.text(path: path, limit: Limits.notebook))
     } catch {
       switch error.code {
       case .missing:
@@ -87,7 +86,7 @@ struct NotebookFile {
   private static func notUTF8(_ path: String, named name: String, at offset: Int) -> Diagnostic {
     let message = "this is not UTF-8 text"
     let help = "save the notebook as UTF-8"
-    guard var bytes = try? BoundedReader.bytes(path: path, limit: .notebookBytes) else {
+    guard var bytes = try? BoundedReader.bytes(path: path, limit: Limits.notebook) else {
       return Diagnostic(.unreadableNotebook, message, at: nil, help: help)
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diagnostics
-import InputLimits
 import NotebookLanguage
 import SafeFiles
 
@@ -29,7 +28,7 @@ struct ParameterOptions: ParsableArguments {
     for path in files {
       let text: String
       do throws(FileError) {
-        text = try BoundedReader.text(path: path, limit: .configurationBytes)
+        text = try BoundedReader.text(path: path, limit: Limits.configuration)
       } catch {
         throw DiagnosticList([Diagnostic(.unreadableParameters, error.description, at: nil)])
       }

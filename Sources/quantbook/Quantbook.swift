@@ -49,7 +49,7 @@ struct Quantbook: AsyncParsableCommand {
     } else {
       let arguments = Array(CommandLine.arguments.dropFirst())
       if let mistake = UnknownCommand(in: arguments) { exit(withError: mistake.error) }
-      await main(nil)
+      await main(NegativeNumbers.joined(to: arguments))
     }
   }
 }

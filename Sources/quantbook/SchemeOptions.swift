@@ -1,7 +1,4 @@
 import ArgumentParser
-import Cells
-import Diagnostics
-import GPT2
 import Quantization
 
 /// `--scheme` and its settings: how a command quantizes the linear layers.
@@ -46,15 +43,6 @@ struct SchemeOptions: ParsableArguments {
       return scheme
     }
   }
-
-  /// - Throws: `Diagnostic` where there is no memory to quantize.
-  func checkMemory(
-    _ model: GPT2Model, _ scheme: any QuantizationScheme
-  ) throws(Diagnostic) {
-    let selection = scheme.defaultSelection
-    try model.checkMemory(toQuantizeBy: scheme, at: nil) { selection.contains($0) }
-  }
-
   private func configured(_ scheme: some FourBitScheme) -> some FourBitScheme {
     var scheme = scheme
     scheme.remainder = .float32

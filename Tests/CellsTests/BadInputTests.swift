@@ -13,6 +13,8 @@ import Testing
     /// `line:column` of the place, and a part of the message.
     var place: String
     var message: String
+    /// A part of what to do.
+    var help: String?
   }
 
   private static let load = "```{load}\n#| label: base\nmodel: model\n```\n"
@@ -94,7 +96,41 @@ import Testing
     Case(
       testDescription: "a text that is no UTF-8", notebook: corpus,
       damage: rewrite("text.txt") { _ in Data([0x41, 0xFF, 0xFE]) },
-      code: .invalidCorpus, place: "3:7", message: "not UTF-8"),
+      code: .invalidCorpus, place: "3:7", message: "not UTF-8", help: "iconv -f LATIN1"),
+    Case(
+      testDescription: "a text in UTF-16", notebook: corpus,
+      damage: rewrite("text.txt") { _ in Data([0xFF, 0xFE, 0x41, 0]) },
+      code: .invalidCorpus, place: "3:7", message: "not UTF-8",
+      help: "its byte order mark says UTF-16"),
+    Case(
+      testDescription: "a text compressed by bzip2", notebook: "```{corpus}\ntext: text.bz2\n```",
+      damage: {
+        try Data("BZh91AY&SY".utf8 + [0xFF]).write(to: $0.appendingPathComponent("text.bz2"))
+      },
+      code: .invalidCorpus, place: "2:7", message: "not UTF-8", help: "bunzip2 -k /"),
+    Case(
+      testDescription: "one text joined as llama.cpp joins",
+      notebook: "```{corpus}\ntext: text.txt\njoin: llama.cpp\n```",
+      code: .conflictingKeys, place: "3:7", message: "llama.cpp reads a plain file as it is",
+      help: "leave 'join' out"),
+    Case(
+      testDescription: "an activation function misspelt", notebook: load,
+      damage: replace("model/config.json", "\"gelu_new\"", with: "\"gelu_nwe\""),
+      code: .invalidModel, place: "3:8", message: "activation_function is 'gelu_nwe'",
+      help: "did you mean 'gelu_new'"),
+    Case(
+      testDescription: "a split misspelt",
+      notebook: "```{corpus}\ntext: wikitext-2\nsplit: tset\n```",
+      code: .unknownValue, place: "3:8", message: "'wikitext-2' has no split 'tset'",
+      help: "did you mean 'test'"),
+    Case(
+      testDescription: "a window of a parameter",
+      notebook: "---\nparams: {w: 4096}\n---\n"
+        + evaluate(
+          "corpus: text\nmetrics: [perplexity]\nperplexity: {window: {{ params.w }}, stride: 32}"
+        ),
+      code: .impossibleSetting, place: "21:22", message: "context of 128",
+      help: "give 'perplexity.window' at most 128, as by -P w=128"),
     Case(
       testDescription: "a pattern that no file fits",
       notebook: "```{corpus}\ntext: model/*.md\n```",
@@ -121,7 +157,8 @@ import Testing
       testDescription: "window longer than the context",
       notebook: evaluate(
         "corpus: text\nmetrics: [perplexity]\nperplexity: {window: 4096, stride: 32}"),
-      code: .impossibleSetting, place: "18:22", message: "context of 128"),
+      code: .impossibleSetting, place: "18:22", message: "context of 128",
+      help: "give 'perplexity.window' at most 128"),
     Case(
       testDescription: "stride longer than the window",
       notebook: evaluate(
@@ -285,5 +322,8 @@ import Testing
     #expect(first.code == example.code)
     #expect(first.span?.place == "n.md:\(example.place)")
     #expect(first.message.contains(example.message), "\(first.message)")
+    if let help = example.help {
+      #expect(first.help?.contains(help) == true, "\(first.help ?? "no help")")
+    }
   }
 }

@@ -50,7 +50,7 @@ private final class DamagedModel {
       (#"{"n_head": 0}"#, "n_head"), (#"{"vocab_size": 1e30}"#, "vocab_size"),
       (#"{"n_positions": 100000000000}"#, "n_positions"), (#"{"n_inner": true}"#, "n_inner"),
       (#"{"layer_norm_epsilon": -1}"#, "layer_norm_epsilon"),
-      (#"{"activation_function": "relu"}"#, "activation_function"),
+      (#"{"activation_function": "mish"}"#, "activation_function"),
       (#"{"model_type": "llama"}"#, "model_type"),
       (#"{"scale_attn_weights": 1}"#, "scale_attn_weights"),
       (#"{"tie_word_embeddings": "yes"}"#, "tie_word_embeddings"),
@@ -107,6 +107,20 @@ private final class DamagedModel {
     #expect("\(error)".contains("is a pointer of Git LFS"))
     let alone = try #require(throws: GPT2Error.self) { try GPT2Model.load(path: path.path) }
     #expect("\(alone)".contains("is a pointer of Git LFS"))
+  }
+
+  @Test func aFolderSaysAllThatItLacks() throws {
+    let model = try DamagedModel(tied)
+    let config = model.folder.appending(path: "config.json")
+    let inner = model.folder.appending(path: "checkpoint-5")
+    try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+    try FileManager.default.moveItem(at: config, to: inner.appending(path: "config.json"))
+    let error = try #require(throws: GPT2Error.self) { try model.load() }
+    #expect(
+      "\(error)".hasSuffix(
+        "is no model: it lacks config.json, tokenizer.json (or vocab.json with merges.txt)"))
+    #expect(error.help == "a folder in it has one: \(inner.path)")
+    #expect(error.damagedPath == model.folder.path)
   }
 
   @Test func anUntiedHeadInTheFileIsUsed() throws {

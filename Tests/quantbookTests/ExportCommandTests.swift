@@ -17,7 +17,9 @@ import Testing
     #expect(try folder.read("out/config.json").contains("\"bnb_4bit_use_double_quant\": true"))
     let again = try CommandRun.quantbook("export", Self.source, "-o", "out", in: folder)
     #expect(again.status == 1)
-    #expect(again.errors.contains("--force"))
+    #expect(again.errors.contains("the folder 'out' has model.safetensors"))
+    #expect(again.errors.contains("and config.json already"))
+    #expect(again.errors.contains("--force replaces them"))
     #expect(try folder.read("out/config.json").contains("bnb_4bit"))
     let forced = try CommandRun.quantbook(
       "export", Self.source, "--dtype", "fp16", "--force", "-o", "out", in: folder)
@@ -35,6 +37,10 @@ import Testing
     #expect(try folder.names == ["a.gguf"])
     let contents = try Data(contentsOf: folder.url("a.gguf"))
     #expect(contents.starts(with: Data("GGUF".utf8)))
+    let again = try CommandRun.quantbook("export", Self.source, "-o", "a.gguf", in: folder)
+    #expect(again.status == 1)
+    #expect(again.errors.contains("there is a file 'a.gguf' already"))
+    #expect(try Data(contentsOf: folder.url("a.gguf")) == contents)
   }
 
   @Test(
@@ -62,6 +68,14 @@ import Testing
     #expect(missing.status == 5)
     #expect(missing.errors.contains("no model is called 'none'"))
     try folder.write("GGUF", to: "cut.gguf")
+    try FileManager.default.createDirectory(
+      at: folder.url("empty"), withIntermediateDirectories: true)
+    let empty = try CommandRun.quantbook("export", "empty", "-o", "out", in: folder)
+    #expect(
+      empty.errors.contains(
+        "empty is no model: it lacks config.json, model.safetensors, tokenizer.json (or vocab.json")
+    )
+    try FileManager.default.removeItem(at: folder.url("empty"))
     let damaged = try CommandRun.quantbook("export", "cut.gguf", "-o", "out", in: folder)
     #expect(damaged.status != 0)
     #expect(damaged.errors.contains("cut.gguf"))

@@ -43,16 +43,35 @@ import Testing
     "what cannot be is said, and nothing is written",
     arguments: [
       (["starter", "a", "-n", "4000"], "do not fit in the context of 1024", 1),
+      (["starter", "a", "-n", "4000"], "give --tokens 1023, or less", 1),
       (["starter", ""], "the prompt is empty", 1),
       (["startr", "a"], "no model is called 'startr'", 5),
       (["starter", "a", "--top-k", "3"], "--top-k and --top-p need --temperature", 64),
       (["starter", "a", "--temperature=-1"], "--temperature is a number from 0 on", 64),
+      (["starter", "a", "--temperature", "-0.5"], "--temperature is a number from 0 on", 64),
+      (["starter", "a", "-n", "-3"], "--tokens is at least 1", 64),
+      (["starter", "a", "--threads", "-2"], "--threads is a number from 1 to 256", 64),
+      (["starter", "a", "--seed", "-1"], "a whole number from 0 on", 64),
+      (
+        ["starter", String(repeating: "the sea ", count: 600), "-n", "1"],
+        "the context of 'starter' is 1024: nothing can follow it", 1
+      ),
+      (["random:distilgpt2", "a"], "has no tokenizer, so that it can read no prompt", 1),
     ] as [([String], String, Int32)])
   func mistakes(_ arguments: [String], _ message: String, _ status: Int32) throws {
     let run = try CommandRun.run(CommandRun.executable, ["generate"] + arguments)
     #expect(run.errors.contains(message))
     #expect(run.status == status)
     #expect(run.output.isEmpty)
+  }
+
+  @Test("a negative number belongs to the option before it")
+  func negativeNumbers() {
+    func joined(_ arguments: String...) -> [String] { NegativeNumbers.joined(to: arguments) }
+    #expect(joined("generate", "--seed", "-1", "-n", "-2") == ["generate", "--seed=-1", "-n=-2"])
+    #expect(joined("a", "-1", "-q", "--x=1", "-.5") == ["a", "-1", "-q", "--x=1", "-.5"])
+    #expect(joined("--", "--seed", "-1") == ["--", "--seed", "-1"])
+    #expect(joined("-", "-1", "--seed", "-n") == ["-", "-1", "--seed", "-n"])
   }
 
   @Test("characters come when they are whole, whatever the pieces")

@@ -1,5 +1,4 @@
 public import Diagnostics
-import InputLimits
 
 /// Reads expressions, by precedence: filters, `if … else`, `or`, `and`, `not`, comparisons, sums,
 /// products, signs.
@@ -7,7 +6,8 @@ public struct ExpressionParser {
   private var tokens: [ExpressionToken]
   private var index = 0
   private var depth = 0
-  private let deepest = Limit.expressionDepth.value
+  /// Nesting that no hand-written expression reaches.
+  private static let maximumDepth = 64
 
   /// The expression that fills `span`, the text between `{{` and `}}`.
   public static func parse(_ span: SourceSpan) throws(Diagnostic) -> Expression {
@@ -78,19 +78,12 @@ public struct ExpressionParser {
       file: left.span.file, range: left.span.range.lowerBound..<right.span.range.upperBound)
   }
 
-  /// One level deeper; whoever calls it comes up again.
-  private mutating func descend() throws(Diagnostic) {
-    depth += 1
-    guard depth <= deepest else {
-      throw Diagnostic(
-        .tooComplex, "this expression nests more than \(deepest) levels deep", at: current.span,
-        help: Limit.expressionDepth.cure)
-    }
-  }
-
   private mutating func filtered() throws(Diagnostic) -> Expression {
-    try descend()
+    depth += 1
     defer { depth -= 1 }
+    guard depth <= Self.maximumDepth else {
+      throw Diagnostic(.tooComplex, "this expression nests too deep", at: current.span)
+    }
     var expression = try conditional()
     while accept(symbol: "|") {
       let start = expression.span.range.lowerBound
@@ -120,8 +113,11 @@ public struct ExpressionParser {
     guard accept(word: "if") else { return then }
     let condition = try or()
     guard accept(word: "else") else { throw unexpected("'else'") }
-    try descend()
+    depth += 1
     defer { depth -= 1 }
+    guard depth <= Self.maximumDepth else {
+      throw Diagnostic(.tooComplex, "this expression nests too deep", at: current.span)
+    }
     let otherwise = try conditional()
     return Expression(
       node: .conditional(then: then, condition: condition, otherwise: otherwise),

@@ -1,5 +1,4 @@
 import Diagnostics
-import InputLimits
 
 /// Reads entries in BibTeX.
 ///
@@ -12,6 +11,9 @@ struct BibliographyFile {
   private var strings: [String: String] = BibliographyFile.months
   private var references: [Reference] = []
   private var mistakes: [Diagnostic] = []
+
+  /// Most entries that one file may have.
+  static let maximalCount = 20_000
 
   static func read(_ file: SourceFile) -> (references: [Reference], mistakes: [Diagnostic]) {
     var reader = Self(file)
@@ -32,12 +34,10 @@ struct BibliographyFile {
         // The next entry begins a line with @.
         skipToNextEntry()
       }
-      guard references.count <= Limit.bibliographyEntries.value else {
+      guard references.count <= Self.maximalCount else {
         mistakes.append(
           Diagnostic(
-            .tooComplex,
-            "a bibliography has at most \(Limit.bibliographyEntries.value) entries", at: span(at),
-            help: Limit.bibliographyEntries.cure))
+            .tooComplex, "a bibliography has at most \(Self.maximalCount) entries", at: span(at)))
         return
       }
     }

@@ -1,5 +1,4 @@
 import Diagnostics
-import InputLimits
 import Markdown
 
 /// Footnotes `[^x]` that lead nowhere, and definitions that nothing leads to: Markdown shows the first as
@@ -14,8 +13,8 @@ struct Footnotes {
     var span: SourceSpan
   }
 
-  /// Those beyond it are not looked up.
-  private let most = Limit.footnotes.value
+  /// More than any notebook has: those beyond it are not looked up.
+  private static let maximumCount = 1000
 
   /// - Parameters:
   ///   - blocks: of the file that is being read.
@@ -67,15 +66,15 @@ struct Footnotes {
   /// Those in running text that Markdown left as they are.
   private var unresolved: [Mark] {
     var found: [Mark] = []
-    for block in blocks where found.count < most {
+    for block in blocks where found.count < Self.maximumCount {
       var position = 0
       block.forEachText { text, lines in
-        guard text.contains("[^"), found.count < most else { return }
+        guard text.contains("[^"), found.count < Self.maximumCount else { return }
         let range =
           source.text.offset(
             ofLine: lines.lowerBound)..<source.text.offset(
             ofLine: lines.upperBound + 1)
-        for label in Self.labels(in: text) where found.count < most {
+        for label in Self.labels(in: text) where found.count < Self.maximumCount {
           guard let place = place(of: label, in: range, after: &position) else { continue }
           found.append(Mark(label: label, span: source.span(ofText: place)))
         }
@@ -86,7 +85,6 @@ struct Footnotes {
 
   /// What stands between `[^` and `]` in a text, as cmark reads labels: without spaces and brackets.
   static func labels(in text: String) -> [String] {
-    let most = Limit.footnotes.value
     let bytes = text.utf8
     var labels: [String] = []
     var start: String.Index?
@@ -104,7 +102,7 @@ struct Footnotes {
       default: if byte.isBlankOrEnd { start = nil }
       }
       before = byte
-      if labels.count == most { break }
+      if labels.count == maximumCount { break }
     }
     return labels
   }
@@ -159,7 +157,7 @@ struct Footnotes {
         Mark(
           label: text[content.startIndex + 2..<end],
           span: source.span(ofText: content.startIndex..<end + 1)))
-      if found.count == most { break }
+      if found.count == Self.maximumCount { break }
     }
     return found
   }

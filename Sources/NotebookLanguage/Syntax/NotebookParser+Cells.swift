@@ -1,5 +1,4 @@
 import Diagnostics
-import InputLimits
 import Markdown
 
 extension NotebookParser {
@@ -182,17 +181,13 @@ extension NotebookParser {
           "notebooks include each other in a circle: " + circle.joined(separator: " → "), at: span)
       }
       inclusionCount += 1
-      guard chain.count <= Limit.includeDepth.value else {
+      guard chain.count <= IncludeCell.maximumDepth, inclusionCount <= IncludeCell.maximumFiles
+      else {
         throw Diagnostic(
           .tooComplex,
-          "notebooks include each other more than \(Limit.includeDepth.value) deep", at: span,
-          help: Limit.includeDepth.cure)
-      }
-      // Two that each include two, and so on, would be without end.
-      guard inclusionCount <= Limit.includes.value else {
-        throw Diagnostic(
-          .tooComplex, "a notebook includes at most \(Limit.includes.value) others", at: span,
-          help: Limit.includes.cure)
+          chain.count > IncludeCell.maximumDepth
+            ? "notebooks include each other more than \(IncludeCell.maximumDepth) deep"
+            : "a notebook includes at most \(IncludeCell.maximumFiles) others", at: span)
       }
       if !includedFiles.contains(path) { includedFiles.append(path) }
       return read(try readNotebook(path, span), at: path)

@@ -1,5 +1,4 @@
 import Diagnostics
-import InputLimits
 import Markdown
 import Yams
 
@@ -14,7 +13,10 @@ struct YAMLReader {
   /// Mistakes that leave the rest readable.
   private var mistakes: [Diagnostic] = []
 
-  private let mostNodes = Limit.yamlEntries.value
+  /// More than any hand-written notebook has.
+  private static let maximumBytes = 1 << 20
+  private static let maximumNodes = 50_000
+  private static let maximumKeys = 2000
   /// Nobody mends more at once.
   private static let maximumMistakes = 20
 
@@ -27,11 +29,11 @@ struct YAMLReader {
   ) -> (node: YAMLNode?, diagnostics: [Diagnostic]) {
     var lines = lines
     var diagnostics: [Diagnostic] = []
-    if lines.reduce(0, { $0 + $1.text.utf8.count + 1 }) > Limit.yamlBytes.value {
+    if lines.reduce(0, { $0 + $1.text.utf8.count + 1 }) > maximumBytes {
       let text = YAMLText(source: source, lines: Array(lines.prefix(1)))
       let mistake = YAMLMistake(
-        "this YAML has more than \(Limit.yamlBytes.value) bytes", at: 0..<text.lineEnd(of: 0),
-        in: text, .tooComplex, help: Limit.yamlBytes.cure)
+        "this YAML has more than \(maximumBytes) bytes", at: 0..<text.lineEnd(of: 0), in: text,
+        .tooComplex)
       return (nil, [mistake.diagnostic])
     }
     while true {
@@ -72,10 +74,10 @@ struct YAMLReader {
   private mutating func convert(_ node: Node) throws(YAMLMistake) -> YAMLNode {
     nodeCount += 1
     let start = text.position(of: node.mark)
-    guard nodeCount <= mostNodes else {
+    guard nodeCount <= Self.maximumNodes else {
       throw YAMLMistake(
-        "this YAML has more than \(mostNodes) entries", at: start..<start + 1, in: text,
-        .tooComplex, help: Limit.yamlEntries.cure)
+        "this YAML has more than \(Self.maximumNodes) entries", at: start..<start + 1, in: text,
+        .tooComplex)
     }
     switch node {
     case .scalar(let scalar): return ScalarTrace.node(scalar, at: start, in: text)
@@ -85,11 +87,10 @@ struct YAMLReader {
       let end = text.isOpeningBracket(at: start) ? text.closingBracket(from: start) : start + 1
       return YAMLNode(.sequence(nodes), at: text.span(start..<end))
     case .mapping(let mapping):
-      guard mapping.count <= Limit.yamlKeys.value else {
+      guard mapping.count <= Self.maximumKeys else {
         throw YAMLMistake(
-          "this mapping has more than \(Limit.yamlKeys.value) keys", at: start..<start + 1,
-          in: text,
-          .tooComplex, help: Limit.yamlKeys.cure)
+          "this mapping has more than \(Self.maximumKeys) keys", at: start..<start + 1, in: text,
+          .tooComplex)
       }
       var pairs: [YAMLNode.Pair] = []
       for (key, value) in mapping {

@@ -1,6 +1,5 @@
 import Diagnostics
 import Foundation
-import InputLimits
 
 /// What a bug report needs to say of one part: of the machine, of the cache.
 struct DoctorSection {
@@ -24,7 +23,7 @@ struct DoctorSection {
   }
 
   mutating func add(_ name: String, bytes: Int) {
-    let text = ByteCount.rounded(bytes)
+    let text = ByteCount.text(bytes)
     facts.append(DoctorFact(name: name, text: text, value: .number(Double(bytes))))
   }
 

@@ -1,7 +1,6 @@
 import Diagnostics
 import FlyingSocks
 import Foundation
-import InputLimits
 import PreviewRequests
 import Synchronization
 
@@ -13,6 +12,7 @@ struct PreviewServer: Sendable {
   let session: PreviewSession
 
   /// How many may be open; more wait until one ends.
+  static let connectionLimit = 256
   private static let heartbeat = Duration.seconds(5)
 
   var address: String { "http://127.0.0.1:\(port)/" }
@@ -50,7 +50,7 @@ struct PreviewServer: Sendable {
     let open = OpenConnections()
     try await withThrowingDiscardingTaskGroup { group in
       while true {
-        while open.count >= Limit.previewConnections.value {
+        while open.count >= Self.connectionLimit {
           try await Task.sleep(for: .milliseconds(20))
         }
         guard let socket = try? await listener.accept() else {

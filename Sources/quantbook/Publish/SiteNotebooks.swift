@@ -1,6 +1,5 @@
 import Diagnostics
 import Foundation
-import InputLimits
 import NotebookLanguage
 
 /// The notebooks of a site, and the names of their pages.
@@ -60,7 +59,7 @@ struct SiteNotebooks {
   }
 
   private mutating func addFolder(_ folder: String, site: String) throws(Diagnostic) {
-    let most = Limit.siteNotebooks.value
+    let most = 10_000
     let names: [String]
     do { names = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted() } catch {
       throw Diagnostic(
@@ -77,8 +76,7 @@ struct SiteNotebooks {
       }
       guard items.count < most else {
         throw Diagnostic(
-          .unreadableNotebook, "'\(folder)' has more than \(most) notebooks", at: nil,
-          help: Limit.siteNotebooks.cure)
+          .unreadableNotebook, "'\(folder)' has more than \(most) notebooks", at: nil)
       }
       add(path, named: String(name.dropLast(3)))
     }

@@ -1,5 +1,4 @@
 import Foundation
-import InputLimits
 import Rendering
 import SafeFiles
 
@@ -19,7 +18,7 @@ struct SiteRecord: Codable, Equatable {
   /// - Throws: `FileError` or `DecodingError` for one that cannot be read.
   static func read(in folder: String) throws -> Self {
     do {
-      let bytes = try BoundedReader.bytes(path: "\(folder)/\(path)", limit: .resultsBytes)
+      let bytes = try BoundedReader.bytes(path: "\(folder)/\(path)", limit: Limits.results)
       let record = try JSONDecoder().decode(Self.self, from: Data(bytes))
       return record.version == Self().version ? record : Self()
     } catch let error as FileError where error.code == .missing {
