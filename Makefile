@@ -15,7 +15,7 @@ ARM_PACKAGES := qemu-user libc6-dev-arm64-cross libgcc-12-dev-arm64-cross
 C_TESTS := $(MAKE) --no-print-directory -C Tests/CKernelsCross -j2
 
 .PHONY: report notebooks test build setup bench bench-peers check format fixtures parity \
-  sanitize test-kernels-c test-arm test-hub test-faults test-browser screenshots verify \
+  sanitize test-kernels-c test-arm test-hub test-faults test-load test-browser screenshots verify \
   sbom dist test-dist test-release fuzz
 
 report: build
@@ -125,6 +125,11 @@ test-hub: build .venv-hub
 # Calls of the system that fail, and the process killed at each of them; FAULT_RUNS: how often at random too.
 test-faults: build .venv-hub
 	.venv-hub/bin/pytest -q -p no:cacheprovider Tests/Faults
+
+# Large notebooks, many, a full cache, a long watch: what they cost, and that it grows no faster than they do.
+test-load: build .venv-hub
+	@$(MAKE) --no-print-directory setup PACKAGES=strace
+	.venv-hub/bin/pytest -q -s -p no:cacheprovider Tests/Load
 
 # The reports in headless Chromium: valid, accessible, without requests; the preview; the other formats.
 BROWSER_PACKAGES := chromium chromium-driver tidy cmark-gfm python3-venv

@@ -57,29 +57,35 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "CMappings"),
 
-    // What both of the following write.
+    // What both of the following write, and how much both accept.
     module("JSONStrings"),
+    module("InputLimits"),
 
     // The engine: knows nothing of notebooks.
-    module("SafeFiles", ["CMappings", "JSONStrings", crypto]),
+    module("SafeFiles", ["CMappings", "InputLimits", "JSONStrings", crypto]),
     module("Decompression", ["CZlib", "CZstd", "CLzma"]),
-    module("Parquet", ["Decompression", "SafeFiles"]),
-    module("Tokenization", ["SafeFiles"]),
+    module("Parquet", ["Decompression", "InputLimits", "SafeFiles"]),
+    module("Tokenization", ["InputLimits", "SafeFiles"]),
     module("Kernels", ["CKernels"]),
-    module("ModelFiles", ["SafeFiles"]),
+    module("ModelFiles", ["InputLimits", "SafeFiles"]),
     module("Quantization", ["Kernels"]),
-    module("Hub", ["SafeFiles"]),
-    module("GPT2", ["Kernels", "Quantization", "ModelFiles", "Tokenization", "SafeFiles"]),
-    module("Evaluation", ["GPT2", "Quantization", "Kernels", "Tokenization", "SafeFiles"]),
+    module("Hub", ["InputLimits", "SafeFiles"]),
+    module(
+      "GPT2",
+      ["InputLimits", "Kernels", "Quantization", "ModelFiles", "Tokenization", "SafeFiles"]),
+    module(
+      "Evaluation",
+      ["InputLimits", "GPT2", "Quantization", "Kernels", "Tokenization", "SafeFiles"]),
 
     // The notebook: knows nothing of the engine.
     module("Diagnostics", ["JSONStrings"]),
-    module("Markdown", ["CCmarkGFM"]),
-    module("Formulas"),
-    module("NotebookLanguage", ["Diagnostics", "Markdown", "Formulas", yams]),
+    module("Markdown", ["CCmarkGFM", "InputLimits"]),
+    module("Formulas", ["InputLimits"]),
+    module(
+      "NotebookLanguage", ["Diagnostics", "InputLimits", "Markdown", "Formulas", yams]),
     module(
       "NotebookRunner",
-      ["NotebookLanguage", "Diagnostics", "JSONStrings", "Markdown", "SafeFiles"]),
+      ["NotebookLanguage", "Diagnostics", "InputLimits", "JSONStrings", "Markdown", "SafeFiles"]),
     module(
       "Rendering",
       [
@@ -92,7 +98,7 @@ let package = Package(
       ]),
 
     // What the live preview is asked: by whom and for what.
-    module("PreviewRequests"),
+    module("PreviewRequests", ["InputLimits"]),
 
     // Where the two meet.
     module(
@@ -100,7 +106,7 @@ let package = Package(
       [
         "NotebookLanguage", "Diagnostics", "Markdown", "Evaluation", "GPT2", "Quantization",
         "Kernels", "ModelFiles", "Tokenization", "Hub", "Parquet", "Decompression", "SafeFiles",
-        "StarterModel",
+        "InputLimits", "StarterModel",
       ]),
     .target(
       name: "StarterModel", exclude: ["Training"], resources: [.copy("Resources")],
@@ -110,7 +116,7 @@ let package = Package(
       dependencies: [
         "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Diagnostics",
         "SafeFiles", "Kernels", "GPT2", "Quantization", "Tokenization", "Hub", "Decompression",
-        "StarterModel", "PreviewRequests", arguments, sockets,
+        "StarterModel", "InputLimits", "PreviewRequests", arguments, sockets,
       ],
       resources: [
         .embedInCode("Templates/minimal.md"), .embedInCode("Templates/report.md"),
@@ -121,15 +127,15 @@ let package = Package(
     tests(
       "quantbook",
       [
-        "Cells", "NotebookLanguage", "NotebookRunner", "Diagnostics", "SafeFiles", "TestSupport",
-        arguments, yams,
+        "Cells", "NotebookLanguage", "NotebookRunner", "Diagnostics", "InputLimits", "SafeFiles",
+        "TestSupport", arguments, yams,
       ]),
 
     tests(
       "Cells",
       [
         "NotebookLanguage", "NotebookRunner", "Diagnostics", "Quantization", "SafeFiles",
-        "TestSupport", "Tokenization", "Hub",
+        "InputLimits", "TestSupport", "Tokenization", "Hub",
       ], exclude: ["Cases"]),
     // Ratios of speed within one run; never a test.
     .executableTarget(
@@ -143,7 +149,7 @@ let package = Package(
       name: "quantbook-parity",
       dependencies: [
         "Evaluation", "GPT2", "Quantization", "ModelFiles", "Tokenization", "SafeFiles",
-        "StarterModel", arguments,
+        "InputLimits", "StarterModel", arguments,
       ],
       swiftSettings: strict),
 
@@ -151,18 +157,20 @@ let package = Package(
     tests(
       "Rendering", ["NotebookLanguage", "Markdown", "TestSupport"], exclude: ["Charts", "Golden"]),
     tests("Diagnostics"),
-    tests("Markdown"),
-    tests("Formulas"),
+    tests("InputLimits"),
+    tests("Markdown", ["InputLimits"]),
+    tests("Formulas", ["InputLimits"]),
     tests(
-      "NotebookLanguage", ["Diagnostics", "Markdown", "ToyCells", "TestSupport"], exclude: ["Cases"]
-    ),
+      "NotebookLanguage",
+      ["Diagnostics", "InputLimits", "Markdown", "ToyCells", "TestSupport"], exclude: ["Cases"]),
     tests(
-      "NotebookRunner", ["NotebookLanguage", "Diagnostics", "Markdown", "SafeFiles", "ToyCells"]),
+      "NotebookRunner",
+      ["NotebookLanguage", "Diagnostics", "InputLimits", "Markdown", "SafeFiles", "ToyCells"]),
     .target(
       name: "ToyCells", dependencies: ["NotebookLanguage", "Diagnostics"], path: "Tests/ToyCells",
       swiftSettings: strict),
 
-    tests("PreviewRequests"),
+    tests("PreviewRequests", ["InputLimits"]),
 
     // What is fuzzed, one file a parser, and the inputs of `Corpus` again.
     .target(
@@ -170,7 +178,7 @@ let package = Package(
       dependencies: [
         "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Formulas",
         "Diagnostics", "GPT2", "ModelFiles", "Quantization", "Tokenization", "StarterModel",
-        "Parquet", "Decompression", "SafeFiles", "PreviewRequests",
+        "Parquet", "Decompression", "InputLimits", "SafeFiles", "PreviewRequests",
       ],
       path: "Tests/Fuzz/Targets", swiftSettings: strict),
     .testTarget(
@@ -182,15 +190,18 @@ let package = Package(
     tests("Kernels", ["TestSupport"]),
     tests("Quantization", ["Kernels", "TestSupport", crypto]),
     tests("JSONStrings"),
-    tests("SafeFiles"),
+    tests("SafeFiles", ["InputLimits"]),
     tests("Decompression"),
-    tests("Parquet", ["TestSupport"]),
-    tests("Hub", ["SafeFiles"]),
-    tests("Tokenization", ["SafeFiles"]),
-    tests("ModelFiles", ["SafeFiles"]),
+    tests("Parquet", ["InputLimits", "TestSupport"]),
+    tests("Hub", ["InputLimits", "SafeFiles"]),
+    tests("Tokenization", ["InputLimits", "SafeFiles"]),
+    tests("ModelFiles", ["InputLimits", "SafeFiles"]),
     tests(
-      "Evaluation", ["GPT2", "Kernels", "ModelFiles", "Quantization", "SafeFiles", "Tokenization"]),
-    tests("GPT2", ["Kernels", "ModelFiles", "Quantization", "SafeFiles", "Tokenization"]),
+      "Evaluation",
+      ["GPT2", "InputLimits", "Kernels", "ModelFiles", "Quantization", "SafeFiles", "Tokenization"]),
+    tests(
+      "GPT2",
+      ["InputLimits", "Kernels", "ModelFiles", "Quantization", "SafeFiles", "Tokenization"]),
   ]
 )
 

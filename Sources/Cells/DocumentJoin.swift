@@ -1,3 +1,4 @@
+import InputLimits
 import NotebookLanguage
 import SafeFiles
 
@@ -52,7 +53,7 @@ struct JoinedText {
   private(set) var documentCount = 0
 
   /// - Parameter limit: the most bytes of the text.
-  init(_ join: DocumentJoin, limit: Int = Limits.corpus) {
+  init(_ join: DocumentJoin, limit: Int = Limit.corpusBytes.value) {
     self.join = join
     self.limit = limit
   }

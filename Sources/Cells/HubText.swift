@@ -1,6 +1,7 @@
 import Decompression
 import Diagnostics
 public import Hub
+import InputLimits
 public import NotebookLanguage
 import Parquet
 import SafeFiles
@@ -77,7 +78,9 @@ public struct HubText: Sendable {
   ///
   /// - Parameter paths: of a split's files, in their order.
   /// - Throws: `FileError`, `DamagedText`, `CancellationError`.
-  func text(of paths: [String], join: DocumentJoin, limit: Int = Limits.corpus) throws -> String {
+  func text(of paths: [String], join: DocumentJoin, limit: Int = Limit.corpusBytes.value) throws
+    -> String
+  {
     var joined = JoinedText(join, limit: limit)
     for path in paths {
       let file = try MappedFile(path: path)
@@ -85,7 +88,8 @@ public struct HubText: Sendable {
       func add(_ document: UnsafeRawBufferPointer?) throws {
         if let documentLimit, joined.documentCount >= documentLimit { return }
         do throws(JoinedText.TooLarge) { try joined.append(document) } catch {
-          throw FileError(.tooLarge(size: file.bytes.count, limit: limit), path: path)
+          throw FileError(
+            .tooLarge(size: file.bytes.count, limit: limit, name: .corpusBytes), path: path)
         }
       }
       do {

@@ -255,7 +255,7 @@ public struct LoadCell: Cell {
       if let size = model.value.removing(prefix: "random:") {
         let name =
           size.hasSuffix(".json") ? try NamedPath.resolve(size, in: context.folder) : size
-        return try GPT2Model.random(named: name, seed: UInt64(seed))
+        return try GPT2Model.randomIfItFits(named: name, seed: UInt64(seed), at: model.span)
       }
       if model.value == "starter" {
         return try GPT2Model.load(

@@ -241,6 +241,11 @@ public struct QuantizeCell: Cell {
     let mistakes = PatternCheck.problems(only + except, tensors: base.tensorNames)
     guard mistakes.isEmpty else { throw DiagnosticList(mistakes) }
     let report = context.progress
+    let selection = selection
+    try base.checkMemory(toQuantizeBy: configuredScheme, at: source.span) { name in
+      name.hasSuffix(".weight") && selection.contains(name)
+        || head != nil && name == base.storedHeadName
+    }
     do {
       let quantized = try base.quantized(
         by: configuredScheme,

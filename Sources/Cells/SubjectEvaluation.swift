@@ -60,6 +60,9 @@ struct SubjectEvaluation {
         } catch let error as GPT2Error {
           throw Diagnostic(
             error.code(otherwise: .cellFailed), error.description, at: entry.label.span)
+        } catch let error as MemoryLack {
+          throw error.diagnostic(
+            "measuring the \(metric.rawValue) of '\(name)'", at: entry.label.span)
         }
       }
       if metric == .perplexity { try refuseOverflow(record, named: name, at: entry.label.span) }

@@ -1,5 +1,6 @@
 import Decompression
 import Foundation
+import InputLimits
 import Parquet
 import SafeFiles
 
@@ -109,7 +110,7 @@ struct TextFiles {
   /// - Parameter column: of Parquet files; nil for `text`, or the only one of texts.
   /// - Throws: `FileError`, `DamagedText`, `CancellationError`.
   func text(
-    join: DocumentJoin, column: String? = nil, limit: Int = Limits.corpus
+    join: DocumentJoin, column: String? = nil, limit: Int = Limit.corpusBytes.value
   ) throws -> String {
     guard !isStandardInput else { return try Self.standardInput(limit: limit) }
     guard areJoined else { return try Self.text(of: path(of: names[0]), limit: limit) }
@@ -118,7 +119,7 @@ struct TextFiles {
       let path = path(of: name)
       func add(_ document: UnsafeRawBufferPointer?) throws {
         do throws(JoinedText.TooLarge) { try joined.append(document) } catch {
-          throw FileError(.tooLarge(size: limit + 1, limit: limit), path: path)
+          throw FileError(.tooLarge(size: limit + 1, limit: limit, name: .corpusBytes), path: path)
         }
       }
       if Self.hasDocuments(name) {

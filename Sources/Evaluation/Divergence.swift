@@ -34,6 +34,7 @@ public struct Divergence: Hashable, Sendable {
     }
     let context = min(base.config.contextLength, model.config.contextLength)
     try check(context: context, tokens: tokens.count)
+    try MemoryNeed.reading([base, model], tokens: window).check()
     let sessions = try (
       GPT2Session(base, capacity: window), GPT2Session(model, capacity: window)
     )

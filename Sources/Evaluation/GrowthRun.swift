@@ -20,6 +20,7 @@ struct GrowthRun {
     _ models: [GPT2Model], tokens: [Int32], lengths: Int, repetitions: Int,
     progress: ProgressHandler?
   ) throws {
+    try MemoryNeed.reading(models, tokens: tokens.count).check()
     sessions = try models.map { try GPT2Session($0, capacity: tokens.count) }
     self.tokens = tokens
     self.repetitions = repetitions

@@ -18,8 +18,9 @@ struct LatencyRun {
   private let tokens: [Int32]
   private let prompt: Int
 
-  /// - Throws: `GPT2Error.outOfMemory`.
-  init(before: GPT2Model, after: GPT2Model, tokens: [Int32], prompt: Int) throws(GPT2Error) {
+  /// - Throws: `MemoryLack`, `GPT2Error.outOfMemory`.
+  init(before: GPT2Model, after: GPT2Model, tokens: [Int32], prompt: Int) throws {
+    try MemoryNeed.reading([before, after], tokens: tokens.count).check()
     self.before = try GPT2Session(before, capacity: tokens.count)
     self.after = try GPT2Session(after, capacity: tokens.count)
     self.tokens = tokens

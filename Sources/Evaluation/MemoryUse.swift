@@ -20,10 +20,11 @@ public struct MemoryUse: Hashable, Sendable {
 
   /// Measures a model. The prompt has `tokens` tokens, or as many as fit.
   ///
-  /// - Throws: `CancellationError` within the passes; `GPT2Error.outOfMemory`.
+  /// - Throws: `CancellationError` within the passes; `MemoryLack` before; `GPT2Error.outOfMemory`.
   public static func measure(_ model: GPT2Model, tokens: Int) throws -> MemoryUse {
     let count = max(1, min(tokens, model.config.contextLength))
     let prompt = Latency.tokens(count, vocabularySize: model.config.vocabularySize)
+    try MemoryNeed.reading([model], tokens: count).check()
     try read(prompt, with: model)
     let increase = try ResidentMemory.peakIncrease { try read(prompt, with: model) }
     let packed = model.packedBytes

@@ -49,12 +49,13 @@ public struct Perplexity: Hashable, Sendable {
   /// A result that is not finite is a result, with its cause; measuring stops at the first window
   /// with a loss that is not finite.
   /// - Throws: `EvaluationError` for a window, stride or text that do not go together, `GPT2Error`
-  ///   for a token outside the vocabulary or no memory, `CancellationError` soon after the task was cancelled.
+  ///   for a token outside the vocabulary or no memory, `MemoryLack` before anything is read, `CancellationError` soon after the task was cancelled.
   public func measure(
     _ model: GPT2Model, tokens: [Int32], progress: ProgressHandler? = nil
   ) throws -> Result {
     try check(context: model.config.contextLength, tokens: tokens.count)
     let windows = windows(tokens.count)
+    try MemoryNeed.reading([model], tokens: window).check()
     let session = try GPT2Session(model, capacity: window)
     var result = Result()
     result.losses.reserveCapacity(windows.last?.targets.upperBound ?? 0)

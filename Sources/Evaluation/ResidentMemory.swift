@@ -32,27 +32,14 @@ enum ResidentMemory {
   }
 
   #if os(Linux)
-    private static var current: Int? { status("VmRSS:") }
-    private static var peak: Int? { status("VmHWM:") }
+    private static var current: Int? { SystemText.kilobytes("VmRSS:", in: status) }
+    private static var peak: Int? { SystemText.kilobytes("VmHWM:", in: status) }
+    private static let status = "/proc/self/status"
 
     private static func resetPeak() {
       guard let file = fopen("/proc/self/clear_refs", "w") else { return }
       fputs("5", file)
       fclose(file)
-    }
-
-    /// A field of `/proc/self/status`, in bytes.
-    private static func status(_ name: String) -> Int? {
-      guard let file = fopen("/proc/self/status", "r") else { return nil }
-      defer { fclose(file) }
-      var line = [CChar](repeating: 0, count: 256)
-      while fgets(&line, Int32(line.count), file) != nil {
-        let text = String(
-          decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        guard text.hasPrefix(name) else { continue }
-        return Int(text.filter(\.isNumber)).map { $0 * 1024 }
-      }
-      return nil
     }
   #else
     private static var current: Int? { nil }

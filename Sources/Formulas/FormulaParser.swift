@@ -1,12 +1,9 @@
+import InputLimits
+
 /// Reads the part of TeX's notation of mathematics that reports use.
 ///
 /// Reference: the commands are LaTeX's and amsmath's, with their meanings.
 public struct FormulaParser {
-  /// Most Unicode scalars in one formula.
-  public static let maximalLength = 20_000
-  /// Deepest nesting of groups, scripts and environments.
-  public static let maximalDepth = 60
-
   /// Names of all commands, for suggestions.
   public static var commandNames: [String] { FormulaSymbols.allNames }
   /// Names of all environments, for suggestions.
@@ -17,6 +14,7 @@ public struct FormulaParser {
   private(set) var token: FormulaLexer.Token
   private(set) var range: Range<Int>
   private var depth = 0
+  private let deepest = Limit.formulaDepth.value
   /// Whether the name of an operator that was just read has a star, which asks for limits.
   var isStarred = false
 
@@ -24,10 +22,10 @@ public struct FormulaParser {
   /// - Throws: what is wrong and where; never runs long, since length and depth are bounded.
   public static func parse(_ text: String) throws(FormulaError) -> Formula {
     let length = text.unicodeScalars.count
-    guard length <= maximalLength else {
+    guard length <= Limit.formulaLength.value else {
       throw FormulaError(
-        message: "this formula has \(length) characters; \(maximalLength) are allowed", range: 0..<1
-      )
+        message: "this formula has \(length) characters; \(Limit.formulaLength.value) are allowed "
+          + "(\(Limit.formulaLength.cure))", range: 0..<1)
     }
     var parser = Self(text)
     return try parser.row { $0 == .end }
@@ -59,8 +57,9 @@ public struct FormulaParser {
   /// One level deeper; whoever calls it comes up again.
   private mutating func descend() throws(FormulaError) {
     depth += 1
-    guard depth <= Self.maximalDepth else {
-      throw mistake("this formula is nested deeper than \(Self.maximalDepth) levels")
+    guard depth <= deepest else {
+      throw mistake(
+        "this formula is nested deeper than \(deepest) levels (\(Limit.formulaDepth.cure))")
     }
   }
 

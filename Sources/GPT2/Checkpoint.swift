@@ -1,3 +1,4 @@
+import InputLimits
 import ModelFiles
 import SafeFiles
 import Tokenization
@@ -85,7 +86,7 @@ enum CompanionFiles {
       files.append(
         (
           name,
-          try BoundedReader.bytes(path: "\(directory)/\(name)", limit: SafeFiles.Limits.vocabulary)
+          try BoundedReader.bytes(path: "\(directory)/\(name)", limit: .vocabularyBytes)
         ))
     }
     return files

@@ -37,6 +37,8 @@ final class DeferredMatrix: WeightMatrix {
     return view
   }
 
+  var isMade: Bool { made.withLock { $0 != nil } }
+
   /// Makes the matrix, if it is not made yet.
   func prepare() throws(QuantizationError) {
     try made.withLock { (made) throws(QuantizationError) in

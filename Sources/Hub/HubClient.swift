@@ -1,4 +1,5 @@
 import Foundation
+import InputLimits
 import SafeFiles
 
 /// Files of one commit of a repository, in the cache.
@@ -241,9 +242,11 @@ private struct ModelFetch {
       missing += max(0, (metadata.size ?? 0) - cache.bytesPresent(of: metadata.etag))
       planned.append((file, metadata))
     }
-    guard total <= Limits.hubModel else {
+    guard total <= Limit.hubModelBytes.value else {
       throw HubError(
-        .tooLarge, "'\(name.text)' of \(total) bytes exceeds the limit of \(Limits.hubModel)")
+        .tooLarge,
+        "'\(name.text)' of \(total) bytes exceeds the limit of \(Limit.hubModelBytes.value)",
+        help: Limit.hubModelBytes.cure)
     }
     if let free = FreeSpace.bytes(in: cache.path), missing > free {
       throw HubError(

@@ -1,4 +1,5 @@
 import Foundation
+import InputLimits
 import SafeFiles
 import Synchronization
 
@@ -132,7 +133,7 @@ struct HubDownload: Sendable {
     defer { partial = target.withLock { $0.file } }
     let response = try await endpoint.bytes(
       of: file, in: name, at: metadata.commit,
-      range: isAll ? nil : start..<(end ?? Limits.hubFile)
+      range: isAll ? nil : start..<(end ?? Limit.hubFileBytes.value)
     ) { response, data in
       let received = try target.withLock { target in
         if !target.isBegun {
@@ -144,7 +145,7 @@ struct HubDownload: Sendable {
             target.file = try anew(target.file)
           }
         }
-        let limit = (response.status == 206 ? end : size) ?? Limits.hubFile
+        let limit = (response.status == 206 ? end : size) ?? Limit.hubFileBytes.value
         guard data.count <= limit - target.file.size else {
           target.file.remove()
           throw HubError(

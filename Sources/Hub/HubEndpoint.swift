@@ -1,4 +1,5 @@
 import Foundation
+import InputLimits
 import SafeFiles
 import Synchronization
 
@@ -31,12 +32,14 @@ struct HubEndpoint: Sendable {
       body.withLock { $0 = [] }
       return try await get(path, headers: [:]) { response, data in
         let isTooLong = body.withLock { body in
-          guard body.count + data.count <= Limits.repositoryList else { return true }
+          guard body.count + data.count <= Limit.hubListBytes.value else { return true }
           if response.status == 200 { body += data }
           return false
         }
         guard !isTooLong else {
-          throw HubError(.tooLarge, "the list of the files of '\(name.repository)' is too long")
+          throw HubError(
+            .tooLarge, "the list of the files of '\(name.repository)' is too long",
+            help: Limit.hubListBytes.cure)
         }
       }
     }

@@ -1,3 +1,4 @@
+import InputLimits
 import SafeFiles
 
 /// What the Hub tells of a file before it is fetched.
@@ -29,9 +30,11 @@ struct HubMetadata: Hashable, Sendable {
     // Of a redirect to another host the length is that of its own few bytes.
     let last = responses.last.flatMap { $0.isRedirect ? nil : $0["content-length"] }
     size = (header("x-linked-size") ?? last).flatMap { Int($0) }
-    guard size.map({ 0...Limits.hubFile ~= $0 }) ?? true else {
+    guard size.map({ 0...Limit.hubFileBytes.value ~= $0 }) ?? true else {
       throw HubError(
-        .tooLarge, "'\(file)' of \(size ?? 0) bytes exceeds the limit of \(Limits.hubFile)")
+        .tooLarge,
+        "'\(file)' of \(size ?? 0) bytes exceeds the limit of \(Limit.hubFileBytes.value)",
+        help: Limit.hubFileBytes.cure)
     }
   }
 }

@@ -1,3 +1,4 @@
+import InputLimits
 import SafeFiles
 
 /// Which files of a repository make a model: its configuration, its weights, its tokenizer.
@@ -53,7 +54,7 @@ enum ModelRepository {
       help: "'quantbook download' with --force fetches it anew")
     let bytes: [UInt8]
     do throws(FileError) {
-      bytes = try BoundedReader.bytes(path: path, limit: Limits.shardIndex)
+      bytes = try BoundedReader.bytes(path: path, limit: .shardIndexBytes)
     } catch { throw HubError(error) }
     guard case .object(let root)? = try? JSONReader.read(bytes),
       case .object(let map)? = root["weight_map"]

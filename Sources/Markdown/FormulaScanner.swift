@@ -1,3 +1,5 @@
+import InputLimits
+
 /// Finds the formulas of a Markdown text, `$…$` and `$$…$$`, and writes the text with tokens for them.
 ///
 /// CommonMark knows no formulas: it would take `a_1 b_2` in one for emphasis and drop its backslashes.
@@ -38,10 +40,8 @@ struct FormulaScanner {
     case code(Int)
   }
 
-  /// Longest formula in bytes.
-  private static let maximalLength = 20_000
-  /// Most formulas that are looked for in one text.
-  private static let maximalCount = 20_000
+  private let longest = Limit.formulaLength.value
+  private let mostPieces = Limit.formulas.value
 
   init(_ text: String) {
     self.text = text
@@ -142,7 +142,7 @@ struct FormulaScanner {
 
   private mutating func afterDollar(_ position: Int) -> Int {
     let length = run(at: position)
-    guard length <= 2, pieces.count < Self.maximalCount else { return position + length }
+    guard length <= 2, pieces.count < mostPieces else { return position + length }
     let start = position + length
     if length == 2 {
       guard let end = closer(.display, from: start) else { return start }
@@ -164,7 +164,7 @@ struct FormulaScanner {
   /// Where the first closer of this kind stands in the rest of the paragraph.
   private mutating func closer(_ closer: Closer, from start: Int) -> Int? {
     var position = max(start, searched[closer] ?? 0)
-    let limit = min(paragraphEnd, start + Self.maximalLength)
+    let limit = min(paragraphEnd, start + longest)
     while position < limit {
       switch (bytes[position], closer) {
       case (.backslash, .inline), (.backslash, .display): position += 1

@@ -22,6 +22,8 @@ public enum PlainText {
 /// second of a name gets `-1`.
 public struct HeadingAnchors: Sendable {
   private var taken: Set<String>
+  /// How often a name was asked for again: those before are taken.
+  private var repetitions: [String: Int] = [:]
 
   /// - Parameter taken: Anchors in use already, such as those of tables and figures.
   public init(taken: Set<String> = []) { self.taken = taken }
@@ -35,12 +37,13 @@ public struct HeadingAnchors: Sendable {
       return character.isWhitespace ? "-" : nil
     }
     let slug = kept.isEmpty ? "section" : String(kept)
-    var candidate = slug
-    var count = 0
+    var count = repetitions[slug] ?? 0
+    var candidate = count == 0 ? slug : "\(slug)-\(count)"
     while !taken.insert(candidate).inserted {
       count += 1
       candidate = "\(slug)-\(count)"
     }
+    repetitions[slug] = count
     return candidate
   }
 }

@@ -1,3 +1,4 @@
+import InputLimits
 import SafeFiles
 
 /// Reads the header of a GGUF file from its beginning on; nothing beyond the file or the limit of a
@@ -12,7 +13,7 @@ struct GGUFCursor {
   init(_ file: MappedFile, at position: Int = 0) {
     self.file = file
     self.position = position
-    end = min(file.bytes.count, Limits.ggufHeader)
+    end = min(file.bytes.count, Limit.ggufHeaderBytes.value)
   }
 
   func refusal(_ detail: String, _ code: ModelFileError.Code = .invalid) -> ModelFileError {
@@ -24,7 +25,8 @@ struct GGUFCursor {
     guard count <= UInt64(end - position) else {
       throw refusal(
         end < file.bytes.count
-          ? "needs \(count) bytes: settings and names may have \(Limits.ggufHeader) bytes together"
+          ? "needs \(count) bytes: settings and names may have \(Limit.ggufHeaderBytes.value) bytes "
+            + "together (\(Limit.ggufHeaderBytes.cure))"
           : "needs \(count) bytes, the file has \(end - position) more")
     }
     defer { position += Int(count) }

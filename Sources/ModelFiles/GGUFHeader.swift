@@ -1,3 +1,4 @@
+import InputLimits
 import SafeFiles
 
 /// Reads and checks all of a GGUF file that is not the tensors themselves.
@@ -7,17 +8,15 @@ struct GGUFHeader {
   private(set) var tensors: [GGUFTensor] = []
   private var cursor: GGUFCursor
 
-  /// The most settings and tensors that are accepted.
-  private static let countLimits = (settings: 1 << 16, tensors: 1 << 20)
   private static let usualAlignment = 32
 
   init(_ file: MappedFile) throws(ModelFileError) {
     cursor = GGUFCursor(file)
     try readVersion(file)
     cursor.entry = "number of tensors"
-    let tensorCount = try count(limit: Self.countLimits.tensors)
+    let tensorCount = try count(limit: .tensors)
     cursor.entry = "number of settings"
-    let settingCount = try count(limit: Self.countLimits.settings)
+    let settingCount = try count(limit: .ggufSettings)
     for index in 0..<settingCount { try readSetting(index) }
     let alignment = try alignment(file)
     var descriptions: [Description] = []
@@ -45,10 +44,10 @@ struct GGUFHeader {
     version = Int(number)
   }
 
-  private mutating func count(limit: Int) throws(ModelFileError) -> Int {
+  private mutating func count(limit: Limit) throws(ModelFileError) -> Int {
     let count: UInt64 = try cursor.integer()
-    guard count <= UInt64(limit) else {
-      throw cursor.refusal("is \(count), the limit is \(limit)")
+    guard count <= UInt64(limit.value) else {
+      throw cursor.refusal("is \(count), the limit is \(limit.value) (\(limit.cure))")
     }
     return Int(count)
   }

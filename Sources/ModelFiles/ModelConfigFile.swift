@@ -1,3 +1,4 @@
+public import InputLimits
 public import SafeFiles
 
 /// A JSON file of settings, read field by field; each error names the file and the field.
@@ -7,7 +8,7 @@ public struct ModelConfigFile: Sendable {
   public let root: JSONObject
 
   /// Reads the file at `path`, which must hold a JSON object.
-  public init(path: String, limit: Int = Limits.configuration) throws(ModelFileError) {
+  public init(path: String, limit: Limit = .configurationBytes) throws(ModelFileError) {
     self.path = path
     let contents: [UInt8]
     do throws(FileError) { contents = try BoundedReader.bytes(path: path, limit: limit) } catch {

@@ -1,3 +1,4 @@
+import InputLimits
 public import SafeFiles
 
 /// The tensors of a Hugging Face directory: those of `model.safetensors`, or of all the files that
@@ -64,7 +65,7 @@ public struct ModelWeights: Sendable {
   }
 
   private init(index path: String, directory: String) throws(ModelFileError) {
-    let root = try ModelConfigFile(path: path, limit: Limits.shardIndex)
+    let root = try ModelConfigFile(path: path, limit: .shardIndexBytes)
     guard case .object(let map) = root["weight_map"] else {
       throw ModelFileError(.invalid, path: path, field: "weight_map", "must be an object")
     }

@@ -1,3 +1,4 @@
+import InputLimits
 public import SafeFiles
 
 /// A safetensors file: named tensors in a memory-mapped file, its header checked in full.
@@ -57,11 +58,11 @@ private struct SafetensorsHeader {
       )
     }
     let length = UInt64(littleEndian: file.bytes.loadUnaligned(as: UInt64.self))
-    guard length <= UInt64(min(fileSize - 8, Limits.tensorHeader)) else {
+    guard length <= UInt64(min(fileSize - 8, Limit.safetensorsHeaderBytes.value)) else {
       throw ModelFileError(
         .invalid, path: file.path, field: "header length",
         "is \(length), the file has \(fileSize - 8) bytes after it and the limit is "
-          + "\(Limits.tensorHeader)")
+          + "\(Limit.safetensorsHeaderBytes.value) (\(Limit.safetensorsHeaderBytes.cure))")
     }
     dataStart = 8 + Int(length)
     let root: JSONValue
@@ -71,6 +72,12 @@ private struct SafetensorsHeader {
     guard case .object(let object) = root else {
       throw ModelFileError(
         .invalid, path: path, field: "header", "must be an object, not \(root.kind)")
+    }
+    guard object.members.count <= Limit.tensors.value else {
+      throw ModelFileError(
+        .invalid, path: path, field: "header",
+        "names \(object.members.count) tensors, the limit is \(Limit.tensors.value) (\(Limit.tensors.cure))"
+      )
     }
     for member in object.members {
       if member.name == "__metadata__" {

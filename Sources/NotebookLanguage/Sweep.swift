@@ -1,4 +1,5 @@
 import Diagnostics
+import InputLimits
 
 /// The computations that a cell's body stands for: one for each combination of the values that it
 /// lists where the schema wants a single one.
@@ -19,9 +20,6 @@ struct Sweep {
     var path: [Int]
     var values: [(name: String, node: YAMLNode)]
   }
-
-  /// More are no sweep that a person reads the table of.
-  static let maximumCombinations = 256
 
   let axes: [String]
   let combinations: [Combination]
@@ -86,12 +84,14 @@ struct Sweep {
     _ nodes: [YAMLNode], of key: KeyDescription, at span: SourceSpan,
     _ diagnostics: inout [Diagnostic]
   ) -> [(name: String, node: YAMLNode)] {
-    guard (1...maximumCombinations).contains(nodes.count) else {
+    let most = Limit.sweepCombinations.value
+    guard 1 <= nodes.count, nodes.count <= most else {
       diagnostics.append(
         Diagnostic(
           .outOfRange,
           "'\(key.name)' ranges over \(nodes.isEmpty ? "no" : "\(nodes.count)") values", at: span,
-          help: "give from 1 to \(maximumCombinations)"))
+          help: "give from 1 to \(most)"
+            + (nodes.isEmpty ? "" : "; \(Limit.sweepCombinations.cure)")))
       return []
     }
     var values: [(name: String, node: YAMLNode)] = []
@@ -134,16 +134,17 @@ struct Sweep {
   }
 
   private static func reportSize(of axes: [Axis], _ diagnostics: inout [Diagnostic]) {
+    let most = Limit.sweepCombinations.value
     var count = 1
     for axis in axes {
       count *= axis.values.count
-      guard count > maximumCombinations else { continue }
+      guard count > most else { continue }
       let counts = axes.map { "\($0.values.count) \($0.name)" }.joined(separator: " × ")
       diagnostics.append(
         Diagnostic(
           .outOfRange,
-          "this sweep has more than \(maximumCombinations) combinations: \(counts)",
-          at: axis.span))
+          "this sweep has more than \(most) combinations: \(counts)",
+          at: axis.span, help: Limit.sweepCombinations.cure))
       return
     }
   }

@@ -1,4 +1,5 @@
 public import Diagnostics
+import InputLimits
 public import NotebookLanguage
 import SafeFiles
 
@@ -37,7 +38,7 @@ public struct CommittedResults: Sendable {
   /// - Throws: `Diagnostic` for a file that is missing, is no results file, or is of a later schema.
   public init(path: String) throws(Diagnostic) {
     let file: MappedFile
-    do throws(FileError) { file = try MappedFile(path: path, limit: Limits.results) } catch {
+    do throws(FileError) { file = try MappedFile(path: path, limit: .resultsBytes) } catch {
       throw Diagnostic(
         error.code == .missing ? .missingResults : .invalidResults, error.description, at: nil)
     }

@@ -1,4 +1,5 @@
 public import Diagnostics
+import InputLimits
 import Markdown
 public import NotebookLanguage
 
@@ -46,6 +47,8 @@ public struct ReportBuilder {
     for (place, expression) in notebook.expressions.sorted(by: { $0.key < $1.key }) {
       values[place] = displayed(expression)
     }
+    var outputs: [[Report.Output]] = []
+    for index in checked.cells.indices { outputs.append(self.outputs(of: index)) }
     let matter = notebook.frontMatter
     var options = Report.Options()
     options.tableOfContents = matter.format.html.tableOfContents
@@ -58,7 +61,7 @@ public struct ReportBuilder {
       abstract: filled(notebook.abstract), summary: matter.summary.map { filled($0.text) },
       url: matter.url.map { filled($0.text) }, language: matter.language,
       blocks: notebook.blocks.map(filled),
-      values: values, outputs: checked.cells.indices.map(outputs), name: name, options: options,
+      values: values, outputs: outputs, name: name, options: options,
       references: checked.citations.map {
         Report.Reference(identifier: Self.anchor($0.identifier.value), text: $0.entry)
       },
@@ -194,7 +197,7 @@ public struct ReportBuilder {
 
   // MARK: - Outputs
 
-  private func outputs(of index: Int) -> [Report.Output] {
+  private mutating func outputs(of index: Int) -> [Report.Output] {
     let cell = checked.cells[index]
     let options = cell.source.options
     guard options.include else { return [] }
@@ -210,6 +213,10 @@ public struct ReportBuilder {
     switch results.cells[index]?.state {
     case .computed?, .cached?, .frozen?:
       guard options.output, let display = results.display(ofCell: index) else { break }
+      if let mistake = excess(of: display, cell.source) {
+        diagnostics.append(mistake)
+        break
+      }
       switch display {
       case .table(let table): outputs.append(.table(table, caption(of: cell.source)))
       case .chart(var chart):
@@ -230,6 +237,22 @@ public struct ReportBuilder {
     case .skipped?, nil: break
     }
     return outputs
+  }
+
+  /// That a table or chart has more than a report can hold.
+  private func excess(of display: Display, _ source: CellSource) -> Diagnostic? {
+    let (count, limit, parts) =
+      switch display {
+      case .table(let table):
+        (table.rows.reduce(0) { $0 + $1.cells.count }, Limit.tableCells, "cells")
+      case .chart(let chart):
+        (chart.series.reduce(0) { $0 + $1.points.count }, Limit.plotPoints, "points")
+      }
+    guard count > limit.value else { return nil }
+    return Diagnostic(
+      .tooComplex,
+      "\(source.description) shows \(count) \(parts); at most \(limit.value) are shown",
+      at: source.kindSpan, help: limit.cure)
   }
 
   private func caption(of source: CellSource) -> Report.Caption {

@@ -1,3 +1,4 @@
+import InputLimits
 import NotebookLanguage
 import SafeFiles
 
@@ -10,7 +11,7 @@ struct SharedEntries {
 
   /// - Parameter budget: the most that names may stand for in all; what is beyond it stays a name. A file
   ///   that is read is no larger either.
-  init(budget: Int = Limits.results) { self.budget = budget }
+  init(budget: Int = Limit.resultsBytes.value) { self.budget = budget }
 
   /// The values of a sweep as they are written.
   static func shortened(_ values: [Value]) -> [Value] {

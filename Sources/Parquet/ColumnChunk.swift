@@ -1,4 +1,5 @@
 import Decompression
+import InputLimits
 import SafeFiles
 
 /// The values of one column in one row group, page by page.
@@ -117,7 +118,7 @@ struct ColumnChunk {
   private func decompressed(
     _ page: UnsafeRawBufferPointer, size: Int, budget: inout Int
   ) throws -> [UInt8] {
-    guard size <= budget else { throw ParquetError(.tooLarge(limit: Limits.column)) }
+    guard size <= budget else { throw ParquetError(.tooLarge(limit: Limit.columnBytes.value)) }
     budget -= size
     guard let codec else {
       guard page.count == size else { throw ParquetError.damaged("a page of another size") }

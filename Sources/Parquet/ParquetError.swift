@@ -1,3 +1,5 @@
+import InputLimits
+
 /// Why a Parquet file, or a column of it, cannot be read.
 public struct ParquetError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Code: Hashable, Sendable {
@@ -37,7 +39,7 @@ public struct ParquetError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noTexts(let name, let known):
       "no column '\(name)' of texts in the Parquet file, which has "
         + known.prefix(20).joined(separator: ", ") + (known.count > 20 ? ", …" : "")
-    case .tooLarge(let limit): "a column of more than \(limit) bytes"
+    case .tooLarge(let limit): "a column of more than \(limit) bytes (\(Limit.columnBytes.cure))"
     }
   }
 }

@@ -1,3 +1,4 @@
+import InputLimits
 import SafeFiles
 
 /// A Parquet file, of which one column of texts is read: what data sets of texts are published as.
@@ -35,8 +36,9 @@ public struct ParquetFile {
     }
     let length = Int(
       UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt32.self)))
-    guard length <= min(bytes.count - 12, Limits.parquetFooter) else {
-      throw .damaged("its footer is too long")
+    guard length <= bytes.count - 12 else { throw .damaged("its footer is too long") }
+    guard length <= Limit.parquetFooterBytes.value else {
+      throw .unsupported("a footer of \(length) bytes (\(Limit.parquetFooterBytes.cure))")
     }
     end = bytes.count - 8 - length
     var reader = ThriftReader(UnsafeRawBufferPointer(rebasing: bytes[end..<bytes.count - 8]))
@@ -74,7 +76,7 @@ public struct ParquetFile {
     }
     let column = schema.columns[index]
     var rows = 0
-    var budget = Limits.column
+    var budget = Limit.columnBytes.value
     for group in rowGroups {
       guard let count = group.int(3), 0...(rowCount - rows) ~= count,
         let chunks = group.structures(1), chunks.count == schema.columns.count

@@ -1,7 +1,10 @@
+import InputLimits
+
 extension PreviewRequest {
   /// Bytes of the longest head that is read: a target, headers, and what stands between them.
-  public static let longestHead = longestTarget + largestHeaders + 4_096
-  private static let mostHeaders = 100
+  public static var longestHead: Int {
+    Limit.previewTargetBytes.value + Limit.previewHeaderBytes.value + 4_096
+  }
 
   /// The head of a request, without the empty line that ends it.
   ///
@@ -21,7 +24,7 @@ extension PreviewRequest {
     var count = 0
     while let line = lines.next() {
       count += 1
-      guard count <= Self.mostHeaders else { throw .headersTooLarge }
+      guard count <= Limit.previewHeaders.value else { throw .headersTooLarge }
       let (name, value) = try Self.header(line)
       if let before = headers[name] {
         guard !Self.deciding.contains(name) else { throw .badRequest }

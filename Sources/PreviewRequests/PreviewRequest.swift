@@ -1,3 +1,5 @@
+import InputLimits
+
 /// What a request asks for, and why it may be refused.
 ///
 /// A page of another site can send requests to this machine. One whose name was made to resolve to
@@ -40,10 +42,6 @@ public struct PreviewRequest: Sendable {
     }
   }
 
-  public static let longestTarget = 1_024
-  static let largestHeaders = 16_384
-  public static let largestBody = 16_384
-
   public var method: String
   /// Path and query as sent.
   public var target: String
@@ -54,9 +52,9 @@ public struct PreviewRequest: Sendable {
 
   /// - Parameter token: what a page of this server alone knows.
   public func resource(port: UInt16, token: String) throws(Refusal) -> Resource {
-    guard target.utf8.count <= Self.longestTarget else { throw .targetTooLong }
+    guard target.utf8.count <= Limit.previewTargetBytes.value else { throw .targetTooLong }
     let size = headers.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-    guard size <= Self.largestHeaders else { throw .headersTooLarge }
+    guard size <= Limit.previewHeaderBytes.value else { throw .headersTooLarge }
     let names = ["127.0.0.1", "localhost"].map { port == 80 ? $0 : "\($0):\(port)" }
     guard let host = headers["host"]?.lowercased(), names.contains(host) else { throw .misdirected }
     if let origin = headers["origin"]?.lowercased() {
@@ -69,7 +67,7 @@ public struct PreviewRequest: Sendable {
     let path = target.prefix { $0 != "?" }
     guard let resource = Resource(rawValue: String(path)) else { throw .notFound }
     guard resource.methods.contains(method) else { throw .wrongMethod }
-    guard bodyLength <= (resource == .parameters ? Self.largestBody : 0) else {
+    guard bodyLength <= (resource == .parameters ? Limit.previewBodyBytes.value : 0) else {
       throw .bodyTooLarge
     }
     if resource == .parameters {

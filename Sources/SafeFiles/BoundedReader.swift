@@ -6,8 +6,17 @@
   import Darwin
 #endif
 
+public import InputLimits
+
 /// Reads whole files up to a stated size; whatever a file claims, never more than that.
 public enum BoundedReader {
+  /// As `bytes(path:limit:)` with a number; messages name the limit.
+  public static func bytes(path: String, limit: Limit) throws(FileError) -> [UInt8] {
+    do throws(FileError) { return try bytes(path: path, limit: limit.value) } catch {
+      throw error.naming(limit)
+    }
+  }
+
   /// The bytes of the file at `path`.
   ///
   /// - Throws: `FileError` when it is missing, not a regular file, or longer than `limit`, even if
@@ -34,6 +43,13 @@ public enum BoundedReader {
     return contents
   }
 
+  /// As `standardInput(name:limit:)` with a number; messages name the limit.
+  public static func standardInput(name: String, limit: Limit) throws(FileError) -> [UInt8] {
+    do throws(FileError) { return try standardInput(name: name, limit: limit.value) } catch {
+      throw error.naming(limit)
+    }
+  }
+
   /// - Parameter chunk: how much to ask for after so many bytes.
   private static func append(
     _ descriptor: Int32, to contents: inout [UInt8], path: String, limit: Int,
@@ -50,6 +66,11 @@ public enum BoundedReader {
       }
       contents.append(contentsOf: bytes[..<count])
     }
+  }
+
+  /// As `text(path:limit:)` with a number; messages name the limit.
+  public static func text(path: String, limit: Limit) throws(FileError) -> String {
+    try text(of: bytes(path: path, limit: limit), path: path)
   }
 
   /// The text of the file at `path`, which must be UTF-8. A leading byte order mark is dropped.

@@ -1,3 +1,5 @@
+public import InputLimits
+
 /// What went wrong with a file, and with which one.
 public struct FileError: Error, Hashable, Sendable {
   /// The kinds of failure; a caller switches over these and shows `description`.
@@ -10,8 +12,8 @@ public struct FileError: Error, Hashable, Sendable {
     case notADirectory
     /// There is something at the path where nothing should be.
     case exists
-    /// The file holds `size` bytes, more than the `limit` for its kind.
-    case tooLarge(size: Int, limit: Int)
+    /// The file holds `size` bytes, more than the `limit` for its kind; by which name that can be set.
+    case tooLarge(size: Int, limit: Int, name: Limit? = nil)
     /// The path stands for more than `limit` files.
     case tooMany(limit: Int)
     /// The bytes are not UTF-8; `offset` is that of the first wrong byte.
@@ -31,6 +33,12 @@ public struct FileError: Error, Hashable, Sendable {
     self.code = code
     self.path = path
   }
+
+  /// With the name of the limit that was met, where one was.
+  func naming(_ limit: Limit) -> Self {
+    guard case .tooLarge(let size, let bytes, nil) = code else { return self }
+    return Self(.tooLarge(size: size, limit: bytes, name: limit), path: path)
+  }
 }
 
 extension FileError: CustomStringConvertible {
@@ -41,9 +49,10 @@ extension FileError: CustomStringConvertible {
     case .notAFile: "not a regular file: \(path)"
     case .notADirectory: "not a directory: \(path)"
     case .exists: "file exists: \(path)"
-    case .tooLarge(let size, let limit):
+    case .tooLarge(let size, let limit, let name):
       "file of \(size) bytes exceeds the limit of \(limit) bytes: \(path)"
-    case .tooMany(let limit): "more than \(limit) files: \(path)"
+        + (name.map { " (\($0.cure))" } ?? "")
+    case .tooMany(let limit): "more than \(limit) files: \(path) (\(Limit.files.cure))"
     case .notUTF8(let offset): "not UTF-8 at byte \(offset): \(path)"
     case .outside(let place): "\(path) leads to \(place), which may not be read"
     case .escapes(let root): "path '\(path)' leads out of its folder \(root)"

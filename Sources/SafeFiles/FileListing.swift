@@ -6,11 +6,10 @@
   import Darwin
 #endif
 
+import InputLimits
+
 /// Many files that one path stands for, in the order of their paths' bytes.
 public enum FileListing {
-  /// The most files that a path may stand for.
-  public static let limit = 100_000
-
   private static let depthLimit = 64
 
   /// Whether a folder is at the path.
@@ -23,6 +22,7 @@ public enum FileListing {
   public static func files(
     below folder: String, where isWanted: (_ name: String) -> Bool
   ) throws(FileError) -> [String] {
+    let limit = Limit.files.value
     var found: [String] = []
     var folders = [""]
     while let prefix = folders.popLast() {
@@ -100,6 +100,7 @@ public enum FileListing {
   public static func files(
     fitting pattern: String, in folder: String
   ) throws(FileError) -> [String] {
+    let limit = Limit.files.value
     let isAbsolute = pattern.hasPrefix("/")
     var found = [isAbsolute ? "/" : ""]
     let parts = pattern.split(separator: "/").map(String.init)
@@ -132,6 +133,7 @@ public enum FileListing {
   private static func folders(
     in start: [String], pattern: String, place: (String) -> String
   ) throws(FileError) -> [String] {
+    let limit = Limit.files.value
     var found = Set(start)
     var open = start
     while let prefix = open.popLast() {

@@ -1,12 +1,11 @@
+import InputLimits
+
 /// A strict reader of JSON (RFC 8259) for files that are not trusted.
 ///
 /// It refuses what lenient readers let pass and attackers use: a key that occurs twice, nesting
-/// deeper than `depthLimit`, invalid UTF-8, lone surrogates, anything after the value. Memory is
+/// deeper than `Limit.jsonDepth`, invalid UTF-8, lone surrogates, anything after the value. Memory is
 /// proportional to the text, which the caller has bounded.
 public struct JSONReader {
-  /// The deepest nesting of arrays and objects that is read.
-  public static let depthLimit = 64
-
   /// Reads one value from UTF-8 bytes.
   public static func read(_ bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
     var reader = JSONReader(bytes: bytes.bindMemory(to: UInt8.self))
@@ -28,6 +27,7 @@ public struct JSONReader {
   private var position = 0
   private var line = 1
   private var lineStart = 0
+  private let depthLimit = Limit.jsonDepth.value
 
   private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -57,7 +57,9 @@ public struct JSONReader {
   }
 
   private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
-    guard depth < Self.depthLimit else { throw error("nested too deeply") }
+    guard depth < depthLimit else {
+      throw error("nested more than \(depthLimit) deep (\(Limit.jsonDepth.cure))")
+    }
     skipSpace()
     guard let byte = current else { throw error("unexpected end of JSON") }
     switch byte {

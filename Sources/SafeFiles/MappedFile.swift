@@ -1,4 +1,5 @@
 import CMappings
+public import InputLimits
 
 #if canImport(Glibc)
   import Glibc
@@ -24,13 +25,15 @@ public final class MappedFile: @unchecked Sendable {
 
   /// Maps the file at `path`.
   ///
-  /// - Parameter limit: the most bytes that the file may have; see `Limits`.
+  /// - Parameter limit: the most bytes that the file may have; see `Limit`.
   /// - Throws: `FileError` when the file is missing, not a regular file, or larger than `limit`.
-  public init(path: String, limit: Int = Limits.weights) throws(FileError) {
+  public init(path: String, limit: Limit = .weightsBytes) throws(FileError) {
     let file = try OpenFile(path, flags: O_RDONLY | O_NONBLOCK)
     let identity = try file.identity(path: path)
     let size = identity.size
-    guard size <= limit else { throw FileError(.tooLarge(size: size, limit: limit), path: path) }
+    guard size <= limit.value else {
+      throw FileError(.tooLarge(size: size, limit: limit.value, name: limit), path: path)
+    }
     self.path = path
     self.identity = identity
     guard size > 0 else {

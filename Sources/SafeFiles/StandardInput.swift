@@ -1,3 +1,4 @@
+public import InputLimits
 import Synchronization
 
 /// Standard input as a text that is named like a file: read once, to its end, for all who ask for it.
@@ -16,7 +17,7 @@ public enum StandardInput {
   ///
   /// - Parameter limit: the most bytes; that of the first who asks counts.
   /// - Throws: `FileError` when it is longer or cannot be read, each time.
-  public static func bytes(limit: Int = Limits.corpus) throws(FileError) -> [UInt8] {
+  public static func bytes(limit: Int = Limit.corpusBytes.value) throws(FileError) -> [UInt8] {
     try contents.withLock { contents in
       if let contents { return contents }
       let read: Result<[UInt8], FileError>

@@ -1,3 +1,5 @@
+import InputLimits
+
 /// Parses the text of a split expression.
 struct SplitExpressionParser {
   /// What is at fault, without the pattern.
@@ -5,8 +7,7 @@ struct SplitExpressionParser {
     var reason: String
   }
 
-  private static let lengthLimit = 4096
-  private static let depthLimit = 32
+  private let depthLimit = Limit.patternDepth.value
   private static let repeatLimit = 1 << 20
 
   private let text: [Unicode.Scalar]
@@ -18,8 +19,10 @@ struct SplitExpressionParser {
   /// - Throws: `Failure`, which names the first construct that is not computed here.
   static func parse(_ pattern: String) throws(Failure) -> SplitExpression {
     let text = Array(pattern.unicodeScalars)
-    guard text.count <= lengthLimit else {
-      throw Failure(reason: "has more than \(lengthLimit) characters")
+    guard text.count <= Limit.patternLength.value else {
+      throw Failure(
+        reason:
+          "has more than \(Limit.patternLength.value) characters (\(Limit.patternLength.cure))")
     }
     var parser = Self(text: text)
     let alternatives = try parser.alternatives()
@@ -50,7 +53,9 @@ struct SplitExpressionParser {
 
   private mutating func alternatives() throws(Failure) -> [[SplitExpression.Node]] {
     depth += 1
-    guard depth <= Self.depthLimit else { throw Failure(reason: "is nested too deeply") }
+    guard depth <= depthLimit else {
+      throw Failure(reason: "is nested more than \(depthLimit) deep (\(Limit.patternDepth.cure))")
+    }
     defer { depth -= 1 }
     var alternatives: [[SplitExpression.Node]] = [[]]
     var previous: Unicode.Scalar?
@@ -182,7 +187,9 @@ struct SplitExpressionParser {
   /// What follows the `[` of a class.
   private mutating func bracketed() throws(Failure) -> CharacterClass {
     depth += 1
-    guard depth <= Self.depthLimit else { throw Failure(reason: "is nested too deeply") }
+    guard depth <= depthLimit else {
+      throw Failure(reason: "is nested more than \(depthLimit) deep (\(Limit.patternDepth.cure))")
+    }
     defer { depth -= 1 }
     let isNegated = take("^")
     if isNegated && ignoresCase { throw Failure(reason: "has '[^' within (?i:…)") }

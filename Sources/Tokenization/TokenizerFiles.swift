@@ -1,3 +1,4 @@
+import InputLimits
 import SafeFiles
 
 extension Tokenizer {
@@ -109,7 +110,7 @@ extension Tokenizer {
     _ path: String, _ hash: inout ContentHash
   ) throws(TokenizerError) -> [UInt8] {
     do throws(FileError) {
-      let contents = try BoundedReader.bytes(path: path, limit: Limits.vocabulary)
+      let contents = try BoundedReader.bytes(path: path, limit: .vocabularyBytes)
       contents.withUnsafeBytes { hash.update($0) }
       return contents
     } catch { throw TokenizerError(.file(error), path: path) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import InputLimits
 import ModelFiles
 import SafeFiles
 import Tokenization
@@ -16,7 +17,7 @@ struct EncodeCommand: ParsableCommand {
 
   func run() throws {
     let tokenizer = try Tokenizer(tokenizerFile: tokenizer)
-    let data = Data(try BoundedReader.bytes(path: strings, limit: Limits.corpus))
+    let data = Data(try BoundedReader.bytes(path: strings, limit: .corpusBytes))
     let tokens = try JSONDecoder().decode([String].self, from: data).map {
       try tokenizer.encode($0, addingTemplate: true)
     }

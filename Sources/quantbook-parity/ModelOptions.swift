@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GPT2
+import InputLimits
 import Kernels
 import SafeFiles
 import StarterModel
@@ -32,7 +33,7 @@ struct TextOptions: ParsableArguments {
   /// The text's tokens by the model's tokenizer.
   func tokens(_ model: ModelOptions) throws -> [Int32] {
     let path = text ?? StarterModel.houseProse.path
-    let contents = try BoundedReader.text(path: path, limit: Limits.corpus)
+    let contents = try BoundedReader.text(path: path, limit: .corpusBytes)
     let tokens = try Tokenizer(directory: model.directory)
       .encode(contents, addingTemplate: true)
     guard let limit else { return tokens }

@@ -1,6 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Diagnostics
 import Foundation
+public import InputLimits
 import NotebookLanguage
 import NotebookRunner
 import SafeFiles
@@ -39,7 +40,7 @@ struct CacheCommand: AsyncParsableCommand {
       let store = try CacheCommand.store()
       let entries = store.entries()
       let bytes = entries.reduce(0) { $0 + $1.bytes }
-      Terminal.printLine("\(store.folder): \(entries.count) entries, \(ByteCount.text(bytes))")
+      Terminal.printLine("\(store.folder): \(entries.count) entries, \(ByteCount.rounded(bytes))")
     }
   }
 
@@ -59,7 +60,7 @@ struct CacheCommand: AsyncParsableCommand {
     func run() throws {
       let removed = try CacheCommand.store().clean(keeping: keep.bytes)
       let bytes = removed.reduce(0) { $0 + $1.bytes }
-      Terminal.printLine("removed \(removed.count) entries, \(ByteCount.text(bytes))")
+      Terminal.printLine("removed \(removed.count) entries, \(ByteCount.rounded(bytes))")
     }
   }
 
@@ -106,30 +107,15 @@ struct CacheCommand: AsyncParsableCommand {
   }
 }
 
-/// `500MiB`, `2GiB`, `1000000`.
-struct ByteCount: ExpressibleByArgument {
-  let bytes: Int
-
-  init(bytes: Int) { self.bytes = bytes }
-
-  init?(argument: String) {
-    let units: [(suffix: String, size: Double)] = [
-      ("GiB", 1_073_741_824), ("MiB", 1_048_576), ("KiB", 1024), ("GB", 1e9), ("MB", 1e6),
-      ("kB", 1e3), ("B", 1),
-    ]
-    let unit = units.first { argument.hasSuffix($0.suffix) }
-    guard let number = Double(argument.dropLast(unit?.suffix.count ?? 0)), number >= 0,
-      let bytes = Int(exactly: (number * (unit?.size ?? 1)).rounded())
-    else { return nil }
-    self.bytes = bytes
-  }
+extension ByteCount: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
 
   /// In MiB, which sizes of the cache are told in; from 1 GiB in GiB.
-  static func text(_ bytes: Int) -> String {
+  static func rounded(_ bytes: Int) -> String {
     bytes < 1 << 30
       ? String(format: "%.1f MiB", Double(bytes) / 1_048_576)
       : String(format: "%.1f GiB", Double(bytes) / 1_073_741_824)
   }
 
-  var defaultValueDescription: String { bytes == 0 ? "nothing" : "\(bytes)" }
+  public var defaultValueDescription: String { bytes == 0 ? "nothing" : "\(bytes)" }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import InputLimits
 import NotebookLanguage
 import NotebookRunner
 import SafeFiles
@@ -79,12 +80,12 @@ struct CacheSettings: ParsableArguments {
 
   /// `QUANTBOOK_CACHE_LIMIT`, such as 2GiB, in bytes; 8 GiB if it is not set, or no size.
   static var limit: Int {
-    limitText.flatMap { ByteCount(argument: $0)?.bytes } ?? 8 << 30
+    limitText.flatMap { ByteCount($0)?.bytes } ?? 8 << 30
   }
 
   /// Whether the limit is not set, or a size.
   static var understandsLimit: Bool {
-    limitText.map { ByteCount(argument: $0) != nil } ?? true
+    limitText.map { ByteCount($0) != nil } ?? true
   }
 
   private static var limitText: String? {

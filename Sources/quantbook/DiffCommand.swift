@@ -17,6 +17,7 @@ struct DiffCommand: ParsableCommand {
   @Argument(help: "The newer results file.", completion: .file(extensions: ["json"]))
   var new: String
 
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var diagnostics: DiagnosticOptions
 
   @Flag(help: "Measurements of the machine too: times and resident memory.")

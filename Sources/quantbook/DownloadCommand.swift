@@ -41,6 +41,7 @@ struct DownloadCommand: AsyncParsableCommand {
   var force = false
 
   @OptionGroup var hub: HubOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var diagnostics: DiagnosticOptions
 
   @Flag(name: .shortAndLong, help: "Show no progress.")

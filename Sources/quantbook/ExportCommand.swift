@@ -141,7 +141,10 @@ struct ExportCommand: AsyncParsableCommand {
   private func write(_ base: GPT2Model, _ progress: @escaping ProgressHandler) throws {
     if !force { try checkThatNothingIsReplaced(by: base) }
     do {
-      let made = try quantization.selected.map { try base.quantized(by: $0, progress: progress) }
+      let made = try quantization.selected.map {
+        try quantization.checkMemory(base, $0)
+        return try base.quantized(by: $0, progress: progress)
+      }
       let model = made?.model ?? base
       let isCoded = chosenFormat == .gguf && [.q8_0, .q4_0].contains(type)
       if let remark = made?.secondQuantization ?? (isCoded ? base.quantizedAlready : nil) {

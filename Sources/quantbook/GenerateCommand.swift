@@ -3,6 +3,7 @@ import Cells
 import Diagnostics
 import Foundation
 import GPT2
+import InputLimits
 import SafeFiles
 import Tokenization
 
@@ -89,6 +90,7 @@ struct GenerateCommand: AsyncParsableCommand {
         let text = try readPrompt()
         var model = try await source.load(line)
         if let scheme = quantization.selected {
+          try quantization.checkMemory(model, scheme)
           let quantized = try model.quantized(by: scheme) { line.update(.init($0)) }
           model = quantized.model
           line.clear()
@@ -106,7 +108,7 @@ struct GenerateCommand: AsyncParsableCommand {
   private func readPrompt() throws(Diagnostic) -> String {
     guard prompt == "-" else { return prompt }
     do throws(FileError) {
-      let bytes = try BoundedReader.standardInput(name: "<stdin>", limit: Limits.notebook)
+      let bytes = try BoundedReader.standardInput(name: "<stdin>", limit: .notebookBytes)
       return try BoundedReader.text(of: bytes, path: "<stdin>")
     } catch {
       throw Diagnostic(.invalidCorpus, error.description, at: nil)

@@ -1,12 +1,13 @@
 import ArgumentParser
 import Cells
 import Diagnostics
+import InputLimits
 import NotebookLanguage
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists the cells, schemes, metrics, filters, models or texts that there are.",
+    abstract: "Lists the cells, schemes, metrics, filters, models, texts or limits that there are.",
     discussion: """
       Examples:
         quantbook list schemes
@@ -14,7 +15,7 @@ struct ListCommand: ParsableCommand {
       """)
 
   enum Kind: String, CaseIterable, ExpressibleByArgument {
-    case cells, schemes, metrics, filters, models, texts
+    case cells, schemes, metrics, filters, models, texts, limits
   }
 
   @Argument(help: "What to list: \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -51,6 +52,9 @@ struct ListCommand: ParsableCommand {
     case .texts:
       "Besides these: any file of UTF-8 text. Those of the Hub are fetched by the first run that names "
         + "them, or by 'quantbook download NAME'."
+    case .limits:
+      "Any of them is set with --limit NAME=VALUE by the commands that read notebooks or models, such as "
+        + "--limit corpus-bytes=4GiB."
     }
   }
 
@@ -62,6 +66,10 @@ struct ListCommand: ParsableCommand {
     case .filters: Filter.all.map { ($0.usage, $0.help) }
     case .models: Catalogue.models.map { ($0.text, $0.help ?? "") }
     case .texts: Catalogue.texts.map { ($0.text, $0.help ?? "") }
+    case .limits:
+      Limit.allCases.map {
+        ($0 == .memoryBytes ? $0.name : "\($0.name)=\($0.usualText)", $0.summary)
+      }
     }
   }
 }

@@ -16,13 +16,14 @@ struct ModelOptions: ParsableArguments {
   var model: String
 
   @OptionGroup var hub: HubOptions
+  @OptionGroup var limits: LimitOptions
 
   /// Loads it; one from the Hub is fetched first.
   ///
   /// - Throws: `Diagnostic` for a model that is missing or damaged, `CancellationError`.
   func load(_ line: ProgressLine) async throws -> GPT2Model {
     do {
-      if let size = randomSize { return try GPT2Model.random(named: size) }
+      if let size = randomSize { return try GPT2Model.randomIfItFits(named: size, at: nil) }
       let path = try await path { line.update($0) }
       return try GPT2Model.load(path: path, name: URL(fileURLWithPath: model).lastPathComponent) {
         line.update(CellProgress($0))

@@ -1,6 +1,7 @@
 import Cells
 import Diagnostics
 import Foundation
+import InputLimits
 import NotebookLanguage
 import NotebookRunner
 import SafeFiles
@@ -43,7 +44,7 @@ struct NotebookFile {
   ) throws(Diagnostic) {
     let name = "<stdin>"
     do {
-      let bytes = try BoundedReader.standardInput(name: name, limit: Limits.notebook)
+      let bytes = try BoundedReader.standardInput(name: name, limit: .notebookBytes)
       source = SourceFile(name: name, text: try BoundedReader.text(of: bytes, path: name))
     } catch {
       throw Diagnostic(.unreadableNotebook, error.description, at: nil)
@@ -70,7 +71,7 @@ struct NotebookFile {
   private static func read(_ path: String, named name: String) throws(Diagnostic) -> SourceFile {
     do {
       return SourceFile(
-        name: name, text: try BoundedReader.text(path: path, limit: Limits.notebook))
+        name: name, text: try BoundedReader.text(path: path, limit: .notebookBytes))
     } catch {
       switch error.code {
       case .missing:
@@ -86,7 +87,7 @@ struct NotebookFile {
   private static func notUTF8(_ path: String, named name: String, at offset: Int) -> Diagnostic {
     let message = "this is not UTF-8 text"
     let help = "save the notebook as UTF-8"
-    guard var bytes = try? BoundedReader.bytes(path: path, limit: Limits.notebook) else {
+    guard var bytes = try? BoundedReader.bytes(path: path, limit: .notebookBytes) else {
       return Diagnostic(.unreadableNotebook, message, at: nil, help: help)
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }

@@ -1,4 +1,5 @@
 import Diagnostics
+import InputLimits
 import NotebookLanguage
 import Rendering
 import SafeFiles
@@ -61,7 +62,7 @@ struct PageFrame {
   ) throws(Diagnostic) -> SourceFile {
     try notebook.read(path.value, at: path.span) { (full) throws(FileError) in
       SourceFile(
-        name: path.value, text: try BoundedReader.text(path: full, limit: Limits.configuration))
+        name: path.value, text: try BoundedReader.text(path: full, limit: .configurationBytes))
     } otherwise: { error in
       Diagnostic(
         .invalidTemplate, "'\(path.value)' cannot be read: \(error.description)", at: path.span)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import InputLimits
 import NotebookLanguage
 import SafeFiles
 
@@ -28,7 +29,7 @@ struct ParameterOptions: ParsableArguments {
     for path in files {
       let text: String
       do throws(FileError) {
-        text = try BoundedReader.text(path: path, limit: Limits.configuration)
+        text = try BoundedReader.text(path: path, limit: .configurationBytes)
       } catch {
         throw DiagnosticList([Diagnostic(.unreadableParameters, error.description, at: nil)])
       }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputLimits
 import NotebookLanguage
 import SafeFiles
 
@@ -48,12 +49,13 @@ struct PictureFiles {
   private mutating func count(_ reference: PictureReference) {
     let before = byteCount
     byteCount += pictures[reference.path]?.bytes.count ?? 0
-    let limit = Picture.maximumBytesTogether
-    guard before <= limit, byteCount > limit else { return }
+    let limit = Limit.picturesBytes
+    guard before <= limit.value, byteCount > limit.value else { return }
     mistakes.append(
       mistake(
-        "the pictures of a report have at most \(limit >> 20) MiB together, each as often as it is "
-          + "shown", reference, help: "make them smaller; a photograph is smallest as JPEG or WebP")
+        "the pictures of a report have at most \(limit.valueText) together, each as often as "
+          + "it is shown", reference,
+        help: "make them smaller; a photograph is smallest as JPEG or WebP; \(limit.cure)")
     )
   }
 
@@ -65,24 +67,26 @@ struct PictureFiles {
         help: "save the picture in the notebook's folder and name that file")
     }
     let bytes = try notebook.read(path, at: reference.span) { (full) throws(FileError) in
-      try BoundedReader.bytes(path: full, limit: Picture.maximumBytes)
+      try BoundedReader.bytes(path: full, limit: .pictureBytes)
     } otherwise: { error in
       switch error.code {
       case .missing:
         mistake("there is no picture '\(path)'", reference, help: suggestion(for: path))
-      case .tooLarge(let size, let limit):
+      case .tooLarge(let size, _, _):
         mistake(
-          "'\(path)' has \(size) bytes; a picture has at most \(limit >> 20) MiB", reference)
+          "'\(path)' has \(size) bytes; a picture has at most "
+            + Limit.pictureBytes.valueText, reference, help: Limit.pictureBytes.cure)
       default: mistake("'\(path)' cannot be read: \(error.description)", reference)
       }
     }
     guard let picture = Picture(bytes) else {
       throw mistake("'\(path)' is none of PNG, JPEG, GIF, WebP and SVG", reference)
     }
-    if let size = PictureSize(of: picture), size.pixels > Picture.maximumPixels {
+    if let size = PictureSize(of: picture), size.pixels > Limit.picturePixels.value {
       throw mistake(
         "'\(path)' has \(size.width) × \(size.height) pixels; a picture has at most "
-          + "\(Picture.maximumPixels / 1_000_000) million", reference, help: "make it smaller")
+          + "\(Limit.picturePixels.value / 1_000_000) million", reference,
+        help: "make it smaller; \(Limit.picturePixels.cure)")
     }
     return picture
   }

@@ -13,12 +13,16 @@ struct ReadingOptions: ParsableArguments {
     completion: .directory)
   var folders: [String] = []
 
+  @OptionGroup var limits: LimitOptions
+
   init() {}
 
   /// For what reads a notebook without any.
   static var none: Self {
     var options = Self()
     options.folders = []
+    options.limits = LimitOptions()
+    options.limits.settings = []
     return options
   }
 

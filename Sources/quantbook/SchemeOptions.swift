@@ -1,4 +1,7 @@
 import ArgumentParser
+import Cells
+import Diagnostics
+import GPT2
 import Quantization
 
 /// `--scheme` and its settings: how a command quantizes the linear layers.
@@ -43,6 +46,15 @@ struct SchemeOptions: ParsableArguments {
       return scheme
     }
   }
+
+  /// - Throws: `Diagnostic` where there is no memory to quantize.
+  func checkMemory(
+    _ model: GPT2Model, _ scheme: any QuantizationScheme
+  ) throws(Diagnostic) {
+    let selection = scheme.defaultSelection
+    try model.checkMemory(toQuantizeBy: scheme, at: nil) { selection.contains($0) }
+  }
+
   private func configured(_ scheme: some FourBitScheme) -> some FourBitScheme {
     var scheme = scheme
     scheme.remainder = .float32

@@ -88,12 +88,12 @@ model: no-such-folder
 class Preview:
     """A running `quantbook preview`."""
 
-    def __init__(self, folder, text):
+    def __init__(self, folder, text, *options):
         self.notebook = folder / "preview.md"
         self.notebook.write_text(text)
         self.errors = open(folder / "errors.txt", "w+")
         self.folder = folder
-        self.start(["--port", "0"])
+        self.start(["--port", "0", *options])
 
     def start(self, options):
         environment = os.environ | {"QUANTBOOK_CACHE": str(self.folder / "cache")}
@@ -411,6 +411,23 @@ def test_readers_beyond_the_limit_are_turned_away(preview):
     assert preview.ask("GET", "/")[0] == 200
     for response in readers:
         response.close()
+
+
+def test_readers_and_connections_are_as_many_as_was_asked_for(tmp_path):
+    preview = Preview(
+        tmp_path, NOTEBOOK, "--limit", "preview-readers=1", "--limit", "preview-connections=2")
+    connections = []
+    for _ in range(2):
+        connections.append(http.client.HTTPConnection("127.0.0.1", preview.port, timeout=30))
+        connections[-1].request("GET", "/events")
+    first = connections[0].getresponse()
+    assert first.status == 200 and connections[1].getresponse().status == 503
+    connections.append(http.client.HTTPConnection("127.0.0.1", preview.port, timeout=30))
+    connections[-1].request("GET", "/events")
+    assert connections[-1].getresponse().status == 503
+    first.close()
+    assert preview.ask("GET", "/")[0] == 200
+    preview.end()
 
 
 def test_a_reader_that_leaves_makes_room(preview):

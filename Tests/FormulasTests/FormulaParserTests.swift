@@ -1,3 +1,4 @@
+import InputLimits
 import Testing
 
 @testable import Formulas
@@ -117,9 +118,29 @@ private func sign(_ text: String) -> Formula { .symbol(.init(text: text)) }
   }
 
   @Test func refusesWhatIsTooLong() throws {
-    let text = String(repeating: "x", count: FormulaParser.maximalLength + 1)
-    #expect(try #require(FormulaParser.problem(in: text)).message.contains("20001 characters"))
-    #expect(FormulaParser.problem(in: String(text.dropLast())) == nil)
+    Limits.with([.formulaLength: 9]) {
+      #expect(FormulaParser.problem(in: "x + y + z")?.message == nil)
+      let message = FormulaParser.problem(in: "x + y + zz")?.message
+      #expect(message?.contains("10 characters; 9 are allowed") == true)
+      #expect(message?.contains("--limit formula-length=18 allows more") == true)
+    }
+  }
+
+  @Test func refusesWhatIsDeeperThanTheLimit() {
+    let text = "{{{{x}}}}"
+    #expect(FormulaParser.problem(in: text) == nil)
+    Limits.with([.formulaDepth: 4]) {
+      #expect(FormulaParser.problem(in: text)?.message.contains("deeper than 4 levels") == true)
+    }
+  }
+
+  @Test func theHighestDepthFitsOnTheStack() async {
+    let piece = #"\left(\frac{a}{\sqrt{"#
+    await Task.detached {
+      Limits.with([.formulaDepth: Limit.formulaDepth.most]) {
+        #expect(FormulaParser.problem(in: String(repeating: piece, count: 1000)) != nil)
+      }
+    }.value
   }
 
   /// Hostile text must end in a tree or a message.

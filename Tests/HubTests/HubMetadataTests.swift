@@ -1,4 +1,5 @@
 import Foundation
+import InputLimits
 import SafeFiles
 import Testing
 
@@ -44,6 +45,26 @@ import Testing
       (200, ["ETag": "\"git\"", "Content-Length": "5"]),
     ])
     #expect(small.etag.text == "git" && small.size == 5)
+  }
+
+  @Test("files and indices larger than the limits are refused")
+  func limits() throws {
+    let answers = [
+      (200, ["X-Repo-Commit": Self.commit, "ETag": "\"git\"", "Content-Length": "5"])
+    ]
+    #expect(try Limits.with([.hubFileBytes: 5]) { try metadata(answers) }.size == 5)
+    Limits.with([.hubFileBytes: 4]) {
+      let error = #expect(throws: HubError.self) { try metadata(answers) }
+      #expect(error?.help == "--limit hub-file-bytes=8 allows more")
+    }
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("i-\(UUID())").path
+    try Data(#"{"weight_map": {"a": "b.safetensors"}}"#.utf8).write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(try ModelRepository.shards(index: path) == ["b.safetensors"])
+    Limits.with([.shardIndexBytes: 10]) {
+      let error = #expect(throws: HubError.self) { try ModelRepository.shards(index: path) }
+      #expect(error?.description.contains("--limit shard-index-bytes=20 allows more") == true)
+    }
   }
 
   @Test("answers of others than a Hub are refused")

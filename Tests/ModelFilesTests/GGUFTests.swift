@@ -1,4 +1,5 @@
 import Foundation
+import InputLimits
 import ModelFiles
 import SafeFiles
 import Testing
@@ -85,6 +86,18 @@ private struct GGUFBytes {
     #expect(embedding.shape == [2003, 32])
     #expect(file.bytes(of: embedding).count == 2003 * 34)
     #expect(try GGUF(path: Self.fixtures + "/untied.gguf").version == 2)
+  }
+
+  @Test func countsAreLimited() throws {
+    for (limit, value): (Limit, Int) in [(.ggufSettings, 3), (.tensors, 2), (.ggufHeaderBytes, 90)]
+    {
+      try Limits.with([limit: value]) {
+        let error = try #require(throws: ModelFileError.self) {
+          try GGUF(path: Self.fixtures + "/mixed.gguf")
+        }
+        #expect(error.description.contains("--limit \(limit.name)="), "\(error)")
+      }
+    }
   }
 
   @Test func everyKindOfSettingIsRead() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import InputLimits
 import ModelFiles
 import SafeFiles
 import Testing
@@ -39,6 +40,23 @@ import Testing
     #expect(entry.byteRange.lowerBound % 8 == 0)
     #expect(Array(file.bytes(of: entry).bindMemory(to: Float.self)) == [1, 2, 3, 4, 5, 6])
     #expect(try #require(file["half"]).elementCount == 1)
+  }
+
+  @Test func headersAndTensorsAreLimited() throws {
+    let header =
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#
+    for (limit, name): (Limit, String) in [
+      (.tensors, "tensors=2"), (.safetensorsHeaderBytes, "safetensors-header-bytes=2"),
+      (.jsonDepth, "json-depth=2"), (.weightsBytes, "weights-bytes=2"),
+    ] {
+      try write(header, data: 8)
+      try Limits.with([limit: 1]) {
+        let error = try #require(throws: ModelFileError.self) { try load() }
+        #expect(error.description.contains("--limit \(name) allows more"), "\(error)")
+      }
+    }
+    try write(header, data: 8)
+    #expect(try load().tensors.count == 2)
   }
 
   @Test(

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputLimits
 import NotebookLanguage
 import Testing
 import ToyCells
@@ -51,6 +52,19 @@ import ToyCells
     #expect(errors.first?["line"] as? Int == 11)
     #expect(cells["scale-4"]?["state"] as? String == "skipped")
     #expect((cells["a"]?["key"] as? String)?.count == 64)
+  }
+
+  @Test("a results file larger than the limit is refused")
+  func limit() async throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("r-\(UUID())").path
+    try Data(await file("```{source}\nnumber: 1\n```").utf8).write(
+      to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    _ = try CommittedResults(path: path)
+    Limits.with([.resultsBytes: 10]) {
+      let error = #expect(throws: Diagnostic.self) { try CommittedResults(path: path) }
+      #expect(error.map { "\($0)" }?.contains("results-bytes=20") == true, "\(error as Any)")
+    }
   }
 
   @Test("keys are sorted, so that two files differ line by line")

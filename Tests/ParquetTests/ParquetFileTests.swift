@@ -1,4 +1,5 @@
 import Foundation
+import InputLimits
 import Parquet
 import TestSupport
 import Testing
@@ -63,6 +64,23 @@ import Testing
     #expect(
       try Self.texts(Self.bytes("other-nulls.parquet")) == [String?](repeating: nil, count: 40))
     #expect(try Self.texts(Self.bytes("other-none.parquet")).isEmpty)
+  }
+
+  @Test("columns and footers are limited")
+  func limits() throws {
+    let bytes = try Self.bytes("other-large.parquet")
+    Limits.with([.columnBytes: 100]) {
+      #expect(failure(bytes) == .tooLarge(limit: 100))
+      #expect(
+        ParquetError(.tooLarge(limit: 100)).description.contains("--limit column-bytes=200 allows"))
+    }
+    Limits.with([.parquetFooterBytes: 10]) {
+      guard case .unsupported(let what)? = failure(bytes) else {
+        Issue.record("it is read")
+        return
+      }
+      #expect(what.hasSuffix("(--limit parquet-footer-bytes=20 allows more)"))
+    }
   }
 
   @Test("the columns and the rows that there are")

@@ -1,3 +1,4 @@
+import InputLimits
 import Testing
 
 @testable import PreviewRequests
@@ -13,6 +14,26 @@ import Testing
     let request = PreviewRequest(method: method, target: target, headers: all, bodyLength: body)
     return Result { () throws(PreviewRequest.Refusal) in
       try request.resource(port: 4321, token: "secret")
+    }
+  }
+
+  @Test("the sizes of requests are limited")
+  func limits() throws {
+    #expect(outcome("GET", "/?abcdef") == .success(.page))
+    Limits.with([.previewTargetBytes: 7]) {
+      #expect(outcome("GET", "/?abcdef") == .failure(.targetTooLong))
+    }
+    Limits.with([.previewHeaderBytes: 10]) {
+      #expect(outcome("GET", "/") == .failure(.headersTooLarge))
+    }
+    let token = ["x-preview-token": "secret", "content-type": "application/json"]
+    Limits.with([.previewBodyBytes: 5]) {
+      #expect(outcome("POST", "/parameters", token, body: 6) == .failure(.bodyTooLarge))
+    }
+    let head = Array("GET / HTTP/1.1\r\nhost: a\r\nx: b".utf8)
+    #expect(try PreviewRequest(head: head).headers.count == 2)
+    #expect(throws: PreviewRequest.Refusal.headersTooLarge) {
+      try Limits.with([.previewHeaders: 1]) { try PreviewRequest(head: head) }
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import InputLimits
 import Testing
 
 @testable import SafeFiles
@@ -46,6 +47,23 @@ import Testing
       #expect(
         found == ["A.txt", "a.txt", "b.txt", "part/d.txt", "part/deep/e.txt", "é.txt"])
       #expect(try FileListing.files(below: folder + "/none") { _ in true }.isEmpty)
+    }
+  }
+
+  @Test("more files than the limit are refused")
+  func limit() throws {
+    try withFolder(["a", "b/c", "b/d"]) { folder in
+      let found = try Limits.with([.files: 3]) {
+        try FileListing.files(below: folder) { _ in true }
+      }
+      #expect(found.count == 3)
+      Limits.with([.files: 2]) {
+        let error = #expect(throws: FileError.self) {
+          try FileListing.files(below: folder) { _ in true }
+        }
+        #expect(
+          error?.description == "more than 2 files: \(folder) (--limit files=4 allows more)")
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import InputLimits
 import SafeFiles
 import Testing
 
@@ -46,9 +47,21 @@ import Testing
   @Test func aFileOverTheLimitIsRefused() throws {
     let path = directory("large")
     try AtomicWrite.write("12345", to: path)
-    let error = FileError(.tooLarge(size: 5, limit: 4), path: path)
-    #expect(throws: error) { try MappedFile(path: path, limit: 4) }
-    #expect(throws: error) { try BoundedReader.bytes(path: path, limit: 4) }
+    #expect(throws: FileError(.tooLarge(size: 5, limit: 4), path: path)) {
+      try BoundedReader.bytes(path: path, limit: 4)
+    }
+    Limits.with([.weightsBytes: 4, .corpusBytes: 4]) {
+      #expect(throws: FileError(.tooLarge(size: 5, limit: 4, name: .weightsBytes), path: path)) {
+        try MappedFile(path: path)
+      }
+      let error = FileError(.tooLarge(size: 5, limit: 4, name: .corpusBytes), path: path)
+      #expect(throws: error) { try BoundedReader.text(path: path, limit: .corpusBytes) }
+      #expect(
+        error.description
+          == "file of 5 bytes exceeds the limit of 4 bytes: \(path) (--limit corpus-bytes=8 allows more)"
+      )
+      #expect(throws: Never.self) { try BoundedReader.text(path: path, limit: .notebookBytes) }
+    }
   }
 
   @Test func whatIsNoFileIsNamedAsSuch() {

@@ -1,3 +1,4 @@
+import InputLimits
 import Testing
 
 @testable import Tokenization
@@ -50,6 +51,27 @@ import Testing
     ] {
       #expect(throws: SplitExpressionParser.Failure.self) {
         try SplitExpressionParser.parse(pattern)
+      }
+    }
+  }
+
+  @Test func theLimitsCanBeSet() {
+    #expect(throws: Never.self) { try SplitExpressionParser.parse("((a))b") }
+    Limits.with([.patternLength: 5, .patternDepth: 9]) {
+      let failure = #expect(throws: SplitExpressionParser.Failure.self) {
+        try SplitExpressionParser.parse("((a))b")
+      }
+      #expect(failure?.reason.contains("--limit pattern-length=10 allows more") == true)
+    }
+    Limits.with([.patternDepth: 2]) {
+      let failure = #expect(throws: SplitExpressionParser.Failure.self) {
+        try SplitExpressionParser.parse("((a))b")
+      }
+      #expect(failure?.reason.contains("--limit pattern-depth=4 allows more") == true)
+    }
+    Limits.with([.patternDepth: Limit.patternDepth.most]) {
+      #expect(throws: SplitExpressionParser.Failure.self) {
+        try SplitExpressionParser.parse(String(repeating: "([", count: 1000))
       }
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import InputLimits
 import SafeFiles
 import Testing
 
@@ -23,6 +24,17 @@ import Testing
     (try? JSONDecoder().decode(
       [Config].self,
       from: Data(contentsOf: data.appending(path: "tokenizer-kinds/configs.json")))) ?? []
+
+  @Test("a vocabulary larger than the limit is refused")
+  func limit() throws {
+    let folder = try folder(nil, nil)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    _ = try Tokenizer(directory: folder.path)
+    Limits.with([.vocabularyBytes: 100]) {
+      let error = #expect(throws: TokenizerError.self) { try Tokenizer(directory: folder.path) }
+      #expect("\(error as Any)".contains("vocabulary-bytes=200"), "\(error as Any)")
+    }
+  }
 
   private struct NastyString: Decodable {
     let text: String

@@ -1,3 +1,4 @@
+import InputLimits
 public import Kernels
 public import ModelFiles
 import SafeFiles
@@ -98,12 +99,12 @@ public struct GPT2Config: Hashable, Sendable {
 
   /// The sizes that are accepted, whatever file they are from.
   enum Limits {
-    static let vocabularySize = 1...(1 << 22)
-    static let contextLength = 1...(1 << 20)
-    static let width = 1...(1 << 15)
-    static let layerCount = 1...1024
-    static let headCount = 1...(1 << 12)
-    static let innerWidth = 1...(1 << 17)
+    static var vocabularySize: ClosedRange<Int> { 1...Limit.vocabulary.value }
+    static var contextLength: ClosedRange<Int> { 1...Limit.contextLength.value }
+    static var width: ClosedRange<Int> { 1...Limit.width.value }
+    static var layerCount: ClosedRange<Int> { 1...Limit.layers.value }
+    static var headCount: ClosedRange<Int> { 1...Limit.heads.value }
+    static var innerWidth: ClosedRange<Int> { 1...Limit.innerWidth.value }
   }
 
   /// The published sizes by name: `distilgpt2`, `gpt2`, `gpt2-medium`, `gpt2-large`, `gpt2-xl`.

@@ -1,4 +1,5 @@
 public import Diagnostics
+import InputLimits
 
 /// The text of an expression, and where each byte of it stands in the notebook.
 public struct ExpressionSource: Sendable {
@@ -77,24 +78,22 @@ struct ExpressionLexer {
   private var position: Int
   private var end: Int { source.range.upperBound }
 
-  /// More than any expression written by hand; it bounds the depth of the tree.
-  private static let maximumTokens = 400
-
   static func tokens(in source: ExpressionSource) throws(Diagnostic) -> [ExpressionToken] {
-    guard source.range.count <= NotebookSource.maximumExpression else {
+    guard source.range.count <= Limit.expressionBytes.value else {
       throw Diagnostic(
         .tooComplex,
-        "this expression has more than \(NotebookSource.maximumExpression) bytes",
-        at: source.span(source.range))
+        "this expression has more than \(Limit.expressionBytes.value) bytes",
+        at: source.span(source.range), help: Limit.expressionBytes.cure)
     }
+    let mostTokens = Limit.expressionWords.value
     var lexer = Self(source: source)
     var tokens: [ExpressionToken] = []
     repeat {
       tokens.append(try lexer.next())
-      guard tokens.count <= maximumTokens else {
+      guard tokens.count <= mostTokens else {
         throw Diagnostic(
-          .tooComplex, "this expression has more than \(maximumTokens) words",
-          at: source.span(source.range))
+          .tooComplex, "this expression has more than \(mostTokens) words",
+          at: source.span(source.range), help: Limit.expressionWords.cure)
       }
     } while tokens.last?.kind != .end
     return tokens

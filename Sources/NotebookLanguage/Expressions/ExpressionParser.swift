@@ -1,4 +1,5 @@
 public import Diagnostics
+import InputLimits
 
 /// Reads expressions, by precedence: filters, `if … else`, `or`, `and`, `not`, comparisons, sums,
 /// products, signs.
@@ -6,8 +7,7 @@ public struct ExpressionParser {
   private var tokens: [ExpressionToken]
   private var index = 0
   private var depth = 0
-  /// Nesting that no hand-written expression reaches.
-  private static let maximumDepth = 64
+  private let deepest = Limit.expressionDepth.value
 
   /// The expression that fills `span`, the text between `{{` and `}}`.
   public static func parse(_ span: SourceSpan) throws(Diagnostic) -> Expression {
@@ -78,12 +78,19 @@ public struct ExpressionParser {
       file: left.span.file, range: left.span.range.lowerBound..<right.span.range.upperBound)
   }
 
-  private mutating func filtered() throws(Diagnostic) -> Expression {
+  /// One level deeper; whoever calls it comes up again.
+  private mutating func descend() throws(Diagnostic) {
     depth += 1
-    defer { depth -= 1 }
-    guard depth <= Self.maximumDepth else {
-      throw Diagnostic(.tooComplex, "this expression nests too deep", at: current.span)
+    guard depth <= deepest else {
+      throw Diagnostic(
+        .tooComplex, "this expression nests more than \(deepest) levels deep", at: current.span,
+        help: Limit.expressionDepth.cure)
     }
+  }
+
+  private mutating func filtered() throws(Diagnostic) -> Expression {
+    try descend()
+    defer { depth -= 1 }
     var expression = try conditional()
     while accept(symbol: "|") {
       let start = expression.span.range.lowerBound
@@ -113,11 +120,8 @@ public struct ExpressionParser {
     guard accept(word: "if") else { return then }
     let condition = try or()
     guard accept(word: "else") else { throw unexpected("'else'") }
-    depth += 1
+    try descend()
     defer { depth -= 1 }
-    guard depth <= Self.maximumDepth else {
-      throw Diagnostic(.tooComplex, "this expression nests too deep", at: current.span)
-    }
     let otherwise = try conditional()
     return Expression(
       node: .conditional(then: then, condition: condition, otherwise: otherwise),

@@ -6,13 +6,6 @@ public struct Picture: Hashable, Sendable {
     public var mediaType: String { self == .svg ? "image/svg+xml" : "image/\(rawValue)" }
   }
 
-  /// Most bytes of one picture.
-  public static let maximumBytes = 4 << 20
-  /// Most bytes of all in a report, each as often as it is shown.
-  public static let maximumBytesTogether = 16 << 20
-  /// Most pixels of one picture: a browser unpacks each to four bytes.
-  public static let maximumPixels = 100_000_000
-
   public let kind: Kind
   public let bytes: [UInt8]
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import InputLimits
 
 /// Reads entries in BibTeX.
 ///
@@ -11,9 +12,6 @@ struct BibliographyFile {
   private var strings: [String: String] = BibliographyFile.months
   private var references: [Reference] = []
   private var mistakes: [Diagnostic] = []
-
-  /// Most entries that one file may have.
-  static let maximalCount = 20_000
 
   static func read(_ file: SourceFile) -> (references: [Reference], mistakes: [Diagnostic]) {
     var reader = Self(file)
@@ -34,10 +32,12 @@ struct BibliographyFile {
         // The next entry begins a line with @.
         skipToNextEntry()
       }
-      guard references.count <= Self.maximalCount else {
+      guard references.count <= Limit.bibliographyEntries.value else {
         mistakes.append(
           Diagnostic(
-            .tooComplex, "a bibliography has at most \(Self.maximalCount) entries", at: span(at)))
+            .tooComplex,
+            "a bibliography has at most \(Limit.bibliographyEntries.value) entries", at: span(at),
+            help: Limit.bibliographyEntries.cure))
         return
       }
     }

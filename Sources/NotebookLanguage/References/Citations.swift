@@ -1,4 +1,5 @@
 import Diagnostics
+import InputLimits
 import Markdown
 
 /// `[@key]`, `[see @key, p. 3; @other]` and `@key` in running text.
@@ -25,8 +26,6 @@ public enum Citations {
 
   /// Longest text between brackets that is read as a citation, in characters.
   private static let maximalLength = 500
-  /// More citations than any notebook has: those beyond it are not looked up.
-  private static let maximalCount = 20_000
 
   /// A citation with its place in the notebook.
   struct Found: Hashable {
@@ -104,12 +103,13 @@ public enum Citations {
 
   /// Every citation in some blocks' running text, in order.
   static func all(in blocks: [Block], of source: NotebookSource, known: Set<String>) -> [Found] {
+    let most = Limit.references.value
     var found: [Found] = []
-    for block in blocks where found.count < maximalCount {
+    for block in blocks where found.count < most {
       // cmark gives no columns, so citations are looked up in their block's lines, in order.
       var position = 0
       block.forEachText { text, lines in
-        guard found.count < maximalCount else { return }
+        guard found.count < most else { return }
         let range = source.text.range(ofLines: lines)
         position = max(position, range.lowerBound)
         for key in keys(in: text, known: known) {

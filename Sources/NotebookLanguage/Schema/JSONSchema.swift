@@ -1,4 +1,5 @@
 public import Diagnostics
+import InputLimits
 
 /// JSON Schema (draft 2020-12) of the language, for editors and other programs, made from the keys
 /// that `check` reads by.
@@ -140,7 +141,7 @@ public struct JSONSchema {
       if sweeps, key.form.isSingle {
         let values: JSONDocument = [
           "type": "array", "minItems": 1,
-          "maxItems": .number(Double(Sweep.maximumCombinations)),
+          "maxItems": .number(Double(Limit.sweepCombinations.usual)),
           "items": schema(key.form, expressions: expressions),
         ]
         members.append(("anyOf", [value, values]))

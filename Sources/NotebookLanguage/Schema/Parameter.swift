@@ -1,4 +1,5 @@
 public import Diagnostics
+import InputLimits
 import Markdown
 
 /// A setting of the notebook that the command line can change with `-P name=value`.
@@ -56,17 +57,16 @@ public struct Parameter: Hashable, Sendable {
 
   /// The list that texts stand for.
   func value(of entries: [String], at span: SourceSpan?) throws(Diagnostic) -> Value {
-    guard entries.count <= Self.maximumEntries else {
-      throw invalid(
-        whole: "has at most \(Self.maximumEntries) entries, not \(entries.count)", at: span)
+    guard entries.count <= Limit.listEntries.value else {
+      var mistake = invalid(
+        whole: "has at most \(Limit.listEntries.value) entries, not \(entries.count)", at: span)
+      mistake.help = Limit.listEntries.cure
+      throw mistake
     }
     var values: [Value] = []
     for entry in entries { values.append(try value(of: entry, at: span)) }
     return .list(values)
   }
-
-  /// More are no list that a person writes.
-  private static let maximumEntries = 1000
 
   /// `32` and `64` for `[32, 64]` or `32,64`; nil for what is no list of single values.
   private static func entries(in text: String) -> [String]? {

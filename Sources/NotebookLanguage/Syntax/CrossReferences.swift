@@ -1,4 +1,5 @@
 import Diagnostics
+import InputLimits
 public import Markdown
 
 /// `@tbl-x`, `@fig-x` and `@sec-x` in running text, and `[-@tbl-x]` for the number alone.
@@ -49,16 +50,14 @@ public enum CrossReferences {
     return trimmed.count > 4 ? String(trimmed.reversed()) : nil
   }
 
-  /// More than any notebook has: those beyond it are not looked up.
-  private static let maximumCount = 20_000
-
   /// Every reference in some blocks' running text.
   static func all(in blocks: [Block], of source: NotebookSource) -> [Found] {
+    let most = Limit.references.value
     var found: [Found] = []
-    for block in blocks where found.count < maximumCount {
+    for block in blocks where found.count < most {
       var finder = Finder(source: source)
       block.forEachText { text, lines in
-        guard text.contains("@"), found.count < maximumCount else { return }
+        guard text.contains("@"), found.count < most else { return }
         found += finder.references(in: text, among: source.text.range(ofLines: lines))
       }
     }
@@ -86,7 +85,7 @@ public enum CrossReferences {
     mutating func references(in text: String, among range: Range<Int>) -> [Found] {
       var found: [Found] = []
       for case .reference(let label, _) in pieces(of: text) {
-        guard found.count < maximumCount else { break }
+        guard found.count < Limit.references.value else { break }
         found.append(Found(label: label, span: place(of: label, in: range)))
       }
       return found

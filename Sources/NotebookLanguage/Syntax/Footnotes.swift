@@ -1,4 +1,5 @@
 import Diagnostics
+import InputLimits
 import Markdown
 
 /// Footnotes `[^x]` that lead nowhere, and definitions that nothing leads to: Markdown shows the first as
@@ -13,8 +14,8 @@ struct Footnotes {
     var span: SourceSpan
   }
 
-  /// More than any notebook has: those beyond it are not looked up.
-  private static let maximumCount = 1000
+  /// Those beyond it are not looked up.
+  private let most = Limit.footnotes.value
 
   /// - Parameters:
   ///   - blocks: of the file that is being read.
@@ -66,15 +67,15 @@ struct Footnotes {
   /// Those in running text that Markdown left as they are.
   private var unresolved: [Mark] {
     var found: [Mark] = []
-    for block in blocks where found.count < Self.maximumCount {
+    for block in blocks where found.count < most {
       var position = 0
       block.forEachText { text, lines in
-        guard text.contains("[^"), found.count < Self.maximumCount else { return }
+        guard text.contains("[^"), found.count < most else { return }
         let range =
           source.text.offset(
             ofLine: lines.lowerBound)..<source.text.offset(
             ofLine: lines.upperBound + 1)
-        for label in Self.labels(in: text) where found.count < Self.maximumCount {
+        for label in Self.labels(in: text) where found.count < most {
           guard let place = place(of: label, in: range, after: &position) else { continue }
           found.append(Mark(label: label, span: source.span(ofText: place)))
         }
@@ -85,6 +86,7 @@ struct Footnotes {
 
   /// What stands between `[^` and `]` in a text, as cmark reads labels: without spaces and brackets.
   static func labels(in text: String) -> [String] {
+    let most = Limit.footnotes.value
     let bytes = text.utf8
     var labels: [String] = []
     var start: String.Index?
@@ -102,7 +104,7 @@ struct Footnotes {
       default: if byte.isBlankOrEnd { start = nil }
       }
       before = byte
-      if labels.count == maximumCount { break }
+      if labels.count == most { break }
     }
     return labels
   }
@@ -157,7 +159,7 @@ struct Footnotes {
         Mark(
           label: text[content.startIndex + 2..<end],
           span: source.span(ofText: content.startIndex..<end + 1)))
-      if found.count == Self.maximumCount { break }
+      if found.count == most { break }
     }
     return found
   }

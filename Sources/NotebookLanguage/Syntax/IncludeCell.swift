@@ -20,11 +20,6 @@ public struct IncludeCell: Directive {
   var file = Spanned("")
 
   public init() {}
-
-  /// Notebooks inside each other: more is a mistake.
-  static let maximumDepth = 8
-  /// Notebooks in one: two that each include two, and so on, would be without end.
-  static let maximumFiles = 100
 }
 
 /// Reads a notebook that another includes: the language itself knows no files.

@@ -1,4 +1,5 @@
 import Diagnostics
+import InputLimits
 import Markdown
 
 extension NotebookParser {
@@ -181,13 +182,17 @@ extension NotebookParser {
           "notebooks include each other in a circle: " + circle.joined(separator: " → "), at: span)
       }
       inclusionCount += 1
-      guard chain.count <= IncludeCell.maximumDepth, inclusionCount <= IncludeCell.maximumFiles
-      else {
+      guard chain.count <= Limit.includeDepth.value else {
         throw Diagnostic(
           .tooComplex,
-          chain.count > IncludeCell.maximumDepth
-            ? "notebooks include each other more than \(IncludeCell.maximumDepth) deep"
-            : "a notebook includes at most \(IncludeCell.maximumFiles) others", at: span)
+          "notebooks include each other more than \(Limit.includeDepth.value) deep", at: span,
+          help: Limit.includeDepth.cure)
+      }
+      // Two that each include two, and so on, would be without end.
+      guard inclusionCount <= Limit.includes.value else {
+        throw Diagnostic(
+          .tooComplex, "a notebook includes at most \(Limit.includes.value) others", at: span,
+          help: Limit.includes.cure)
       }
       if !includedFiles.contains(path) { includedFiles.append(path) }
       return read(try readNotebook(path, span), at: path)

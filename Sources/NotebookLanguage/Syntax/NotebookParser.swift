@@ -1,12 +1,10 @@
 public import Diagnostics
+import InputLimits
 import Markdown
 
 /// Reads a notebook and those that it includes: front matter, Markdown, cells, expressions. It computes
 /// nothing, and it stops at no mistake: what is wrong stands in `Notebook.mistakes`.
 public struct NotebookParser {
-  /// Notebooks are written by hand; a file larger than this is something else.
-  public static let maximumBytes = 16 << 20
-
   let readNotebook: NotebookReader
   /// The file that is being read, and where it stands.
   var source: NotebookSource
@@ -98,14 +96,15 @@ public struct NotebookParser {
   mutating func open(_ file: SourceFile) {
     if !fileNames.contains(file.name) { fileNames.append(file.name) }
     byteCount += file.bytes.count
-    let isTooLarge = byteCount > Self.maximumBytes
+    let limit = Limit.notebookBytes
+    let isTooLarge = byteCount > limit.value
     if isTooLarge {
       isPartial = true
       report(
         Diagnostic(
           .tooComplex,
-          "a notebook has at most \(Self.maximumBytes >> 20) MiB, with all it includes",
-          at: SourceSpan(file: file, range: 0..<0)))
+          "a notebook has at most \(limit.valueText), with all it includes",
+          at: SourceSpan(file: file, range: 0..<0), help: limit.cure))
     }
     source = NotebookSource(
       isTooLarge ? SourceFile(name: file.name, text: "") : file, firstPlace: nextPlace)
@@ -221,7 +220,9 @@ public struct NotebookParser {
     } catch {
       isPartial = true
       let place = error.line.map { source.text.range(ofLine: $0).prefix(1) } ?? 0..<0
-      report(Diagnostic(.tooComplex, "\(error)", at: source.span(ofText: place)))
+      report(
+        Diagnostic(.tooComplex, "\(error)", at: source.span(ofText: place), help: error.limit?.cure)
+      )
       return []
     }
     readFootnotes(blocks)
@@ -406,7 +407,7 @@ public struct NotebookParser {
       case .tooLong:
         throw Diagnostic(
           .unclosedExpression,
-          "this expression is not closed within \(NotebookSource.maximumExpression) bytes",
+          "this expression is not closed within \(Limit.expressionBytes.value) bytes",
           at: place.span,
           help: "close it with }} on the same line, or write \\{{ for the braces themselves")
       }

@@ -1,4 +1,5 @@
 public import Diagnostics
+import InputLimits
 import Markdown
 
 /// A notebook's text, and the same text with a token in the place of every `{{ … }}`.
@@ -36,11 +37,6 @@ public struct NotebookSource: Sendable {
   private let places: [Place]
   /// Where each token starts and ends in `text`, in the order of `places`.
   private let tokens: [Range<Int>]
-
-  /// Longest expression in bytes.
-  static let maximumExpression = 4096
-  /// Most expressions that are read in one file.
-  static let maximumPlaces = 20_000
 
   init(_ file: SourceFile, firstPlace: Int = 0) {
     var scanner = PlaceScanner(file, firstPlace: firstPlace)
@@ -100,6 +96,8 @@ private struct PlaceScanner {
   var mistakes: [Diagnostic] = []
   /// Bytes of `file` before this one are in `output`.
   private var copied = 0
+  private let mostPlaces = Limit.expressions.value
+  private let longest = Limit.expressionBytes.value
   private static let references = ["tbl-", "fig-", "sec-"].map { Array($0.utf8) }
 
   var isUnchanged: Bool { copied == 0 }
@@ -124,12 +122,12 @@ private struct PlaceScanner {
       }
       position += 1
       guard let found else { continue }
-      guard places.count < NotebookSource.maximumPlaces else {
+      guard places.count < mostPlaces else {
         mistakes.append(
           Diagnostic(
             .tooComplex,
-            "a notebook has at most \(NotebookSource.maximumPlaces) expressions; this is one more",
-            at: found.span))
+            "a notebook has at most \(mostPlaces) expressions; this is one more",
+            at: found.span, help: Limit.expressions.cure))
         break
       }
       position = found.span.range.upperBound
@@ -184,7 +182,7 @@ private struct PlaceScanner {
 
   private func expression(at position: Int) -> NotebookSource.Place {
     let start = position + 2
-    let limit = min(start + NotebookSource.maximumExpression, file.bytes.count)
+    let limit = min(start + longest, file.bytes.count)
     let lineEnd = file.bytes[start..<limit].firstIndex { $0 == 0x0A || $0 == 0x0D }
     let line = start..<(lineEnd ?? limit)
     // A lone quote or apostrophe does not hide the end of the expression.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputLimits
 import Markdown
 
 /// `[text](#anchor)`: a link to a place of the report itself.
@@ -8,16 +9,14 @@ struct PageLink: Hashable {
   var anchor: String
   var span: SourceSpan?
 
-  /// More than any notebook has: those beyond it are not looked up.
-  private static let maximumCount = 1000
-
   /// The links in some blocks, in order. Those whose anchor waits for a result are left out.
   static func all(in blocks: [Block], of source: NotebookSource) -> [Self] {
+    let most = Limit.links.value
     var found: [Self] = []
     for block in blocks {
       block.forEachRunningText { content, lines in
         content.forEachLink { target in
-          guard found.count < maximumCount, target.hasPrefix("#"), target.count > 1,
+          guard found.count < most, target.hasPrefix("#"), target.count > 1,
             !target.contains(Placeholders.opening)
           else { return }
           let anchor = String(target.dropFirst())
@@ -40,8 +39,8 @@ struct PageAnchors {
   private var headings = HeadingAnchors()
   private var headingCount = 0
   private var htmlBytes = 0
-  /// More headings, and more bytes of raw HTML, than any notebook has: then nothing is looked up.
-  private static let mostHeadings = 2000
+  /// With more headings or more raw HTML nothing is looked up.
+  private let mostHeadings = Limit.headings.value
   private static let mostHTML = 1 << 20
 
   mutating func add(_ blocks: [Block]) {
@@ -49,7 +48,7 @@ struct PageAnchors {
       switch block.kind {
       case .heading(_, let content, let identifier):
         headingCount += 1
-        guard headingCount <= Self.mostHeadings else {
+        guard headingCount <= mostHeadings else {
           areIncomplete = true
           return
         }

@@ -1,5 +1,6 @@
 public import Diagnostics
 import Foundation
+import InputLimits
 import Markdown
 
 /// A picture that running text shows: `![alternative](path "title")`.
@@ -25,11 +26,13 @@ public struct PictureReference: Hashable, Sendable {
   ///
   /// - Parameter folder: of the file that they stand in, relative to the notebook's own.
   static func all(in blocks: [Block], of source: NotebookSource, folder: String) -> [Self] {
+    // Those beyond it are looked up when the report is made.
+    let most = Limit.pictures.value
     var found: [Self] = []
     for block in blocks {
       block.forEachRunningText { content, lines in
         content.forEachPicture { target in
-          guard found.count < maximumCount else { return }
+          guard found.count < most else { return }
           let span = source.firstSpan(of: target, inLines: lines)
           found += Self(target, from: folder, at: span).map { [$0] } ?? []
         }
@@ -37,9 +40,6 @@ public struct PictureReference: Hashable, Sendable {
     }
     return found
   }
-
-  /// More than any notebook has: those beyond it are looked up when the report is made.
-  private static let maximumCount = 1000
 }
 
 /// What stands between the parentheses of `![alternative](…)`.

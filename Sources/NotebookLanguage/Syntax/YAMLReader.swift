@@ -1,4 +1,5 @@
 import Diagnostics
+import InputLimits
 import Markdown
 import Yams
 
@@ -13,10 +14,7 @@ struct YAMLReader {
   /// Mistakes that leave the rest readable.
   private var mistakes: [Diagnostic] = []
 
-  /// More than any hand-written notebook has.
-  private static let maximumBytes = 1 << 20
-  private static let maximumNodes = 50_000
-  private static let maximumKeys = 2000
+  private let mostNodes = Limit.yamlEntries.value
   /// Nobody mends more at once.
   private static let maximumMistakes = 20
 
@@ -29,11 +27,11 @@ struct YAMLReader {
   ) -> (node: YAMLNode?, diagnostics: [Diagnostic]) {
     var lines = lines
     var diagnostics: [Diagnostic] = []
-    if lines.reduce(0, { $0 + $1.text.utf8.count + 1 }) > maximumBytes {
+    if lines.reduce(0, { $0 + $1.text.utf8.count + 1 }) > Limit.yamlBytes.value {
       let text = YAMLText(source: source, lines: Array(lines.prefix(1)))
       let mistake = YAMLMistake(
-        "this YAML has more than \(maximumBytes) bytes", at: 0..<text.lineEnd(of: 0), in: text,
-        .tooComplex)
+        "this YAML has more than \(Limit.yamlBytes.value) bytes", at: 0..<text.lineEnd(of: 0),
+        in: text, .tooComplex, help: Limit.yamlBytes.cure)
       return (nil, [mistake.diagnostic])
     }
     while true {
@@ -74,10 +72,10 @@ struct YAMLReader {
   private mutating func convert(_ node: Node) throws(YAMLMistake) -> YAMLNode {
     nodeCount += 1
     let start = text.position(of: node.mark)
-    guard nodeCount <= Self.maximumNodes else {
+    guard nodeCount <= mostNodes else {
       throw YAMLMistake(
-        "this YAML has more than \(Self.maximumNodes) entries", at: start..<start + 1, in: text,
-        .tooComplex)
+        "this YAML has more than \(mostNodes) entries", at: start..<start + 1, in: text,
+        .tooComplex, help: Limit.yamlEntries.cure)
     }
     switch node {
     case .scalar(let scalar): return ScalarTrace.node(scalar, at: start, in: text)
@@ -87,10 +85,11 @@ struct YAMLReader {
       let end = text.isOpeningBracket(at: start) ? text.closingBracket(from: start) : start + 1
       return YAMLNode(.sequence(nodes), at: text.span(start..<end))
     case .mapping(let mapping):
-      guard mapping.count <= Self.maximumKeys else {
+      guard mapping.count <= Limit.yamlKeys.value else {
         throw YAMLMistake(
-          "this mapping has more than \(Self.maximumKeys) keys", at: start..<start + 1, in: text,
-          .tooComplex)
+          "this mapping has more than \(Limit.yamlKeys.value) keys", at: start..<start + 1,
+          in: text,
+          .tooComplex, help: Limit.yamlKeys.cure)
       }
       var pairs: [YAMLNode.Pair] = []
       for (key, value) in mapping {

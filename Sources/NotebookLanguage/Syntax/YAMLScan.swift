@@ -1,4 +1,5 @@
 import Diagnostics
+import InputLimits
 
 /// What is looked for before libyaml sees a text: what it would allow and a notebook has no use for, and
 /// nesting deeper than the stack holds.
@@ -7,9 +8,7 @@ struct YAMLScan {
   private var position = 0
   /// Columns of the block collections that are open.
   private var columns: [Int] = []
-
-  /// More than any hand-written notebook has.
-  private static let maximumDepth = 64
+  private let deepest = Limit.yamlDepth.value
 
   static func check(_ text: YAMLText) throws(YAMLMistake) {
     var scan = Self(text: text)
@@ -89,10 +88,10 @@ struct YAMLScan {
   }
 
   private func limit(_ depth: Int) throws(YAMLMistake) {
-    guard depth > Self.maximumDepth else { return }
+    guard depth > deepest else { return }
     throw YAMLMistake(
-      "this YAML nests more than \(Self.maximumDepth) levels deep", at: position..<position + 1,
-      in: text, .tooComplex)
+      "this YAML nests more than \(deepest) levels deep", at: position..<position + 1,
+      in: text, .tooComplex, help: Limit.yamlDepth.cure)
   }
 
   /// A key or value that starts here. A plain one is passed over up to `: `, a comment or its line's end.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputLimits
 
 /// What a bug report needs to say of one part: of the machine, of the cache.
 struct DoctorSection {
@@ -23,7 +24,7 @@ struct DoctorSection {
   }
 
   mutating func add(_ name: String, bytes: Int) {
-    let text = ByteCount.text(bytes)
+    let text = ByteCount.rounded(bytes)
     facts.append(DoctorFact(name: name, text: text, value: .number(Double(bytes))))
   }
 

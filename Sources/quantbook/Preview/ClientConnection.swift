@@ -1,5 +1,6 @@
 import FlyingSocks
 import Foundation
+import InputLimits
 import PreviewRequests
 
 /// One client of the preview: its request is read within limits of size and time, answered, and the
@@ -70,7 +71,7 @@ struct ClientConnection: Sendable {
       }
       guard bytes.count < PreviewRequest.longestHead else {
         let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
-        throw line.count > PreviewRequest.longestTarget + 64
+        throw line.count > Limit.previewTargetBytes.value + 64
           ? PreviewRequest.Refusal.targetTooLong : .headersTooLarge
       }
     }

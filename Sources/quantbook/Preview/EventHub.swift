@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputLimits
 import Synchronization
 
 /// The latest event of each topic, for readers that come, lag or come back: each gets what it has not
@@ -30,7 +31,7 @@ final class EventHub: Sendable {
   private let readerLimit: Int
   private let state = Mutex(State())
 
-  init(instance: String, readerLimit: Int = 64) {
+  init(instance: String, readerLimit: Int = Limit.previewReaders.value) {
     self.instance = instance
     self.readerLimit = readerLimit
   }

@@ -1,6 +1,7 @@
 import Diagnostics
 import FlyingSocks
 import Foundation
+import InputLimits
 import PreviewRequests
 import Synchronization
 
@@ -12,7 +13,6 @@ struct PreviewServer: Sendable {
   let session: PreviewSession
 
   /// How many may be open; more wait until one ends.
-  static let connectionLimit = 256
   private static let heartbeat = Duration.seconds(5)
 
   var address: String { "http://127.0.0.1:\(port)/" }
@@ -50,7 +50,7 @@ struct PreviewServer: Sendable {
     let open = OpenConnections()
     try await withThrowingDiscardingTaskGroup { group in
       while true {
-        while open.count >= Self.connectionLimit {
+        while open.count >= Limit.previewConnections.value {
           try await Task.sleep(for: .milliseconds(20))
         }
         guard let socket = try? await listener.accept() else {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import InputLimits
 import NotebookLanguage
 
 /// The notebooks of a site, and the names of their pages.
@@ -59,7 +60,7 @@ struct SiteNotebooks {
   }
 
   private mutating func addFolder(_ folder: String, site: String) throws(Diagnostic) {
-    let most = 10_000
+    let most = Limit.siteNotebooks.value
     let names: [String]
     do { names = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted() } catch {
       throw Diagnostic(
@@ -76,7 +77,8 @@ struct SiteNotebooks {
       }
       guard items.count < most else {
         throw Diagnostic(
-          .unreadableNotebook, "'\(folder)' has more than \(most) notebooks", at: nil)
+          .unreadableNotebook, "'\(folder)' has more than \(most) notebooks", at: nil,
+          help: Limit.siteNotebooks.cure)
       }
       add(path, named: String(name.dropLast(3)))
     }

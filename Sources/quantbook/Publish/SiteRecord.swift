@@ -1,4 +1,5 @@
 import Foundation
+import InputLimits
 import Rendering
 import SafeFiles
 
@@ -18,7 +19,7 @@ struct SiteRecord: Codable, Equatable {
   /// - Throws: `FileError` or `DecodingError` for one that cannot be read.
   static func read(in folder: String) throws -> Self {
     do {
-      let bytes = try BoundedReader.bytes(path: "\(folder)/\(path)", limit: Limits.results)
+      let bytes = try BoundedReader.bytes(path: "\(folder)/\(path)", limit: .resultsBytes)
       let record = try JSONDecoder().decode(Self.self, from: Data(bytes))
       return record.version == Self().version ? record : Self()
     } catch let error as FileError where error.code == .missing {

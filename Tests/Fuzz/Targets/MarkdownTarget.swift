@@ -1,3 +1,4 @@
+import InputLimits
 import Markdown
 
 extension FuzzTarget {
@@ -6,9 +7,8 @@ extension FuzzTarget {
     "markdown", longest: 2048, fixtures: ["Tests/Fuzz/Corpus/html"]
   ) { bytes in
     let text = String(decoding: bytes, as: UTF8.self)
-    var limits = MarkdownParser.Limits()
-    limits.depth = 40
-    guard let blocks = try? MarkdownParser.parse(text, limits: limits) else { return }
+    let blocks = Limits.with([.markdownDepth: 40]) { try? MarkdownParser.parse(text) }
+    guard let blocks else { return }
     let lineCount = text.utf8.count { $0 == 0x0A || $0 == 0x0D } + 1
     try Self.check(blocks, lines: 1...lineCount, depth: 0)
   }
