@@ -51,7 +51,7 @@ struct SchemeOptions: ParsableArguments {
   func checkMemory(
     _ model: GPT2Model, _ scheme: any QuantizationScheme
   ) throws(Diagnostic) {
-    let selection = scheme.defaultSelection
+    let selection = TensorSelection(only: GPT2Config.patterns(of: scheme.usualTensors))
     try model.checkMemory(toQuantizeBy: scheme, at: nil) { selection.contains($0) }
   }
 

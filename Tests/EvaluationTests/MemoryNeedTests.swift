@@ -28,7 +28,7 @@ import Testing
   func quantizing(_ name: String) throws {
     let model = try Self.model()
     let scheme = try #require(AllSchemes.named(name)).init()
-    let selection = scheme.defaultSelection
+    let selection = TensorSelection(only: GPT2Config.patterns(of: scheme.usualTensors))
     let need = MemoryNeed.quantizing(model, by: scheme) {
       $0.hasSuffix(".weight") && selection.contains($0)
     }
