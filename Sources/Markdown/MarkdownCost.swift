@@ -78,7 +78,7 @@ struct MarkdownCost {
       if byte == 0x0A || byte == 0x0D {
         try count(marks: 1)
         if byte == 0x0D, next == 0x0A { continue }
-        try endLine(bytes[lineStart..<index])
+        try endLine(UnsafeBufferPointer(rebasing: bytes[lineStart..<index]))
         lineStart = index + 1
         line += 1
         prefix = Prefix()
@@ -91,7 +91,7 @@ struct MarkdownCost {
       if prefix.isOfContainer(byte) { try count(marks: 1) }
       read(byte, before: before, next: next)
     }
-    try endLine(bytes[lineStart...])
+    try endLine(UnsafeBufferPointer(rebasing: bytes[lineStart...]))
     try endParagraph()
     // Each use of a definition is given its text.
     try spend(longestDefinition, times: closers, onLine: 1)
@@ -130,8 +130,7 @@ struct MarkdownCost {
     word = Word()
   }
 
-  private mutating func endLine(_ content: Slice<UnsafeBufferPointer<UInt8>>) throws(MarkdownError)
-  {
+  private mutating func endLine(_ content: UnsafeBufferPointer<UInt8>) throws(MarkdownError) {
     endWord()
     // Every line, a blank one too, is passed through all blocks that are open.
     try spend(halfLevels, times: 25, onLine: line)
@@ -185,7 +184,7 @@ struct MarkdownCost {
 
   /// The columns of a line that may be the second of a table: of bars, colons and dashes, and what stands
   /// before the lines of lists and quotes.
-  private static func columns(ofRule line: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+  private static func columns(ofRule line: UnsafeBufferPointer<UInt8>) -> Int? {
     var bars = 0
     var hasDash = false
     for byte in line {

@@ -64,11 +64,11 @@ struct Examination {
       statuses.append(status)
     }
     if variants.count == planned.variants.count {
-      results.cells[index] = CellResult(
-        state: .cached, variants: variants,
-        record: Value.swept(
-          over: planned.axes,
-          variants.map { ($0.address, $0.stored?.value ?? $0.value.expressionValue) }))
+      let record = Value.swept(
+        over: planned.axes,
+        variants.map { ($0.address, $0.stored?.value ?? $0.value.expressionValue) })
+      results.set(
+        CellResult(state: .cached, variants: variants, record: record), ofCell: index)
     }
     return statuses
   }

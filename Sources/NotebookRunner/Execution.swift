@@ -31,8 +31,10 @@ actor Execution {
       let planned = checked.cells[index]
       let missing = planned.inputs.first { results.cells[$0]?.record == nil }
       if hasStopped || missing != nil || !planned.source.options.eval.value {
-        results.cells[index] = CellResult(
-          state: .skipped(missing: missing.map { checked.cells[$0].source.description }))
+        results.set(
+          CellResult(
+            state: .skipped(missing: missing.map { checked.cells[$0].source.description })),
+          ofCell: index)
         continue
       }
       let name = planned.source.description
@@ -40,7 +42,7 @@ actor Execution {
       let clock = ContinuousClock()
       let start = clock.now
       let result = try await result(ofCell: index)
-      results.cells[index] = result
+      results.set(result, ofCell: index)
       if case .failed = result.state {
         runner.onEvent(.failed(cell: name))
         hasStopped = !isIntended(planned) && !runner.options.keepGoing

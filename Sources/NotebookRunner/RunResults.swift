@@ -67,7 +67,10 @@ public struct VariantResult: Sendable {
 /// What became of all the cells of a notebook.
 public struct RunResults: Sendable {
   /// One entry a cell, in document order; nil for a cell whose turn has not come.
-  public internal(set) var cells: [CellResult?]
+  public private(set) var cells: [CellResult?]
+  /// Every name that an expression can use, with the values there are so far. Made once, cell by cell: each
+  /// cell asks for it.
+  public private(set) var scope: ExpressionScope
   public let checked: CheckedNotebook
   /// The results that were rendered instead of computing; nil for a run that computed.
   public let committed: CommittedResults?
@@ -78,6 +81,9 @@ public struct RunResults: Sendable {
     self.checked = checked
     self.committed = committed
     cells = [CellResult?](repeating: nil, count: checked.cells.count)
+    var parameters = Record()
+    for name in checked.parameters.keys.sorted() { parameters[name] = checked.parameters[name] }
+    scope = ExpressionScope(["params": .record(parameters)])
   }
 
   /// What the report shows in a cell's place.
@@ -144,19 +150,16 @@ public struct RunResults: Sendable {
     return results + remarks.map { ("Remark", $0) }
   }
 
-  /// Every name that an expression can use, with the values there are so far.
-  public var scope: ExpressionScope {
-    var names: [String: Value] = [:]
-    var parameters = Record()
-    for name in checked.parameters.keys.sorted() { parameters[name] = checked.parameters[name] }
-    names["params"] = .record(parameters)
-    for (cell, result) in zip(checked.cells, cells) {
-      guard let value = result?.record else { continue }
-      if let label = cell.source.label { names[label.replacing("-", with: "_")] = value }
-      for published in cell.cell.publishedNames {
-        names[published.name] = value.belowAxes(cell.axes.count, path: published.path)
-      }
+  /// Says what became of a cell: its value has its names from now on.
+  mutating func set(_ result: CellResult, ofCell index: Int) {
+    cells[index] = result
+    guard let value = result.record else { return }
+    let cell = checked.cells[index]
+    if let label = cell.source.label {
+      scope.values[label.replacing("-", with: "_")] = value
     }
-    return ExpressionScope(names)
+    for published in cell.cell.publishedNames {
+      scope.values[published.name] = value.belowAxes(cell.axes.count, path: published.path)
+    }
   }
 }

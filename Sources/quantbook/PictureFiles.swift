@@ -85,10 +85,15 @@ struct PictureFiles {
     if let size = PictureSize(of: picture), size.pixels > Limit.picturePixels.value {
       throw mistake(
         "'\(path)' has \(size.width) × \(size.height) pixels; a picture has at most "
-          + "\(Limit.picturePixels.value / 1_000_000) million", reference,
+          + "\(Self.mostPixels)", reference,
         help: "make it smaller; \(Limit.picturePixels.cure)")
     }
     return picture
+  }
+
+  private static var mostPixels: String {
+    let most = Limit.picturePixels.value
+    return most % 1_000_000 == 0 ? "\(most / 1_000_000) million" : "\(most)"
   }
 
   private func mistake(

@@ -58,7 +58,7 @@ struct YAMLReader {
     try YAMLScan.check(text)
     let root: Node?
     do {
-      root = try Parser(yaml: text[0..<text.bytes.count]).singleRoot()
+      root = try Parser(yaml: text[0..<text.bytes.count], encoding: .utf8).singleRoot()
     } catch let error as YamlError {
       throw YAMLMistake(error, in: text)
     } catch {
