@@ -60,11 +60,18 @@ enum Interruption {
     }
   }
 
+  /// Comes back once the signal is watched for: until then it ends the process, as it does any other.
   private static func source(_ number: Int32) -> any DispatchSourceSignal {
-    signal(number, SIG_IGN)
+    // Elsewhere the source has a handler of its own, and what came before it was there would be lost.
+    #if canImport(Darwin)
+      signal(number, SIG_IGN)
+    #endif
     let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+    let isWatched = DispatchSemaphore(value: 0)
+    source.setRegistrationHandler { isWatched.signal() }
     source.setEventHandler { handle() }
     source.resume()
+    isWatched.wait()
     return source
   }
 

@@ -477,6 +477,17 @@ def test_an_interrupt_leaves_what_came(user, hub, files):
     assert contents(user.download()) == files
 
 
+def test_the_time_of_a_cell_ends_its_download_too(user, hub, files):
+    # The Hub asks to wait for a minute: nothing but the limit of time ends that.
+    hub.faults[WEIGHTS] = [{"cut": 1000}] + [{"status": 503, "headers": {"Retry-After": "60"}}] * 5
+    done = user.quantbook("run", "notebook.md", "-q", "--timeout", "1s")
+    assert done.returncode != 0
+    assert "took longer than 1 s" in done.stderr, done.stderr
+    assert len(hub.faults[WEIGHTS]) >= 4  # It was asked again at most once.
+    hub.faults[WEIGHTS] = []
+    assert user.quantbook("run", "notebook.md", "-q").returncode == 0
+
+
 @pytest.mark.parametrize("limit", ["hub-list-bytes=10", "hub-model-bytes=1000"])
 def test_a_repository_beyond_a_limit_is_refused_with_the_way_on(user, hub, limit):
     done = user.quantbook("download", NAME, "--limit", limit)
