@@ -14,7 +14,7 @@ enum Interruption {
   static func cancelling<Value: Sendable>(
     _ form: DiagnosticOptions.Form, _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
-    state.withLock { $0.form = form }
+    watch(form)
     let task = Task { try await body() }
     let number = register { task.cancel() }
     defer { state.withLock { $0.cancels[number] = nil } }
@@ -23,6 +23,15 @@ enum Interruption {
       try await task.value
     } onCancel: {
       task.cancel()
+    }
+  }
+
+  /// Has a signal end the process with exit status 130 from now on, at once where nothing is cancelled by it: for
+  /// who says that he is there before he begins.
+  static func watch(_ form: DiagnosticOptions.Form) {
+    state.withLock { state in
+      state.form = form
+      if state.sources.isEmpty { state.sources = [SIGINT, SIGTERM].map(source) }
     }
   }
 
@@ -55,7 +64,6 @@ enum Interruption {
     state.withLock { state in
       state.count += 1
       state.cancels[state.count] = cancel
-      if state.sources.isEmpty { state.sources = [SIGINT, SIGTERM].map(source) }
       return state.count
     }
   }

@@ -120,12 +120,6 @@ class Preview:
     def end(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        # libdispatch may lose a signal that comes while the main thread gives way to its queues.
-        for _ in range(10):
-            try:
-                return self.process.wait(timeout=2)
-            except subprocess.TimeoutExpired:
-                self.process.send_signal(signal.SIGINT)
         return self.process.wait(timeout=10)
 
 

@@ -59,6 +59,8 @@ struct PreviewCommand: AsyncParsableCommand, Sendable {
     let loop = WatchLoop(
       path: input.notebook, files: files, diagnostics: input.diagnostics, runOnce: session.runOnce,
       onGone: session.notebookIsGone)
+    // The address may be there before the loop.
+    Interruption.watch(input.diagnostics.form)
     // Whichever ends first ends the other: the loop at Ctrl-C.
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run { Terminal.print(server.address + "\n") } }
