@@ -29,6 +29,7 @@ struct MarkdownCost {
   /// What makes the time of a paragraph grow with its length.
   private struct Paragraph {
     var firstLine = 1
+    var lines = 0
     var bytes = 0
     /// `@`, and `<` before `!` or `?`: from each the rest of the paragraph is read.
     var searches = 0
@@ -142,6 +143,7 @@ struct MarkdownCost {
       return
     }
     paragraph.bytes += content.count + 1
+    paragraph.lines += 1
     let bars = content.count { $0 == UInt8(ascii: "|") }
     paragraph.bars = max(paragraph.bars, bars)
     if paragraph.columns > 0 {
@@ -158,7 +160,8 @@ struct MarkdownCost {
     paragraph.rules += 1
     paragraph.columns = max(paragraph.columns, columns)
     try spend(paragraph.bars, times: 10 * paragraph.bars, onLine: line)
-    try spend(paragraph.bytes, times: 50, onLine: line)
+    // For its first row, the text before the rule is moved up line by line.
+    try spend(paragraph.bytes, times: 50 + paragraph.lines / 4, onLine: line)
   }
 
   private mutating func endParagraph() throws(MarkdownError) {

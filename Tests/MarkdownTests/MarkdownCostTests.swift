@@ -30,6 +30,7 @@ import Testing
     Pattern("a\n-|-\n"), Pattern("*_a~ b~_* "), Pattern("~~a b~ "),
     Pattern("brackets") { "[".repeated($0 / 4) + "a" + "](b)".repeated($0 / 4) },
     Pattern("one wide row") { "|a|\n|-|\n" + "|a".repeated($0 / 2) },
+    Pattern("a table after many lines") { "a\n".repeated($0 / 2) + "|a|\n|-|\n" },
     Pattern("uses of a long definition") {
       "[a]: " + "u".repeated($0 / 2) + "\n\n" + "[a] ".repeated($0 / 8)
     },
