@@ -88,7 +88,7 @@ import Testing
     for place in stride(from: 20, to: bytes.count, by: 3) {
       var changed = bytes
       changed[place] ^= 0x10
-      _ = failure(format, changed)
+      #expect(failure(format, changed) != nil, "at \(place)")
     }
   }
 
