@@ -87,8 +87,9 @@ struct MarkdownCost {
       }
       try prefix.read(byte, after: before, line: line, deepest: limits.depth)
       halfLevels = max(halfLevels, prefix.halfLevels)
-      // A run of one character is one mark; prefixes of lines are counted there.
-      if byte.isMark, before != byte || byte == UInt8(ascii: "[") { try count(marks: 1) }
+      // A run of one character is one mark, but for those that take a node each; prefixes of lines are counted
+      // there.
+      if byte.isMark, before != byte || byte.isMarkAlone { try count(marks: 1) }
       if prefix.isOfContainer(byte) { try count(marks: 1) }
       read(byte, before: before, next: next)
     }
@@ -160,8 +161,8 @@ struct MarkdownCost {
     paragraph.rules += 1
     paragraph.columns = max(paragraph.columns, columns)
     try spend(paragraph.bars, times: 10 * paragraph.bars, onLine: line)
-    // For its first row, the text before the rule is moved up line by line.
-    try spend(paragraph.bytes, times: 50 + paragraph.lines / 4, onLine: line)
+    // The text before the rule is moved up line by line, also where its last line has other columns.
+    try spend(paragraph.bytes, times: 50 + paragraph.lines, onLine: line)
   }
 
   private mutating func endParagraph() throws(MarkdownError) {
@@ -251,6 +252,14 @@ private struct Prefix {
 }
 
 extension UInt8 {
+  /// Whether two of it in a row are two marks.
+  fileprivate var isMarkAlone: Bool {
+    switch self {
+    case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "<"), UInt8(ascii: "&"): true
+    default: false
+    }
+  }
+
   /// Whether it may begin markup wherever it stands.
   fileprivate var isMark: Bool {
     switch self {

@@ -27,7 +27,7 @@ import Testing
     Pattern("<!-- a ", before: "a "),
     Pattern("a@"), Pattern("a@b."), Pattern("a@_"), Pattern(")", before: "www.a.b"),
     Pattern("&a;)", before: "http://a.b/"), Pattern("?)", before: "https://a.b/"),
-    Pattern("a\n-|-\n"), Pattern("*_a~ b~_* "), Pattern("~~a b~ "),
+    Pattern("*_a~ b~_* "), Pattern("~~a b~ "),
     Pattern("brackets") { "[".repeated($0 / 4) + "a" + "](b)".repeated($0 / 4) },
     Pattern("one wide row") { "|a|\n|-|\n" + "|a".repeated($0 / 2) },
     Pattern("a table after many lines") { "a\n".repeated($0 / 2) + "|a|\n|-|\n" },
@@ -39,6 +39,9 @@ import Testing
       return (0..<depth).map { "  ".repeated($0) + "- a\n" }.joined() + "\n".repeated(bytes / 2)
     },
   ]
+
+  /// Rules of tables after lines that have other columns: each moves up all before it, line by line.
+  static let cubic = [Pattern("a\n-|-\n")]
 
   static let linear = [
     Pattern("Some words, as people write them, in a paragraph.\n\n"), Pattern("*a **b "),
@@ -59,6 +62,15 @@ import Testing
     #expect(ratio > 7 && ratio < 17, "\(ratio)")
   }
 
+  @Test("four times the text costs about sixty-four times as much", arguments: cubic)
+  func growsFaster(_ pattern: Pattern) {
+    let ratio = Limits.with([.markdownWork: Limit.markdownWork.most]) {
+      Double(MarkdownCost.steps(of: pattern.text(80_000)))
+        / Double(MarkdownCost.steps(of: pattern.text(20_000)))
+    }
+    #expect(ratio > 48 && ratio < 65, "\(ratio)")
+  }
+
   @Test("what is linear costs next to nothing", arguments: linear)
   func isLinear(_ pattern: Pattern) {
     let ratio =
@@ -68,7 +80,7 @@ import Testing
     #expect(MarkdownCost.steps(of: pattern.text(1 << 20)) < Limit.markdownWork.usual / 10)
   }
 
-  @Test("a megabyte of each ends: refused, or read", arguments: quadratic + linear)
+  @Test("a megabyte of each ends: refused, or read", arguments: quadratic + cubic + linear)
   func ends(_ pattern: Pattern) {
     let text = pattern.text(1_000_000)
     do throws(MarkdownError) { _ = try MarkdownParser.parse(text) } catch {
@@ -90,6 +102,15 @@ import Testing
     #expect(line("a\n\n|b|\n|-|\n", [.tableColumns: 2]) == 4)
     #expect(line("|b|\n|-|\n|c|\n|d|\n", [.tableCells: 4]) == 4)
     #expect(line("a\r\nb\r\r|-|\r", [.tableColumns: 2]) == 4)
+  }
+
+  @Test("each bracket, angle and ampersand of a run takes a node", arguments: ["[", "]", "<", "&"])
+  func runs(_ mark: String) {
+    Limits.with([.markdownMarks: 100]) {
+      #expect(throws: MarkdownError.tooManyMarks(limit: 100)) {
+        try MarkdownParser.parse(mark.repeated(101))
+      }
+    }
   }
 
   @Test("many columns of many short rows are refused before cmark fills them")
