@@ -14,6 +14,10 @@ enum UnreadableText {
     let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
     guard let file = try? MappedFile(path: path) else { return nil }
     defer { withExtendedLifetime(file) {} }
+    if let format = CompressionFormat(beginning: file.bytes), let ending = format.ending {
+      return
+        "it is compressed by \(format.rawValue): give \(quoted(name)) a name that ends with \(ending)"
+    }
     let kind = kinds.first { file.bytes.starts(with: $0.magic) }
     return kind?.help(quoted(name))
       ?? "texts are read in UTF-8; if it is in Latin-1: iconv -f LATIN1 -t UTF-8 \(quoted(name)) > utf8.txt"
@@ -29,18 +33,6 @@ enum UnreadableText {
     (Array("PK\u{3}\u{4}".utf8), { "it is a zip archive, which is not read: unzip \($0)" }),
     (
       [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], { "it is a 7z archive, which is not read: 7z x \($0)" }
-    ),
-    (
-      [0x1F, 0x8B],
-      { "it is compressed by gzip: give it a name that ends with .gz, or gunzip -c \($0)" }
-    ),
-    (
-      [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0],
-      { "it is compressed by xz: give \($0) a name that ends with .xz" }
-    ),
-    (
-      [0x28, 0xB5, 0x2F, 0xFD],
-      { "it is compressed by zstd: give \($0) a name that ends with .zst" }
     ),
     (Array("PAR1".utf8), { "it is Parquet: give \($0) a name that ends with .parquet" }),
     (Array("%PDF".utf8), { "it is a PDF: pdftotext \($0) has its text" }),

@@ -223,10 +223,13 @@ private struct ModelFetch {
     var missing = 0
     for file in files {
       let present = cache.path(of: file, at: commit)
-      if let present, reuse == .all || reuse == .ofRightSize,
-        reuse == .all || list.sizes[file].map({ $0 == cache.size(of: present) }) ?? true
-      {
-        continue
+      if let present {
+        switch reuse {
+        case .all: continue
+        case .ofRightSize where list.sizes[file].map { $0 == cache.size(of: present) } ?? true:
+          continue
+        case .ofRightSize, .ofRightHash, .nothing: break
+        }
       }
       let metadata = try await endpoint.metadata(of: file, in: name, at: commit)
       guard metadata.commit == commit else {
