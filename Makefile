@@ -2,9 +2,9 @@
 
 SWIFT ?= swift
 PACKAGES := libcmark-gfm-dev libcmark-gfm-extensions-dev zlib1g-dev libzstd-dev liblzma-dev pkg-config
-# The kernels' tests choose instruction sets for the whole process, so suites run one by one.
-# Unoptimised kernels are fifty times slower, so tests are optimised too.
-TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-tests
+# Unoptimised kernels are fifty times slower, so tests are optimised too. What users run is what was tested: one
+# build serves both, and -enable-testing costs the program nothing but size.
+RELEASE := -c release -Xswiftc -enable-testing
 REPORT_DIR ?= output
 # Swift on Linux has no -sanitize=undefined, but C is where undefined behaviour is; the runtime of the
 # address sanitizer serves both. lld: gold warns of each symbol that it exports. XCTest itself leaks.
@@ -33,10 +33,11 @@ verify: build
 	.build/release/quantbook verify notebooks/quantization-report.md -o output
 
 build: setup
-	$(SWIFT) build -c release --product quantbook
+	$(SWIFT) build $(RELEASE) --product quantbook
 
+# The kernels' tests choose instruction sets for the whole process, so suites run one by one.
 test: setup
-	$(SWIFT) test $(TEST_FLAGS) --no-parallel
+	$(SWIFT) test $(RELEASE) --no-parallel
 
 # The kernels' tests under the address sanitizer and the undefined-behaviour sanitizer, on every path
 # that the processor has; the C tests under the thread sanitizer as well.
@@ -66,7 +67,7 @@ test-arm:
 	$(C_TESTS) VARIANT=arm64
 
 bench: setup
-	$(SWIFT) build -c release --product quantbook-bench
+	$(SWIFT) build $(RELEASE) --product quantbook-bench
 	.build/release/quantbook-bench --json .build/bench.json
 
 # Ratios to other engines in one run. PEERS holds their benchmark (bench.py), PEERS_WORK what its
@@ -77,7 +78,7 @@ PEERS_WORK ?= /tmp/quantbook-peers
 PEERS_ISA ?= both
 PYTORCH ?= python3
 bench-peers: setup
-	$(SWIFT) build -c release --product quantbook-bench
+	$(SWIFT) build $(RELEASE) --product quantbook-bench
 	@if [ -f $(PEERS)/bench.py ]; then \
 	  [ -x $(PEERS_WORK)/venv/bin/python ] || { \
 	    echo "error: no peers in $(PEERS_WORK): run $(PEERS)/setup.sh $(PEERS_WORK) first" >&2; exit 1; }; \
@@ -92,7 +93,7 @@ bench-peers: setup
 check: build
 	.build/release/quantbook check notebooks/*.md
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	$(SWIFT) build -c release --explicit-target-dependency-import-check error
+	$(SWIFT) build $(RELEASE) --explicit-target-dependency-import-check error
 
 format:
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
@@ -108,7 +109,7 @@ parity: setup
 ifndef PARITY_PYTHON
 	Tests/Fixtures/setup.sh .venv-fixtures
 endif
-	$(SWIFT) build -c release --product quantbook-parity
+	$(SWIFT) build $(RELEASE) --product quantbook-parity
 	$(or $(PARITY_PYTHON),.venv-fixtures/bin/python) Tests/Fixtures/parity.py \
 	  .build/release/quantbook-parity
 
