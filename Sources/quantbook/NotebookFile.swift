@@ -108,43 +108,69 @@ struct NotebookFile {
     return Diagnostic.suggestion(for: url.lastPathComponent, among: files)
   }
 
-  /// The notebook, read and checked.
+  /// The notebook, read and checked, with the files of its page.
   func checked(settings: [ParameterSetting]) throws(DiagnosticList) -> CheckedNotebook {
-    try checked(settings: settings, files: nil)
+    let notebook = notebook()
+    return try withPage(of: notebook) { () throws(DiagnosticList) in
+      try checked(notebook, settings: settings)
+    }
   }
 
-  /// The same, and whether the files that its cells name are there.
+  /// The same, and whether the files that its cells name are there: every mistake at once.
   func checkedWithFiles(settings: [ParameterSetting]) throws(DiagnosticList) -> CheckedNotebook {
-    try checked(settings: settings) { part in
-      FileScope(folder: NotebookPath.folder(ofPart: part, in: folder)) { path in
-        guard StandardInput.isMeant(by: path) || FileManager.default.fileExists(atPath: path) else {
-          throw FileError(.missing, path: path)
-        }
-        return ""
+    let notebook = notebook()
+    return try withPage(of: notebook) { () throws(DiagnosticList) in
+      try readable.whileReading { () throws(DiagnosticList) in
+        try notebook.checked(
+          cellTypes: AllCells.types, settings: settings, files: unhashedFiles)
       }
     }
   }
 
-  /// The notebook with its cells and the files of its page checked: every mistake at once.
-  private func checked(
-    settings: [ParameterSetting], files: ((_ folder: String) -> FileScope)?
+  /// What can be told of its cells before one of them runs: files that are missing are left to the run, those
+  /// that may not be read are not.
+  func checked(
+    _ notebook: Notebook, settings: [ParameterSetting]
   ) throws(DiagnosticList) -> CheckedNotebook {
-    let notebook = notebook()
+    try readable.whileReading { () throws(DiagnosticList) in
+      let checked = try notebook.checked(cellTypes: AllCells.types, settings: settings)
+      let forbidden = checked.forbiddenFiles(in: unhashedFiles)
+      guard forbidden.isEmpty else { throw DiagnosticList(checked.warnings + forbidden) }
+      return checked
+    }
+  }
+
+  /// Mistakes in the files of the notebook's page: style, template, bibliography and pictures.
+  func pageMistakes(in notebook: Notebook) -> [Diagnostic] {
     var mistakes: [Diagnostic] = []
     do throws(DiagnosticList) { _ = try PageFrame(for: notebook, of: self) } catch {
       mistakes = error.diagnostics
     }
-    mistakes += PictureFiles.mistakes(in: notebook, of: self)
+    return mistakes + PictureFiles.mistakes(in: notebook, of: self)
+  }
+
+  private func withPage(
+    of notebook: Notebook, _ check: () throws(DiagnosticList) -> CheckedNotebook
+  ) throws(DiagnosticList) -> CheckedNotebook {
+    var mistakes = pageMistakes(in: notebook)
     do throws(DiagnosticList) {
-      let checked = try readable.whileReading { () throws(DiagnosticList) in
-        try notebook.checked(cellTypes: AllCells.types, settings: settings, files: files)
-      }
+      let checked = try check()
       if mistakes.isEmpty { return checked }
       mistakes += checked.warnings
     } catch {
       mistakes += error.diagnostics
     }
     throw DiagnosticList(notebook.inOrder(mistakes))
+  }
+
+  /// Files of which it matters only that they are there.
+  private func unhashedFiles(ofPart part: String) -> FileScope {
+    FileScope(folder: NotebookPath.folder(ofPart: part, in: folder)) { path in
+      guard StandardInput.isMeant(by: path) || FileManager.default.fileExists(atPath: path) else {
+        throw FileError(.missing, path: path)
+      }
+      return ""
+    }
   }
 
   /// A file that the notebook names, which it may read.

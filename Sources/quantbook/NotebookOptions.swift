@@ -1,5 +1,4 @@
 import ArgumentParser
-import Cells
 import Diagnostics
 import Foundation
 import NotebookLanguage
@@ -63,10 +62,7 @@ struct NotebookOptions: ParsableArguments {
     let parsedNotebook = file.notebook()
     let added = parsed(file, parsedNotebook)
     let settings = try given.get() + added
-    let checked = try file.readable.whileReading { () throws(DiagnosticList) in
-      try parsedNotebook.checked(cellTypes: AllCells.types, settings: settings)
-    }
-    return (file, checked)
+    return (file, try file.checked(parsedNotebook, settings: settings))
   }
 
   /// The notebook at `path`, parsed but not checked, for commands that ask for its front matter only.

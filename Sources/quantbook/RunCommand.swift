@@ -94,6 +94,11 @@ struct RunCommand: AsyncParsableCommand, Sendable {
   private func runOnce(reads: @escaping @Sendable ([String]) -> Void) async throws {
     let job = NotebookJob(input: input, cache: cache, reads: reads)
     let (file, checked) = try job.load()
+    let mistakes = file.pageMistakes(in: checked.notebook)
+    guard mistakes.isEmpty else {
+      input.diagnostics.show(mistakes)
+      throw ExitStatus.invalid
+    }
     try checkBrowser()
     if case .folder(let folder) = output {
       do throws(Diagnostic) { try ReportWriter.check(folder: folder) } catch {

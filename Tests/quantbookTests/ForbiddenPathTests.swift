@@ -78,6 +78,20 @@ import Testing
     }
   }
 
+  @Test("it is told before a cell runs that stands earlier, and of every cell at once")
+  func beforeAnyCellRuns() throws {
+    let earlier = "```{load}\n#| label: first\nmodel: random:gpt2\n```\n\n"
+    for run in try runs(
+      earlier + cell("load", "model: ../model")
+        + "\n```{corpus}\n#| label: b\ntext: /etc/passwd\n```\n")
+    {
+      #expect(run.status == 2)
+      #expect(run.errors.contains("book/n.md:8:8: error: "), "\(run.errors)")
+      #expect(run.errors.contains("book/n.md:13:7: error: "), "\(run.errors)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.url("out").path))
+  }
+
   @Test("a folder of texts has no link that leads out")
   func folderOfTexts() throws {
     try link("book/model/a.txt", to: "../../secret.txt")
