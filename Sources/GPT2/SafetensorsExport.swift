@@ -15,6 +15,24 @@ extension GPT2Model {
     public init() {}
   }
 
+  /// Where bitsandbytes cannot compute with what `write(directory:as:)` packs, to be told to whoever exports;
+  /// nil where it can.
+  ///
+  /// Its 4-bit kernels for processors with AVX-512 take the absmax as a matrix of rows by blocks, so a block may
+  /// not run from one row into the next. Those for graphics cards take any. Source: bitsandbytes 0.50,
+  /// `functional._convert_weight_packed_for_cpu`.
+  public var blocksAcrossRows: String? {
+    for tensor in config.tensors {
+      guard case .matrix(let matrix as FourBitMatrix, _)? = parameters[tensor.name],
+        !matrix.columns.isMultiple(of: matrix.blockSize)
+      else { continue }
+      return "blocks of \(matrix.blockSize) run across the rows of \(tensor.name), which have "
+        + "\(matrix.columns) weights: transformers loads them, but bitsandbytes computes with them on a GPU "
+        + "only, not on every CPU"
+    }
+    return nil
+  }
+
   /// Names of the files that `write(directory:as:)` would replace, in the order in which it writes them.
   ///
   /// - Throws: `FileError` for a file of the tokenizer that cannot be read.

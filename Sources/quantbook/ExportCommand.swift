@@ -150,6 +150,9 @@ struct ExportCommand: AsyncParsableCommand {
       if let remark = made?.secondQuantization ?? (isCoded ? base.quantizedAlready : nil) {
         diagnostics.remark(remark)
       }
+      if chosenFormat == .safetensors, !dequantize, let remark = model.blocksAcrossRows {
+        diagnostics.remark(remark)
+      }
       switch chosenFormat {
       case .safetensors:
         var export = GPT2Model.DirectoryExport()

@@ -27,6 +27,21 @@ import Testing
     #expect(try !folder.read("out/config.json").contains("bnb_4bit"))
   }
 
+  @Test("blocks that run across rows are told, since bitsandbytes computes them on a GPU only")
+  func blocksAcrossRows() throws {
+    let folder = try TemporaryFolder()
+    let told = "run across the rows of"
+    let export = ["export", Self.source, "--scheme", "nf4", "--force", "-o", "out", "--block-size"]
+    let across = try CommandRun.run(CommandRun.executable, export + ["4096"], in: folder)
+    #expect(across.status == 0)
+    #expect(across.errors.contains(told), "\(across.errors)")
+    let within = try CommandRun.run(CommandRun.executable, export + ["32"], in: folder)
+    #expect(!within.errors.contains(told), "\(within.errors)")
+    let plain = try CommandRun.run(
+      CommandRun.executable, export + ["4096", "--dequantize"], in: folder)
+    #expect(!plain.errors.contains(told), "\(plain.errors)")
+  }
+
   @Test("the name of the output tells GGUF")
   func gguf() throws {
     let folder = try TemporaryFolder()
