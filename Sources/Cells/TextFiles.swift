@@ -149,16 +149,25 @@ struct TextFiles {
 
   private static func text(of path: String, limit: Int) throws -> String {
     guard let format = CompressionFormat(fileName: path) else {
-      return try BoundedReader.text(path: path, limit: limit)
+      return try naming { () throws(FileError) in
+        try BoundedReader.text(path: path, limit: limit)
+      }
     }
     let file = try MappedFile(path: path)
     defer { withExtendedLifetime(file) {} }
     return try text(of: file.bytes, in: format, path: path, limit: limit)
   }
 
+  /// What `read` gives; what it throws names the limit of texts.
+  private static func naming<Contents>(
+    _ read: () throws(FileError) -> Contents
+  ) throws(FileError) -> Contents {
+    do throws(FileError) { return try read() } catch { throw error.naming(.corpusBytes) }
+  }
+
   /// What standard input holds; having no name, it shows by its first bytes whether it is compressed.
   private static func standardInput(limit: Int) throws -> String {
-    let bytes = try StandardInput.bytes()
+    let bytes = try naming { () throws(FileError) in try StandardInput.bytes(limit: limit) }
     guard let format = CompressionFormat(beginning: bytes) else {
       return try BoundedReader.text(of: bytes, path: "<stdin>")
     }
@@ -171,7 +180,10 @@ struct TextFiles {
     do {
       return try BoundedReader.text(of: format.decompressed(bytes, limit: limit), path: path)
     } catch let error as DecompressionError {
-      throw DamagedText(path: path, reason: error.description)
+      var isTooLarge = false
+      if case .tooLarge = error.code { isTooLarge = true }
+      throw DamagedText(
+        path: path, reason: error.description, help: isTooLarge ? Limit.corpusBytes.cure : nil)
     }
   }
 }

@@ -29,7 +29,8 @@ public struct DecompressionError: Error, Hashable, Sendable, CustomStringConvert
     case .trailingBytes(let count): "\(count) bytes after the end of the \(format.rawValue) data"
     case .tooLarge(let limit):
       "\(format.rawValue) data of more than \(limit) bytes when decompressed"
-    case .needsMemory: "\(format.rawValue) data that takes too much memory to decompress"
+    case .needsMemory:
+      "\(format.rawValue) data that takes more memory to decompress than is given to it: decompress it first"
     }
   }
 }

@@ -1,3 +1,4 @@
+import InputLimits
 import ModelFiles
 import Quantization
 import SafeFiles
@@ -92,13 +93,11 @@ struct LLMCCheckpoint: Checkpoint {
           "needs \(headerBytes) bytes, the file has \(file.bytes.count)")
       }
       func size(
-        _ index: Int, _ name: String, in range: ClosedRange<Int>
+        _ index: Int, _ name: String, upTo limit: Limit
       ) throws(ModelFileError) -> Int {
         let size = Int(number(index, of: file))
-        guard range ~= size else {
-          throw ModelFileError(
-            .invalid, path: file.path, field: name,
-            "must be from \(range.lowerBound) to \(range.upperBound), not \(size)")
+        if let problem = limit.problem(ofSize: size) {
+          throw ModelFileError(.invalid, path: file.path, field: name, problem)
         }
         return size
       }
@@ -109,11 +108,11 @@ struct LLMCCheckpoint: Checkpoint {
           "is \(version), only 1, 3 and 5 are read")
       }
       format = version == 5 ? .bfloat16 : .float32
-      config.contextLength = try size(2, "max_seq_len", in: GPT2Config.Limits.contextLength)
-      config.vocabularySize = try size(3, "vocab_size", in: GPT2Config.Limits.vocabularySize)
-      config.layerCount = try size(4, "num_layers", in: GPT2Config.Limits.layerCount)
-      config.headCount = try size(5, "num_heads", in: GPT2Config.Limits.headCount)
-      config.width = try size(6, "channels", in: GPT2Config.Limits.width)
+      config.contextLength = try size(2, "max_seq_len", upTo: .contextLength)
+      config.vocabularySize = try size(3, "vocab_size", upTo: .vocabulary)
+      config.layerCount = try size(4, "num_layers", upTo: .layers)
+      config.headCount = try size(5, "num_heads", upTo: .heads)
+      config.width = try size(6, "channels", upTo: .width)
       config.innerWidth = 4 * config.width
       guard config.width % config.headCount == 0 else {
         throw ModelFileError(
@@ -123,9 +122,12 @@ struct LLMCCheckpoint: Checkpoint {
       embeddingRows =
         version == 1
         ? config.vocabularySize
-        : try size(
-          7, "padded_vocab_size",
-          in: config.vocabularySize...GPT2Config.Limits.vocabularySize.upperBound)
+        : try size(7, "padded_vocab_size", upTo: .vocabulary)
+      guard embeddingRows >= config.vocabularySize else {
+        throw ModelFileError(
+          .invalid, path: file.path, field: "padded_vocab_size",
+          "is \(embeddingRows), fewer than the \(config.vocabularySize) of vocab_size")
+      }
     }
 
     /// Where each tensor begins, and where the last one ends. The limits of sizes keep it far below

@@ -112,6 +112,16 @@ public enum Limit: String, CaseIterable, Sendable {
       : "the limit \(name) can be set no higher"
   }
 
+  /// How it is raised so that `needed` fits, or that it cannot be.
+  public func cure(for needed: some BinaryInteger) -> String {
+    guard needed <= most else {
+      return "the limit \(name) can be set no higher than \(text(of: most))"
+    }
+    var raised = max(value, 1)
+    while raised < needed { raised = min(most, raised * 2) }
+    return "--limit \(name)=\(text(of: raised)) allows it"
+  }
+
   /// A bound of this kind as people write it: `16MiB` for bytes.
   public func text(of value: Int) -> String {
     unit == .bytes ? ByteCount(bytes: value).text : "\(value)"
@@ -166,7 +176,7 @@ extension Limit {
     case .tableCells:
       Self.count(
         1_000_000, "Cells of a notebook's Markdown tables, and of a table that a cell makes.")
-    case .formulaLength: Self.count(20_000, "Bytes of one formula.")
+    case .formulaLength: Self.count(20_000, "Bytes of one formula; dollars further apart are text.")
     case .formulaDepth: Self.depth(60, most: 120, "Groups of a formula in each other.")
     case .formulas: Self.count(20_000, "Lines of formulas; dollars after them are text.")
     case .expressionBytes: Self.count(4096, most: 1 << 20, "Bytes of one expression.")

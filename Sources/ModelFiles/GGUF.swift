@@ -1,3 +1,4 @@
+public import InputLimits
 public import SafeFiles
 
 /// One tensor of a GGUF file: its name, type, shape and place.
@@ -59,15 +60,11 @@ public struct GGUF: Sendable {
 }
 
 extension GGUF {
-  /// A setting that is a whole number within `range`.
-  public func integer(
-    _ key: String, in range: ClosedRange<Int>
-  ) throws(ModelFileError) -> Int {
+  /// A setting that is a whole number from 1 to a limit.
+  public func integer(_ key: String, upTo limit: Limit) throws(ModelFileError) -> Int {
     switch settings[key] {
     case .integer(let value):
-      guard range ~= value else {
-        throw refusal(key, "must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
-      }
+      if let problem = limit.problem(ofSize: value) { throw refusal(key, problem) }
       return value
     case let value?: throw refusal(key, "must be an integer, not \(value.kind)")
     case nil: throw ModelFileError(.missing, path: file.path, field: key, "is missing")

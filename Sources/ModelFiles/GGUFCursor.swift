@@ -16,6 +16,8 @@ struct GGUFCursor {
     end = min(file.bytes.count, Limit.ggufHeaderBytes.value)
   }
 
+  var fileSize: Int { file.bytes.count }
+
   func refusal(_ detail: String, _ code: ModelFileError.Code = .invalid) -> ModelFileError {
     ModelFileError(code, path: file.path, field: entry, detail)
   }
@@ -23,11 +25,12 @@ struct GGUFCursor {
   /// The place of the next `count` bytes, which are passed over.
   mutating func skip(_ count: UInt64) throws(ModelFileError) -> Range<Int> {
     guard count <= UInt64(end - position) else {
+      let rest = fileSize - position
       throw refusal(
-        end < file.bytes.count
+        count <= UInt64(rest)
           ? "needs \(count) bytes: settings and names may have \(Limit.ggufHeaderBytes.value) bytes "
-            + "together (\(Limit.ggufHeaderBytes.cure))"
-          : "needs \(count) bytes, the file has \(end - position) more")
+            + "together (\(Limit.ggufHeaderBytes.cure(for: position + Int(count))))"
+          : "needs \(count) bytes, the file has \(rest) more")
     }
     defer { position += Int(count) }
     return position..<position + Int(count)

@@ -46,8 +46,13 @@ struct GGUFHeader {
 
   private mutating func count(limit: Limit) throws(ModelFileError) -> Int {
     let count: UInt64 = try cursor.integer()
+    // Each takes some bytes of the file.
+    guard count <= UInt64(cursor.fileSize) else {
+      throw cursor.refusal(
+        "is \(count), which is more than the \(cursor.fileSize) bytes of the file")
+    }
     guard count <= UInt64(limit.value) else {
-      throw cursor.refusal("is \(count), the limit is \(limit.value) (\(limit.cure))")
+      throw cursor.refusal("is \(count), the limit is \(limit.value) (\(limit.cure(for: count)))")
     }
     return Int(count)
   }

@@ -27,17 +27,14 @@ public struct ModelConfigFile: Sendable {
   /// The value of a field; nil where the file has none.
   public subscript(field: String) -> JSONValue? { root[field] }
 
-  /// A whole number within `range`; `missing` where the field is absent, or `null` and `missing`
+  /// A whole number from 1 to a limit; `missing` where the field is absent, or `null` and `missing`
   /// is given.
   public func integer(
-    _ field: String, in range: ClosedRange<Int>, default missing: Int? = nil
+    _ field: String, upTo limit: Limit, default missing: Int? = nil
   ) throws(ModelFileError) -> Int {
     switch root[field] {
     case .integer(let value):
-      guard range ~= value else {
-        throw refusal(
-          field, "must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
-      }
+      if let problem = limit.problem(ofSize: value) { throw refusal(field, problem) }
       return value
     case nil, .null?:
       guard let missing else {

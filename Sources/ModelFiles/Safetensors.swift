@@ -58,11 +58,17 @@ private struct SafetensorsHeader {
       )
     }
     let length = UInt64(littleEndian: file.bytes.loadUnaligned(as: UInt64.self))
-    guard length <= UInt64(min(fileSize - 8, Limit.safetensorsHeaderBytes.value)) else {
+    guard length <= UInt64(fileSize - 8) else {
       throw ModelFileError(
         .invalid, path: file.path, field: "header length",
-        "is \(length), the file has \(fileSize - 8) bytes after it and the limit is "
-          + "\(Limit.safetensorsHeaderBytes.value) (\(Limit.safetensorsHeaderBytes.cure))")
+        "is \(length), the file has \(fileSize - 8) bytes after it: it was cut off, or is no safetensors file"
+      )
+    }
+    let limit = Limit.safetensorsHeaderBytes
+    guard length <= UInt64(limit.value) else {
+      throw ModelFileError(
+        .invalid, path: file.path, field: "header length",
+        "is \(length), the limit is \(limit.value) (\(limit.cure(for: length)))")
     }
     dataStart = 8 + Int(length)
     let root: JSONValue
@@ -76,7 +82,8 @@ private struct SafetensorsHeader {
     guard object.members.count <= Limit.tensors.value else {
       throw ModelFileError(
         .invalid, path: path, field: "header",
-        "names \(object.members.count) tensors, the limit is \(Limit.tensors.value) (\(Limit.tensors.cure))"
+        "names \(object.members.count) tensors, the limit is \(Limit.tensors.value) "
+          + "(\(Limit.tensors.cure(for: object.members.count)))"
       )
     }
     for member in object.members {

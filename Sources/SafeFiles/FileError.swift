@@ -35,7 +35,7 @@ public struct FileError: Error, Hashable, Sendable {
   }
 
   /// With the name of the limit that was met, where one was.
-  func naming(_ limit: Limit) -> Self {
+  public func naming(_ limit: Limit) -> Self {
     guard case .tooLarge(let size, let bytes, nil) = code else { return self }
     return Self(.tooLarge(size: size, limit: bytes, name: limit), path: path)
   }
@@ -51,7 +51,7 @@ extension FileError: CustomStringConvertible {
     case .exists: "file exists: \(path)"
     case .tooLarge(let size, let limit, let name):
       "file of \(size) bytes exceeds the limit of \(limit) bytes: \(path)"
-        + (name.map { " (\($0.cure))" } ?? "")
+        + (name.map { " (\($0.cure(for: size)))" } ?? "")
     case .tooMany(let limit): "more than \(limit) files: \(path) (\(Limit.files.cure))"
     case .notUTF8(let offset): "not UTF-8 at byte \(offset): \(path)"
     case .outside(let place): "\(path) leads to \(place), which may not be read"

@@ -24,10 +24,13 @@ import Testing
     Limits.with([limit: 7]) {
       let error = #expect(throws: ModelFileError.self) { try GPT2Config(path: path) }
       #expect(error?.field == field)
+      #expect(
+        error?.description.contains("from 1 to 7, not 8 (--limit \(limit.name)=14 allows it)")
+          == true)
     }
     Limits.with([.configurationBytes: 20]) {
       let error = #expect(throws: ModelFileError.self) { try GPT2Config(path: path) }
-      #expect(error?.description.contains("--limit configuration-bytes=40 allows more") == true)
+      #expect(error?.description.contains("--limit configuration-bytes=160 allows it") == true)
     }
   }
 }

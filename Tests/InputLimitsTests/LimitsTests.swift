@@ -40,6 +40,15 @@ import Testing
     }
   }
 
+  @Test("the cure for a need fits it, and nothing beyond the most is advised")
+  func cureForNeed() {
+    #expect(Limit.notebookBytes.cure(for: 100 << 20) == "--limit notebook-bytes=128MiB allows it")
+    #expect(Limit.yamlDepth.cure(for: 255) == "--limit yaml-depth=256 allows it")
+    let beyond = "the limit yaml-depth can be set no higher than 256"
+    #expect(Limit.yamlDepth.cure(for: 257) == beyond)
+    #expect(Limit.yamlDepth.cure(for: UInt64.max) == beyond)
+  }
+
   @Test(
     "numbers of bytes",
     arguments: [

@@ -58,7 +58,7 @@ import Testing
       #expect(throws: error) { try BoundedReader.text(path: path, limit: .corpusBytes) }
       #expect(
         error.description
-          == "file of 5 bytes exceeds the limit of 4 bytes: \(path) (--limit corpus-bytes=8 allows more)"
+          == "file of 5 bytes exceeds the limit of 4 bytes: \(path) (--limit corpus-bytes=8 allows it)"
       )
       #expect(throws: Never.self) { try BoundedReader.text(path: path, limit: .notebookBytes) }
     }

@@ -92,6 +92,29 @@ import Testing
     #expect(try CommandRun.quantbook("run", "n.md", "-q", in: folder).status == 0)
   }
 
+  @Test("a text beyond the limit is told with its cure, plain, compressed and by standard input")
+  func texts() throws {
+    let folder = try TemporaryFolder()
+    let cell = "```{corpus}\n#| label: a\ntext: \"{{ params.text }}\"\n```\n"
+    try folder.write("---\nparams: {text: a.txt}\n---\n\n" + cell, to: "n.md")
+    try folder.write(String(repeating: "a", count: 60), to: "a.txt")
+    // The same sixty letters by gzip.
+    let packed = try #require(Data(base64Encoded: "H4sIAAAAAAACA0tMJB8AACm9mB88AAAA"))
+    try packed.write(to: folder.url("a.txt.gz"))
+    for text in ["a.txt", "a.txt.gz", "-"] {
+      let run = { (limit: String) in
+        try CommandRun.quantbook(
+          "run", "n.md", "-q", "--no-cache", "-P", "text=\(text)", "--limit",
+          "corpus-bytes=\(limit)",
+          in: folder, input: String(repeating: "a", count: 60))
+      }
+      let refused = try run("50")
+      #expect(refused.status == 1, "\(refused.errors)")
+      #expect(refused.errors.contains("--limit corpus-bytes=100 allows"), "\(refused.errors)")
+      #expect(try run("60").status == 0)
+    }
+  }
+
   @Test("a model larger than memory is refused before it is made, with the figures")
   func memory() throws {
     let folder = try TemporaryFolder()

@@ -63,12 +63,12 @@ public struct GPT2Config: Hashable, Sendable {
         found == nil ? .missing : .unsupported, path: file.path, field: "model_type",
         found.map { "is '\($0.prefix(40))', only 'gpt2' is computed" } ?? "is missing")
     }
-    vocabularySize = try file.integer("vocab_size", in: Limits.vocabularySize)
-    contextLength = try file.integer("n_positions", in: Limits.contextLength)
-    width = try file.integer("n_embd", in: Limits.width)
-    layerCount = try file.integer("n_layer", in: Limits.layerCount)
-    headCount = try file.integer("n_head", in: Limits.headCount)
-    innerWidth = try file.integer("n_inner", in: Limits.innerWidth, default: 4 * width)
+    vocabularySize = try file.integer("vocab_size", upTo: .vocabulary)
+    contextLength = try file.integer("n_positions", upTo: .contextLength)
+    width = try file.integer("n_embd", upTo: .width)
+    layerCount = try file.integer("n_layer", upTo: .layers)
+    headCount = try file.integer("n_head", upTo: .heads)
+    innerWidth = try file.integer("n_inner", upTo: .innerWidth, default: 4 * width)
     layerNormEpsilon = Float(
       try file.number("layer_norm_epsilon", in: 0...1, default: 1e-5))
     scalesAttention = try file.boolean("scale_attn_weights", default: true)
@@ -95,16 +95,6 @@ public struct GPT2Config: Hashable, Sendable {
         .unsupported, path: file.path, field: "add_cross_attention",
         "is true, only false is computed")
     }
-  }
-
-  /// The sizes that are accepted, whatever file they are from.
-  enum Limits {
-    static var vocabularySize: ClosedRange<Int> { 1...Limit.vocabulary.value }
-    static var contextLength: ClosedRange<Int> { 1...Limit.contextLength.value }
-    static var width: ClosedRange<Int> { 1...Limit.width.value }
-    static var layerCount: ClosedRange<Int> { 1...Limit.layers.value }
-    static var headCount: ClosedRange<Int> { 1...Limit.heads.value }
-    static var innerWidth: ClosedRange<Int> { 1...Limit.innerWidth.value }
   }
 
   /// The published sizes by name: `distilgpt2`, `gpt2`, `gpt2-medium`, `gpt2-large`, `gpt2-xl`.

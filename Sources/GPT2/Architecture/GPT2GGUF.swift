@@ -1,3 +1,4 @@
+import InputLimits
 import ModelFiles
 import SafeFiles
 
@@ -16,11 +17,11 @@ extension GPT2Config {
         field: "general.architecture",
         architecture.map { "is '\($0.prefix(40))', only 'gpt2' is computed" } ?? "is missing")
     }
-    contextLength = try gguf.integer("gpt2.context_length", in: Limits.contextLength)
-    width = try gguf.integer("gpt2.embedding_length", in: Limits.width)
-    layerCount = try gguf.integer("gpt2.block_count", in: Limits.layerCount)
-    headCount = try gguf.integer("gpt2.attention.head_count", in: Limits.headCount)
-    innerWidth = try gguf.integer("gpt2.feed_forward_length", in: Limits.innerWidth)
+    contextLength = try gguf.integer("gpt2.context_length", upTo: .contextLength)
+    width = try gguf.integer("gpt2.embedding_length", upTo: .width)
+    layerCount = try gguf.integer("gpt2.block_count", upTo: .layers)
+    headCount = try gguf.integer("gpt2.attention.head_count", upTo: .heads)
+    innerWidth = try gguf.integer("gpt2.feed_forward_length", upTo: .innerWidth)
     layerNormEpsilon = Float(
       try gguf.number("gpt2.attention.layer_norm_epsilon", in: 0...1))
     guard width % headCount == 0 else {
@@ -30,10 +31,9 @@ extension GPT2Config {
     }
     let embedding = gguf[GGUFNames.name(of: Self.embeddingName)]
     if let rows = embedding?.shape.first {
-      guard Limits.vocabularySize ~= rows else {
+      if let problem = Limit.vocabulary.problem(ofSize: rows) {
         throw ModelFileError(
-          .invalid, path: gguf.file.path, field: "tensor 'token_embd.weight'",
-          "has \(rows) rows, the limit is \(Limits.vocabularySize.upperBound)")
+          .invalid, path: gguf.file.path, field: "rows of tensor 'token_embd.weight'", problem)
       }
       vocabularySize = rows
     }

@@ -407,9 +407,10 @@ public struct NotebookParser {
       case .tooLong:
         throw Diagnostic(
           .unclosedExpression,
-          "this expression is not closed within \(Limit.expressionBytes.value) bytes",
+          "this expression has more than \(Limit.expressionBytes.value) bytes, or is never closed",
           at: place.span,
-          help: "close it with }} on the same line, or write \\{{ for the braces themselves")
+          help: "close it with }} on the same line, or write \\{{ for the braces themselves; "
+            + Limit.expressionBytes.cure)
       }
     } catch {
       report(error)

@@ -182,7 +182,7 @@ private struct PlaceScanner {
 
   private func expression(at position: Int) -> NotebookSource.Place {
     let start = position + 2
-    let limit = min(start + longest, file.bytes.count)
+    let limit = min(start + longest + 2, file.bytes.count)
     let lineEnd = file.bytes[start..<limit].firstIndex { $0 == 0x0A || $0 == 0x0D }
     let line = start..<(lineEnd ?? limit)
     // A lone quote or apostrophe does not hide the end of the expression.
