@@ -16,7 +16,7 @@ C_TESTS := $(MAKE) --no-print-directory -C Tests/CKernelsCross -j2
 
 .PHONY: report notebooks test build setup bench bench-peers check format fixtures parity \
   sanitize test-kernels-c test-arm test-hub test-faults test-load test-browser screenshots verify \
-  sbom dist test-dist test-release fuzz
+  sbom dist test-dist test-release fuzz fuzz-changed
 
 report: build
 	.build/release/quantbook run notebooks/quantization-report.md -o $(REPORT_DIR)
@@ -56,6 +56,11 @@ SECONDS ?= 60
 fuzz: setup
 	QUANTBOOK_FUZZ=1 $(SWIFT) build $(FUZZ_FLAGS)
 	Tests/Fuzz/fuzz.sh .build-fuzz/release/quantbook-fuzz $(SECONDS) $(TARGET)
+
+# The same without libFuzzer, on seeds that are changed at random: what CI has the time for.
+fuzz-changed: setup
+	$(SWIFT) build $(RELEASE) --build-tests
+	Tests/Fuzz/changed.sh .build/release/quantbookPackageTests.xctest $(SECONDS)
 
 # The kernels' C tests alone, sanitized.
 test-kernels-c:
@@ -103,15 +108,17 @@ fixtures:
 	Tests/Fixtures/setup.sh .venv-fixtures
 	.venv-fixtures/bin/python Tests/Fixtures/make.py
 
-# Compares with the peers live, and prints ours, theirs and the difference. PARITY_PYTHON names a
-# Python that has the peers of Tests/Fixtures/requirements.txt; without it a venv is made.
+# Compares with the peers live, and prints ours, theirs and the difference; then texts and mutated files that no
+# fixture has. PARITY_PYTHON names a Python that has the peers of Tests/Fixtures/requirements.txt; without it a
+# venv is made.
 parity: setup
 ifndef PARITY_PYTHON
 	Tests/Fixtures/setup.sh .venv-fixtures
 endif
 	$(SWIFT) build $(RELEASE) --product quantbook-parity
-	$(or $(PARITY_PYTHON),.venv-fixtures/bin/python) Tests/Fixtures/parity.py \
-	  .build/release/quantbook-parity
+	for compare in Fixtures/parity.py Fuzz/tokenizer_peer.py Fuzz/safetensors_peer.py; do \
+	  $(or $(PARITY_PYTHON),.venv-fixtures/bin/python) Tests/$$compare .build/release/quantbook-parity || exit 1; \
+	done
 
 # Models by name: a Hub of this machine, which the command and huggingface_hub fetch from into one cache.
 test-hub: build .venv-hub

@@ -149,8 +149,8 @@ struct TextFiles {
 
   private static func text(of path: String, limit: Int) throws -> String {
     guard let format = CompressionFormat(fileName: path) else {
-      return try naming { () throws(FileError) in
-        try BoundedReader.text(path: path, limit: limit)
+      do throws(FileError) { return try BoundedReader.text(path: path, limit: limit) } catch {
+        throw error.naming(.corpusBytes)
       }
     }
     let file = try MappedFile(path: path)
@@ -158,16 +158,9 @@ struct TextFiles {
     return try text(of: file.bytes, in: format, path: path, limit: limit)
   }
 
-  /// What `read` gives; what it throws names the limit of texts.
-  private static func naming<Contents>(
-    _ read: () throws(FileError) -> Contents
-  ) throws(FileError) -> Contents {
-    do throws(FileError) { return try read() } catch { throw error.naming(.corpusBytes) }
-  }
-
   /// What standard input holds; having no name, it shows by its first bytes whether it is compressed.
   private static func standardInput(limit: Int) throws -> String {
-    let bytes = try naming { () throws(FileError) in try StandardInput.bytes(limit: limit) }
+    let bytes = try StandardInput.bytes(limit: limit)
     guard let format = CompressionFormat(beginning: bytes) else {
       return try BoundedReader.text(of: bytes, path: "<stdin>")
     }

@@ -24,7 +24,7 @@ public enum StandardInput {
       do throws(FileError) {
         read = .success(try BoundedReader.standardInput(name: "<stdin>", limit: limit))
       } catch {
-        read = .failure(error)
+        read = .failure(error.naming(.corpusBytes))
       }
       contents = read
       return read

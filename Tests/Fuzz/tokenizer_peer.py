@@ -5,6 +5,9 @@
 
 The fixtures' strings are put together from chosen pieces; these are random bytes read as UTF-8, random
 scalars of all of Unicode, and the pieces cut and turned about. Prints what differs, and exits with 1.
+
+Swift knows a newer Unicode than `tokenizers`: a text may differ where it has a character that was not assigned in
+that of this Python, or one that has become another kind of letter since.
 """
 
 import json
@@ -12,6 +15,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +24,14 @@ from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "Fixtures"))
 from tokenizer_kinds import KINDS, file, incomplete_model, pools  # noqa: E402
+
+
+# U+0295 is a small letter up to Unicode 16, and a letter without case in 17.
+CHANGED = {"\u0295"}
+
+
+def is_of_one_unicode(text):
+    return not any(c in CHANGED or unicodedata.category(c) == "Cn" for c in text)
 
 
 def scalar(draw):
@@ -62,10 +74,13 @@ def main(program, count=10_000, seed=9):
             got = load_file(result)
             ours = np.split(got["ids"], np.cumsum(got["lengths"])[:-1])
             wrong = [i for i, ids in enumerate(theirs) if list(ours[i]) != ids]
+            meant = [i for i in wrong if not is_of_one_unicode(texts[i])]
+            wrong = [i for i in wrong if i not in meant]
             differing += len(wrong)
-            print(f"{len(wrong):8} of {len(texts)} differ: {name}", flush=True)
+            newer = f", {len(meant)} by Unicode's version" if meant else ""
+            print(f"{len(wrong):8} of {len(texts)} differ: {name}{newer}", flush=True)
             for i in wrong[:3]:
-                print(f"  {texts[i]!r}\n  ours {list(ours[i])}\n  theirs {theirs[i]}")
+                print(f"  {texts[i]!r}\n  ours {ours[i].tolist()}\n  theirs {theirs[i]}")
     sys.exit(1 if differing else 0)
 
 

@@ -135,6 +135,7 @@ extension Expression.FilterCall {
   public func apply(
     to value: Value, at span: SourceSpan, in scope: ExpressionScope
   ) throws(Diagnostic) -> DisplayedValue {
+    if let mistake = check().first { throw mistake }
     guard let filter = Filter.named(name.name) else { throw unknown }
     switch filter.form {
     case .number(let format): return try print(value, at: span, in: scope, by: format)

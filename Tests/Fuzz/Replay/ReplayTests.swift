@@ -54,18 +54,30 @@ import Testing
     try target.run([])
   }
 
-  /// The same inputs each time, unless `QUANTBOOK_FUZZ_STATE` is set.
-  @Test("what is like them is read or refused", arguments: FuzzTarget.all)
+  private static func setting<Number: FixedWidthInteger>(_ name: String) -> Number? {
+    ProcessInfo.processInfo.environment["QUANTBOOK_FUZZ_\(name)"].flatMap { Number($0) }
+  }
+
+  private static let chosen = ProcessInfo.processInfo.environment["QUANTBOOK_FUZZ_TARGET"]
+
+  /// The same inputs each time, unless `QUANTBOOK_FUZZ_STATE` is set; so many, or for so many seconds.
+  @Test(
+    "what is like them is read or refused",
+    arguments: FuzzTarget.all.filter { chosen == nil || $0.name == chosen })
   func mutates(_ target: FuzzTarget) throws {
-    let environment = ProcessInfo.processInfo.environment
-    let state = environment["QUANTBOOK_FUZZ_STATE"].flatMap { UInt64($0) } ?? 1
-    let count = environment["QUANTBOOK_FUZZ_COUNT"].flatMap { Int($0) } ?? 2000
+    let state: UInt64 = Self.setting("STATE") ?? 1
+    let seconds: Int? = Self.setting("SECONDS")
+    let end = seconds.map { ContinuousClock.now + .seconds($0) }
+    let count = Self.setting("COUNT") ?? (end == nil ? 2000 : Int.max)
     let seeds = try Self.seeds(of: target).map(\.bytes).filter { $0.count <= target.longest }
     var input = MutatedInput(
       of: seeds, words: try Self.words(of: target), longest: target.longest, state: state)
-    for _ in 0..<count {
+    var made = 0
+    while made < count, end.map({ ContinuousClock.now < $0 }) ?? true {
+      made += 1
       let bytes = input.next()
       #expect(throws: Never.self, "\(Data(bytes).base64EncodedString())") { try target.run(bytes) }
     }
+    if end != nil { print("\(target.name): \(made) inputs from the state \(state)") }
   }
 }
