@@ -59,20 +59,24 @@ let package = Package(
 
     // What both of the following write, and how much both accept.
     module("JSONStrings"),
+    module("Paths"),
     module("InputLimits"),
 
     // The engine: knows nothing of notebooks.
-    module("SafeFiles", ["CMappings", "InputLimits", "JSONStrings", crypto]),
+    module("SafeFiles", ["CMappings", "InputLimits", "JSONStrings", "Paths", crypto]),
     module("Decompression", ["CZlib", "CZstd", "CLzma"]),
     module("Parquet", ["Decompression", "InputLimits", "SafeFiles"]),
     module("Tokenization", ["InputLimits", "SafeFiles"]),
     module("Kernels", ["CKernels"]),
-    module("ModelFiles", ["InputLimits", "SafeFiles"]),
+    module("ModelFiles", ["InputLimits", "Paths", "SafeFiles"]),
     module("Quantization", ["Kernels"]),
-    module("Hub", ["InputLimits", "SafeFiles"]),
+    module("Hub", ["InputLimits", "Paths", "SafeFiles"]),
     module(
       "GPT2",
-      ["InputLimits", "Kernels", "Quantization", "ModelFiles", "Tokenization", "SafeFiles"]),
+      [
+        "InputLimits", "Kernels", "Quantization", "ModelFiles", "Paths", "Tokenization",
+        "SafeFiles",
+      ]),
     module(
       "Evaluation",
       ["InputLimits", "GPT2", "Quantization", "Kernels", "Tokenization", "SafeFiles"]),
@@ -82,14 +86,18 @@ let package = Package(
     module("Markdown", ["CCmarkGFM", "InputLimits"]),
     module("Formulas", ["InputLimits"]),
     module(
-      "NotebookLanguage", ["Diagnostics", "InputLimits", "Markdown", "Formulas", yams]),
+      "NotebookLanguage", ["Diagnostics", "InputLimits", "Markdown", "Formulas", "Paths", yams]),
     module(
       "NotebookRunner",
-      ["NotebookLanguage", "Diagnostics", "InputLimits", "JSONStrings", "Markdown", "SafeFiles"]),
+      [
+        "NotebookLanguage", "Diagnostics", "InputLimits", "JSONStrings", "Markdown", "Paths",
+        "SafeFiles",
+      ]),
     module(
       "Rendering",
       [
-        "NotebookLanguage", "Markdown", "Formulas", "Diagnostics", "JSONStrings", mustache, crypto,
+        "NotebookLanguage", "Markdown", "Formulas", "Diagnostics", "JSONStrings", "Paths", mustache,
+        crypto,
       ],
       resources: [
         .embedInCode("HTML/Theme.css"), .embedInCode("HTML/Page.mustache"),
@@ -106,7 +114,7 @@ let package = Package(
       [
         "NotebookLanguage", "Diagnostics", "Markdown", "Evaluation", "GPT2", "Quantization",
         "Kernels", "ModelFiles", "Tokenization", "Hub", "Parquet", "Decompression", "SafeFiles",
-        "InputLimits", "StarterModel",
+        "InputLimits", "Paths", "StarterModel",
       ]),
     .target(
       name: "StarterModel", exclude: ["Training"], resources: [.copy("Resources")],
@@ -116,7 +124,7 @@ let package = Package(
       dependencies: [
         "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Diagnostics",
         "SafeFiles", "Kernels", "GPT2", "Quantization", "Tokenization", "Hub", "Decompression",
-        "StarterModel", "InputLimits", "PreviewRequests", arguments, sockets,
+        "StarterModel", "InputLimits", "Paths", "PreviewRequests", arguments, sockets,
       ],
       resources: [
         .embedInCode("Templates/minimal.md"), .embedInCode("Templates/report.md"),
@@ -155,7 +163,8 @@ let package = Package(
 
     // Tests of the notebook.
     tests(
-      "Rendering", ["NotebookLanguage", "Markdown", "TestSupport"], exclude: ["Charts", "Golden"]),
+      "Rendering", ["NotebookLanguage", "Markdown", "Paths", "TestSupport"],
+      exclude: ["Charts", "Golden"]),
     tests("Diagnostics"),
     tests("InputLimits"),
     tests("Markdown", ["InputLimits"]),
@@ -190,6 +199,7 @@ let package = Package(
     tests("Kernels", ["TestSupport"]),
     tests("Quantization", ["Kernels", "TestSupport", crypto]),
     tests("JSONStrings"),
+    tests("Paths"),
     tests("SafeFiles", ["InputLimits"]),
     tests("Decompression"),
     tests("Parquet", ["InputLimits", "TestSupport"]),

@@ -2,6 +2,7 @@ public import Diagnostics
 import Foundation
 import Hub
 public import NotebookLanguage
+import Paths
 import SafeFiles
 import Tokenization
 
@@ -234,7 +235,7 @@ public struct CorpusCell: Cell {
 
   /// A path's last part; of a pattern all from the folder on that it starts in.
   private static func shownName(_ path: String) -> String {
-    let parts = path.split(separator: "/")
+    let parts = path.pathNames
     let pattern = parts.firstIndex { FileListing.isPattern(String($0)) || $0.contains("{") }
     let start = pattern.map { max($0 - 1, 0) } ?? (parts.count - 1)
     return parts.dropFirst(start).joined(separator: "/")

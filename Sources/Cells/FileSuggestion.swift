@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Paths
 
 /// What a name that leads to no file may have been meant for.
 enum FileSuggestion {
@@ -8,12 +9,11 @@ enum FileSuggestion {
   ///   - shipped: what can be named without a path.
   ///   - folder: where relative paths start.
   static func help(for name: String, shipped: [String], folder: String) -> String? {
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-    let directory = parts.dropLast().map { $0 + "/" }.joined()
+    let directory = name.beforeLastSlash.map { $0 + "/" }.map(String.init) ?? ""
     let place = try? NamedPath.resolve(directory.isEmpty ? "." : directory, in: folder)
     let files = place.flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0) } ?? []
     let known =
-      shipped + files.filter { !$0.hasPrefix(".") }.sorted().prefix(1000).map { directory + $0 }
+      shipped + files.filter { !$0.isHiddenName }.sorted().prefix(1000).map { directory + $0 }
     let near = nearestNames(to: name, among: known)
     guard near.isEmpty else {
       return "did you mean " + near.map { "'\($0)'" }.joined(separator: " or ") + "?"

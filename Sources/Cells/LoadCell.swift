@@ -4,6 +4,7 @@ public import GPT2
 import Hub
 import ModelFiles
 public import NotebookLanguage
+import Paths
 import SafeFiles
 import StarterModel
 import Tokenization
@@ -187,7 +188,7 @@ public struct LoadCell: Cell {
     let files = ModelPath.files(at: path)
     guard !files.isEmpty else { throw missing(in: scope.folder) }
     if ModelPath.isFile(path) {
-      let beside = name.split(separator: "/").dropLast().map { $0 + "/" }.joined()
+      let beside = name.pathNames.dropLast().map { $0 + "/" }.joined()
       return try hashes(
         files.map { ($0 == path ? name : beside + ModelPath.name(of: $0), $0) }, in: scope)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Hub
+import Paths
 import SafeFiles
 import StarterModel
 
@@ -45,9 +46,12 @@ enum ModelSource {
   /// Whether a path leads to something, or its first folder is one: then a name in it is mistyped.
   private static func isLocal(_ text: String, path: String) -> Bool {
     if FileManager.default.fileExists(atPath: path) { return true }
-    guard let slash = text.firstIndex(of: "/"), !text.hasPrefix("hf://") else { return false }
-    let first = path.dropLast(text.count) + text[..<slash]
-    return FileManager.default.fileExists(atPath: String(first))
+    guard let first = text.pathParts.first, text.pathParts.count > 1, !text.hasPrefix("hf://")
+    else {
+      return false
+    }
+    let above = String(decoding: path.utf8.dropLast(text.utf8.count), as: UTF8.self)
+    return FileManager.default.fileExists(atPath: above + first)
   }
 
   /// The folder to read from; nil for random weights, and for a name that the cache has not.

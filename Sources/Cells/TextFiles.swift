@@ -2,6 +2,7 @@ import Decompression
 import Foundation
 import InputLimits
 import Parquet
+import Paths
 import SafeFiles
 
 /// The files that a path of a notebook leads to: one, those below a folder, or those that a pattern fits;
@@ -36,13 +37,13 @@ struct TextFiles {
     }
     if patterns.count > 1, !Self.exists(text, in: folder) {
       var names: [String] = []
-      var known: Set<String> = []
+      var known: Set<PathKey> = []
       for pattern in patterns {
         let found = try Self.names(pattern, in: folder)
         guard found.areMany || Self.exists(pattern, in: folder) else {
           throw FileError(.missing, path: pattern)
         }
-        names += found.names.filter { known.insert($0).inserted }
+        names += found.names.filter { known.insert(PathKey($0)).inserted }
       }
       self.names = names
       areMany = true
@@ -66,7 +67,7 @@ struct TextFiles {
   ) throws(FileError) -> (names: [String], areMany: Bool) {
     let path = try place(of: text, in: folder)
     if FileListing.isFolder(path) {
-      let prefix = text.hasSuffix("/") ? text : text + "/"
+      let prefix = text.endsWithSlash ? text : text + "/"
       return (try FileListing.files(below: path, where: isText).map { prefix + $0 }, true)
     }
     if FileListing.isPattern(text), !FileManager.default.fileExists(atPath: path) {
@@ -78,7 +79,7 @@ struct TextFiles {
   /// Where a path or a pattern leads. No name that a pattern stands for is looked up outside of what may be
   /// read.
   private static func place(of text: String, in folder: String) throws(FileError) -> String {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let parts = text.pathParts
     guard let first = parts.firstIndex(where: { FileListing.isPattern(String($0)) }) else {
       return try NamedPath.resolve(text, in: folder)
     }
@@ -88,7 +89,7 @@ struct TextFiles {
     guard !parts[first...].contains("..") else {
       throw FileError(.outside(place: above), path: text)
     }
-    return text.hasPrefix("/") ? text : "\(folder)/\(text)"
+    return text.path(from: folder)
   }
 
   /// Whether a folder's file is one of its texts: `.txt`, also compressed.
@@ -102,7 +103,7 @@ struct TextFiles {
   static func hasDocuments(_ name: String) -> Bool { name.lowercased().hasSuffix(".parquet") }
 
   func path(of name: String) -> String {
-    StandardInput.isMeant(by: name) || name.hasPrefix("/") ? name : "\(folder)/\(name)"
+    StandardInput.isMeant(by: name) ? name : name.path(from: folder)
   }
 
   /// The text that the files hold.

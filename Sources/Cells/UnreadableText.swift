@@ -1,4 +1,5 @@
 import Decompression
+import Paths
 import SafeFiles
 
 /// What can be done with a file that should be a text and is none.
@@ -11,7 +12,7 @@ enum UnreadableText {
     if CompressionFormat(fileName: name) != nil {
       return "decompress it, and convert what comes out: iconv -f LATIN1 -t UTF-8"
     }
-    let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
+    let path = name.path(from: folder)
     guard let file = try? MappedFile(path: path) else { return nil }
     defer { withExtendedLifetime(file) {} }
     if let format = CompressionFormat(beginning: file.bytes), let ending = format.ending {

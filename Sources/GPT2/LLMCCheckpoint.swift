@@ -1,5 +1,6 @@
 import InputLimits
 import ModelFiles
+import Paths
 import Quantization
 import SafeFiles
 import Tokenization
@@ -76,8 +77,8 @@ struct LLMCCheckpoint: Checkpoint {
   }
 
   private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+    guard let above = path.beforeLastSlash else { return "." }
+    return above.isEmpty ? "/" : String(above)
   }
 
   /// The numbers at the beginning.

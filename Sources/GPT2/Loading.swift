@@ -1,3 +1,4 @@
+import Paths
 public import Quantization
 
 extension GPT2Model {
@@ -14,7 +15,7 @@ extension GPT2Model {
     path: String, name: String? = nil, as format: FloatFormat = .float32,
     progress: ProgressHandler? = nil
   ) throws -> GPT2Model {
-    let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    let path = path.utf8.count > 1 && path.endsWithSlash ? String(path.beforeLastSlash ?? "") : path
     let checkpoint = try CheckpointFormat.open(path)
     try checkpoint.check()
     let config = try checkpoint.settledConfig()
@@ -31,7 +32,7 @@ extension GPT2Model {
           activity: "loading", completed: index + 1, total: tensors.count, unit: "tensors"))
     }
     return try GPT2Model(
-      name: name ?? path.split(separator: "/").last.map(String.init) ?? path,
+      name: name ?? path.pathNames.last.map(String.init) ?? path,
       source: .files(path), config: config, checkpoint: checkpoint, parameters: parameters,
       originals: originals)
   }

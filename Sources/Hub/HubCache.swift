@@ -1,4 +1,5 @@
 import Foundation
+import Paths
 import SafeFiles
 
 /// A repository in the cache folder, as huggingface_hub lays it out:
@@ -26,7 +27,7 @@ struct HubCache: Sendable {
 
   /// - Parameter repository: `owner/name`; `name.repository` or one of its former names.
   init(folder: String, kind: HubRepositoryKind, repository: String) {
-    let name = ([kind.plural] + repository.split(separator: "/").map(String.init))
+    let name = ([kind.plural] + repository.pathNames.map(String.init))
       .joined(separator: "--")
     self.folder = folder
     path = "\(folder)/\(name)"
@@ -94,7 +95,7 @@ struct HubCache: Sendable {
   /// Makes `file` of a snapshot lead to a blob.
   func link(_ file: String, at commit: String, to etag: HubETag) throws(FileError) {
     let place = "\(snapshot(commit))/\(file)"
-    let folders = file.split(separator: "/").count - 1
+    let folders = file.pathNames.count - 1
     let target = String(repeating: "../", count: 2 + folders) + "blobs/\(etag.text)"
     let found = try? FileManager.default.destinationOfSymbolicLink(atPath: place)
     guard found != target else { return }

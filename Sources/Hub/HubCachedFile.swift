@@ -1,3 +1,5 @@
+import Paths
+
 /// A file of the cache, by its path: what it is on the Hub.
 public struct HubCachedFile: Hashable, Sendable {
   public var kind: HubRepositoryKind
@@ -10,11 +12,10 @@ public struct HubCachedFile: Hashable, Sendable {
 
   /// - Returns: nil for a path that leads to no file of a snapshot in the cache.
   public init?(path: String, in settings: HubSettings) {
-    var folder = settings.cacheFolder
-    while folder.hasSuffix("/") { folder.removeLast() }
-    guard path.hasPrefix(folder + "/") else { return nil }
-    let parts = path.dropFirst(folder.count + 1).split(separator: "/").map(String.init)
-    guard parts.count >= 4, parts[1] == "snapshots", HubName.isCommit(parts[2]) else { return nil }
+    let folder = settings.cacheFolder
+    guard let parts = path.path(below: folder)?.pathNames.map(String.init), parts.count >= 4,
+      parts[1] == "snapshots", HubName.isCommit(parts[2])
+    else { return nil }
     let kinds: [HubRepositoryKind] = [.model, .dataset]
     guard let kind = kinds.first(where: { parts[0].hasPrefix($0.plural + "--") }) else {
       return nil

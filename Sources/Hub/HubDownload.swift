@@ -133,7 +133,7 @@ struct HubDownload: Sendable {
     defer { partial = target.withLock { $0.file } }
     let response = try await endpoint.bytes(
       of: file, in: name, at: metadata.commit,
-      range: isAll ? nil : start..<(end ?? Limit.hubFileBytes.value)
+      range: isAll ? nil : start..<max(start, end ?? Limit.hubFileBytes.value)
     ) { response, data in
       let received = try target.withLock { target in
         if !target.isBegun {

@@ -1,5 +1,6 @@
 import Foundation
 import InputLimits
+import Paths
 import SafeFiles
 import Synchronization
 
@@ -241,7 +242,7 @@ struct HubEndpoint: Sendable {
   }
 
   static func path(of file: String, in name: HubName, at commit: String) -> String {
-    let parts = file.split(separator: "/").map { escaped(String($0)) }
+    let parts = file.pathNames.map { escaped(String($0)) }
     return "\(name.kind.resolvePrefix)\(name.repository)/resolve/\(commit)/"
       + parts.joined(separator: "/")
   }

@@ -1,4 +1,5 @@
 import InputLimits
+import Paths
 import SafeFiles
 
 /// Which files of a repository make a model: its configuration, its weights, its tokenizer.
@@ -59,14 +60,14 @@ enum ModelRepository {
     guard case .object(let root)? = try? JSONReader.read(bytes),
       case .object(let map)? = root["weight_map"]
     else { throw invalid }
-    var shards: Set<String> = []
+    var shards: Set<PathKey> = []
     for member in map.members {
       guard case .string(let shard) = member.value, HubName.isFile(shard),
         shard.hasSuffix(".safetensors")
       else { throw invalid }
-      shards.insert(shard)
+      shards.insert(PathKey(shard))
     }
-    return shards.sorted()
+    return shards.sorted().map(\.text)
   }
 
   /// What a snapshot in the cache lacks of a model; empty where it can be used as it is.

@@ -81,6 +81,9 @@ public enum Limit: String, CaseIterable, Sendable {
   /// The highest that it can be set to: where a parser nests, what its stack holds for sure.
   public var most: Int { facts.most }
 
+  /// The lowest that it can be set to: 1 where nothing would be left to do otherwise, as a model of no width.
+  public var lowest: Int { facts.lowest }
+
   public enum Unit: String, Sendable {
     case bytes, levels
     /// Of what the limit is called by.
@@ -131,6 +134,7 @@ public enum Limit: String, CaseIterable, Sendable {
 extension Limit {
   private struct Facts {
     var usual: Int
+    var lowest = 0
     var most: Int
     var unit: Unit
     var summary: String
@@ -140,8 +144,10 @@ extension Limit {
     Facts(usual: usual, most: most, unit: .bytes, summary: summary)
   }
 
-  private static func count(_ usual: Int, most: Int = 1 << 40, _ summary: String) -> Facts {
-    Facts(usual: usual, most: most, unit: .count, summary: summary)
+  private static func count(
+    _ usual: Int, lowest: Int = 0, most: Int = 1 << 40, _ summary: String
+  ) -> Facts {
+    Facts(usual: usual, lowest: lowest, most: most, unit: .count, summary: summary)
   }
 
   private static func depth(_ usual: Int, most: Int, _ summary: String) -> Facts {
@@ -150,7 +156,7 @@ extension Limit {
 
   /// A size of a model: products of sizes up to these are representable, and kernels count so far.
   private static func size(_ usual: Int, _ summary: String) -> Facts {
-    count(usual, most: usual, summary)
+    count(usual, lowest: 1, most: usual, summary)
   }
 
   private var facts: Facts {
@@ -234,8 +240,10 @@ extension Limit {
     case .hubListBytes: Self.bytes(64 << 20, "What the Hub answers about a repository.")
     case .hubFileBytes: Self.bytes(256 << 30, "A file from the Hub.")
     case .hubModelBytes: Self.bytes(512 << 30, "All files of a model from the Hub together.")
-    case .previewConnections: Self.count(256, "Clients of the preview at once; further ones wait.")
-    case .previewReaders: Self.count(64, "Pages that the preview keeps up to date at once.")
+    case .previewConnections:
+      Self.count(256, lowest: 1, "Clients of the preview at once; further ones wait.")
+    case .previewReaders:
+      Self.count(64, lowest: 1, "Pages that the preview keeps up to date at once.")
     case .previewTargetBytes:
       Self.bytes(1 << 10, "The address that a request to the preview asks for.")
     case .previewHeaders: Self.count(100, "Headers of a request to the preview.")

@@ -7,10 +7,10 @@ public struct Limits: Hashable, Sendable {
   /// The usual ones.
   public init() {}
 
-  /// The bound, in the limit's unit; never more than its `most`.
+  /// The bound, in the limit's unit; between its `lowest` and its `most`.
   public subscript(limit: Limit) -> Int {
     get { changed[limit] ?? limit.usual }
-    set { changed[limit] = min(newValue, limit.most) }
+    set { changed[limit] = max(limit.lowest, min(newValue, limit.most)) }
   }
 
   // MARK: - Those that hold

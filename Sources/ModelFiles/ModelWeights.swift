@@ -1,4 +1,5 @@
 import InputLimits
+import Paths
 public import SafeFiles
 
 /// The tensors of a Hugging Face directory: those of `model.safetensors`, or of all the files that
@@ -69,20 +70,20 @@ public struct ModelWeights: Sendable {
     guard case .object(let map) = root["weight_map"] else {
       throw ModelFileError(.invalid, path: path, field: "weight_map", "must be an object")
     }
-    var shards: [String: Set<String>] = [:]
+    var shards: [PathKey: Set<String>] = [:]
     for member in map.members {
-      guard case .string(let shard) = member.value, !shard.contains("/") else {
+      guard case .string(let shard) = member.value, !shard.utf8.contains(UInt8(ascii: "/")) else {
         throw ModelFileError(
           .invalid, path: path, field: "weight_map.\(member.name)",
           "must be the name of a file in the same folder")
       }
-      shards[shard, default: []].insert(member.name)
+      shards[PathKey(shard), default: []].insert(member.name)
     }
     var files: [Safetensors] = []
     for (shard, names) in shards.sorted(by: { $0.key < $1.key }) {
       let file: String
       do throws(FileError) {
-        file = try ConfinedPath.resolve(shard, in: directory, links: .anywhere)
+        file = try ConfinedPath.resolve(shard.text, in: directory, links: .anywhere)
       } catch { throw ModelFileError(.file(error), path: path, field: "weight_map") }
       let opened = try Safetensors(path: file)
       for name in names.sorted() where opened[name] == nil {

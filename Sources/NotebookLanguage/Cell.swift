@@ -1,4 +1,5 @@
 public import Diagnostics
+import Paths
 
 /// What stands between fences with a name in braces, as documentation sees it.
 public protocol Directive: SchemaRecord {
@@ -87,7 +88,7 @@ extension Cell {
   public func restored(from stored: StoredResult) -> any CellValue { RestoredValue(stored) }
   public func settled(_ settings: [Setting], in scope: KeyScope) -> [Setting] { settings }
   public func role(ofFile name: String) -> String {
-    name.split(separator: "/").last.map(String.init) ?? name
+    String(name.afterLastSlash)
   }
   public func fetch(in context: FetchContext) async throws {}
   public func contentNames(

@@ -1,5 +1,6 @@
 public import Diagnostics
 public import NotebookLanguage
+import Paths
 
 /// What became of a cell.
 public struct CellResult: Sendable {
@@ -126,14 +127,14 @@ public struct RunResults: Sendable {
 
   /// The files that values were read from, relative to the notebook's folder where they are not absolute.
   public var filesRead: [String] {
-    var files: Set<String> = []
+    var files: Set<PathKey> = []
     for (cell, result) in zip(checked.cells, cells) {
-      let folder = cell.source.folder.isEmpty ? "" : cell.source.folder + "/"
+      let folder = cell.source.folder
       for name in (result?.variants ?? []).flatMap({ $0.key?.files.keys.map(\.self) ?? [] }) {
-        files.insert(name.hasPrefix("/") ? name : folder + name)
+        files.insert(PathKey(folder.isEmpty ? name : name.path(from: folder)))
       }
     }
-    return files.sorted()
+    return files.sorted().map(\.text)
   }
 
   /// How many results come from this run and how many from earlier ones, for the last section.

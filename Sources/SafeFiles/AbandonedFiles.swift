@@ -6,16 +6,17 @@
   import Darwin
 #endif
 
+import Paths
 import Synchronization
 
 /// Temporary files of writers that were killed. Who writes one holds a lock on it, which ends with the
 /// process: one that can be locked belongs to nobody.
 enum AbandonedFiles {
-  private static let seen = Mutex<Set<String>>([])
+  private static let seen = Mutex<Set<PathKey>>([])
 
   /// Removes those in a folder, when it is first asked of that folder.
   static func remove(in folder: String) {
-    guard seen.withLock({ $0.insert(folder).inserted }) else { return }
+    guard seen.withLock({ $0.insert(PathKey(folder)).inserted }) else { return }
     for name in DirectoryListing.names(in: folder)
     where name.hasSuffix(AtomicWrite.temporarySuffix) {
       remove("\(folder)/\(name)")

@@ -6,6 +6,7 @@
   import Darwin
 #endif
 
+import Paths
 import Synchronization
 
 /// Writes files so that a reader sees the old contents or the new, never a part.
@@ -173,8 +174,9 @@ public enum AtomicWrite {
   }
 
   private static func parentDirectory(of path: String) -> String {
-    let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    guard let slash = trimmed.lastIndex(of: "/") else { return "." }
-    return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+    var trimmed = path
+    while trimmed.utf8.count > 1, trimmed.endsWithSlash { trimmed.unicodeScalars.removeLast() }
+    guard let above = trimmed.beforeLastSlash else { return "." }
+    return above.isEmpty ? "/" : String(above)
   }
 }

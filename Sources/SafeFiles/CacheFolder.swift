@@ -6,6 +6,8 @@
   import Darwin
 #endif
 
+import Paths
+
 /// The folder that keeps what was computed, for the next run.
 public enum CacheFolder {
   /// The path of the user's cache folder, which is made, for this user alone, if it is absent; nil
@@ -28,8 +30,8 @@ public enum CacheFolder {
     func value(_ name: String) -> String? { variable(name).flatMap { $0.isEmpty ? nil : $0 } }
     if let folder = value("QUANTBOOK_CACHE") { return folder }
     // The specification has relative paths ignored.
-    if let base = value("XDG_CACHE_HOME"), base.hasPrefix("/") { return base + "/quantbook" }
-    guard let home = value("HOME"), home.hasPrefix("/") else { return nil }
+    if let base = value("XDG_CACHE_HOME"), base.isAbsolutePath { return base + "/quantbook" }
+    guard let home = value("HOME"), home.isAbsolutePath else { return nil }
     #if os(macOS)
       return home + "/Library/Caches/quantbook"
     #else

@@ -6,6 +6,8 @@
   import Darwin
 #endif
 
+import Paths
+
 /// Relative paths from files that are not trusted, resolved without leaving a folder.
 public enum ConfinedPath {
   /// What is done about symbolic links on the way.
@@ -24,19 +26,17 @@ public enum ConfinedPath {
   public static func resolve(
     _ relative: String, in root: String, links: Links = .inside
   ) throws(FileError) -> String {
-    let components = relative.split(separator: "/", omittingEmptySubsequences: false)
-    guard !relative.isEmpty, !relative.hasPrefix("/"), !relative.utf8.contains(0),
-      !components.contains("..")
+    guard !relative.isEmpty, !relative.isAbsolutePath, !relative.utf8.contains(0),
+      !relative.pathParts.contains("..")
     else { throw FileError(.escapes(root: root), path: relative) }
-    let path = root.hasSuffix("/") ? root + relative : root + "/" + relative
+    let path = relative.path(from: root)
     guard links == .inside else { return path }
     guard let realRoot = canonicalPath(root) else { throw FileError(.missing, path: root) }
     // The deepest existing part decides: what lies below it has no links yet.
     var existing = path
     while existing.utf8.count > root.utf8.count {
       if let real = canonicalPath(existing) {
-        let folder = realRoot == "/" ? "/" : realRoot + "/"
-        guard real == realRoot || real.hasPrefix(folder) else {
+        guard real.isPath(atOrBelow: realRoot) else {
           throw FileError(.escapes(root: root), path: relative)
         }
         break
@@ -46,8 +46,8 @@ public enum ConfinedPath {
       if lstat(existing, &status) == 0 {
         throw FileError(.escapes(root: root), path: relative)
       }
-      guard let slash = existing.lastIndex(of: "/") else { break }
-      existing = String(existing[..<slash])
+      guard let above = existing.beforeLastSlash else { break }
+      existing = String(above)
     }
     return path
   }

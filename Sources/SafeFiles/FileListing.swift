@@ -7,6 +7,7 @@
 #endif
 
 import InputLimits
+import Paths
 
 /// Many files that one path stands for, in the order of their paths' bytes.
 public enum FileListing {
@@ -26,10 +27,10 @@ public enum FileListing {
     var found: [String] = []
     var folders = [""]
     while let prefix = folders.popLast() {
-      for name in DirectoryListing.names(in: folder + "/" + prefix) where !name.hasPrefix(".") {
+      for name in DirectoryListing.names(in: folder + "/" + prefix) where !name.isHiddenName {
         let path = prefix + name
         if kind(of: "\(folder)/\(path)", followingLinks: false) == S_IFDIR {
-          if path.utf8.count(where: { $0 == UInt8(ascii: "/") }) < depthLimit {
+          if path.pathParts.count <= depthLimit {
             folders.append(path + "/")
           }
         } else if isWanted(name), kind(of: "\(folder)/\(path)") == S_IFREG {
@@ -38,12 +39,12 @@ public enum FileListing {
         }
       }
     }
-    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return found.map(PathKey.init).sorted().map(\.text)
   }
 
   /// Whether the path is a pattern: has `*` or `?`, or `{a,b}`.
   public static func isPattern(_ path: String) -> Bool {
-    path.contains { "*?".contains($0) } || braces(in: path) != nil
+    path.utf8.contains { "*?".utf8.contains($0) } || braces(in: path) != nil
   }
 
   /// What a path with `{a,b}` stands for, one after another: `a` in the place of the braces, then `b`. Braces
@@ -101,9 +102,9 @@ public enum FileListing {
     fitting pattern: String, in folder: String
   ) throws(FileError) -> [String] {
     let limit = Limit.files.value
-    let isAbsolute = pattern.hasPrefix("/")
+    let isAbsolute = pattern.isAbsolutePath
     var found = [isAbsolute ? "/" : ""]
-    let parts = pattern.split(separator: "/").map(String.init)
+    let parts = pattern.pathNames.map(String.init)
     for (index, part) in parts.enumerated() {
       let isLast = index == parts.count - 1
       if part == "**", !isLast {
@@ -115,7 +116,7 @@ public enum FileListing {
         let place = isAbsolute ? prefix : "\(folder)/\(prefix)"
         let names =
           isPattern(part)
-          ? DirectoryListing.names(in: place).filter { !$0.hasPrefix(".") && fits($0, part) }
+          ? DirectoryListing.names(in: place).filter { !$0.isHiddenName && fits($0, part) }
           : [part]
         for name in names {
           guard kind(of: place + "/" + name) == (isLast ? S_IFREG : S_IFDIR) else { continue }
@@ -126,7 +127,7 @@ public enum FileListing {
       found = next
     }
     // Two `**` find some files twice.
-    return Set(found).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return Set(found.map(PathKey.init)).sorted().map(\.text)
   }
 
   /// These folders and all below them, as beginnings of paths.
@@ -134,20 +135,20 @@ public enum FileListing {
     in start: [String], pattern: String, place: (String) -> String
   ) throws(FileError) -> [String] {
     let limit = Limit.files.value
-    var found = Set(start)
+    var found = Set(start.map(PathKey.init))
     var open = start
     while let prefix = open.popLast() {
-      for name in DirectoryListing.names(in: place(prefix)) where !name.hasPrefix(".") {
+      for name in DirectoryListing.names(in: place(prefix)) where !name.isHiddenName {
         let path = prefix + name + "/"
         guard kind(of: place(prefix) + "/" + name, followingLinks: false) == S_IFDIR,
-          path.utf8.count(where: { $0 == UInt8(ascii: "/") }) < depthLimit,
-          found.insert(path).inserted
+          path.pathParts.count <= depthLimit,
+          found.insert(PathKey(path)).inserted
         else { continue }
         guard found.count <= limit else { throw FileError(.tooMany(limit: limit), path: pattern) }
         open.append(path)
       }
     }
-    return Array(found)
+    return found.map(\.text)
   }
 
   /// Whether a name fits a pattern. The time is bounded by the product of their lengths.

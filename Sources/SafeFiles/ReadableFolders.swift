@@ -6,6 +6,8 @@
   import Darwin
 #endif
 
+import Paths
+
 /// The folders and files that may be read on behalf of a text that is not trusted, such as a notebook.
 ///
 /// It decides twice. ``path(of:in:)`` judges a name before anything is looked at; and while it is
@@ -63,14 +65,14 @@ public struct ReadableFolders: Sendable {
   ///   - folder: where a relative one starts.
   /// - Throws: `FileError` with `outside`, or with `notAFile` for devices, pipes and sockets.
   public static func currentPath(of name: String, in folder: String) throws(FileError) -> String {
-    guard let current else { return joined(name, folder) }
+    guard let current else { return name.path(from: folder) }
     return try current.path(of: name, in: folder)
   }
 
   /// The path that a name leads to, as `currentPath(of:in:)`.
   public func path(of name: String, in folder: String) throws(FileError) -> String {
     guard !name.utf8.contains(0) else { throw FileError(.missing, path: name) }
-    let path = Self.joined(name, folder)
+    let path = name.path(from: folder)
     let place = try Self.place(of: path, called: name)
     guard isOpen(place) else { throw FileError(.outside(place: place), path: name) }
     var status = stat()
@@ -91,10 +93,6 @@ public struct ReadableFolders: Sendable {
     else { throw FileError(.outside(place: canonicalPath(path) ?? path), path: path) }
   }
 
-  private static func joined(_ name: String, _ folder: String) -> String {
-    name.hasPrefix("/") ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-  }
-
   /// The real path of the deepest part that exists, and the rest after it.
   private static func place(of path: String, called name: String) throws(FileError) -> String {
     var existing = path
@@ -106,31 +104,27 @@ public struct ReadableFolders: Sendable {
       var status = stat()
       // What leads nowhere yet could be made to lead anywhere by the time that it is opened.
       let isLink = lstat(existing, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
-      guard !isLink, let slash = existing.lastIndex(of: "/") else {
+      guard !isLink, let above = existing.beforeLastSlash else {
         throw FileError(.outside(place: path), path: name)
       }
-      let last = existing[existing.index(after: slash)...]
+      let last = existing.afterLastSlash
       guard last != ".." else { throw FileError(.outside(place: path), path: name) }
       if !last.isEmpty, last != "." { rest = "/\(last)\(rest)" }
-      existing = String(existing[..<slash])
+      existing = String(above)
     }
   }
 
   /// - Parameter place: a real path.
   private func isOpen(_ place: String) -> Bool {
-    let system = Self.systemFolders.first { Self.isInside(place, $0) }
+    let system = Self.systemFolders.first { place.isPath(atOrBelow: $0) }
     return roots.contains { root in
-      Self.isInside(place, root) && (system.map { Self.isInside(root, $0) } ?? true)
+      place.isPath(atOrBelow: root) && (system.map(root.isPath(atOrBelow:)) ?? true)
     }
-  }
-
-  private static func isInside(_ place: String, _ root: String) -> Bool {
-    place == root || place.hasPrefix(root == "/" ? root : root + "/")
   }
 }
 
 /// Without links, `.` and `..`; nil where nothing is at the path.
-func canonicalPath(_ path: String) -> String? {
+public func canonicalPath(_ path: String) -> String? {
   guard let resolved = realpath(path, nil) else { return nil }
   defer { free(resolved) }
   return String(cString: resolved)

@@ -29,7 +29,8 @@ struct LimitSetting: Hashable {
   /// In the limit's unit.
   var value: Int
 
-  /// - Throws: `ValidationError` for an unknown name, for what is no size, and for more than the limit's `most`.
+  /// - Throws: `ValidationError` for an unknown name, for what is no size, and for less than the limit's `lowest` or more
+  ///   than its `most`.
   init(_ text: String) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
@@ -47,6 +48,10 @@ struct LimitSetting: Hashable {
     guard value <= limit.most else {
       throw ValidationError(
         "the limit \(name) can be at most \(limit.text(of: limit.most)), not \(parts[1])")
+    }
+    guard value >= limit.lowest else {
+      throw ValidationError(
+        "the limit \(name) can be no less than \(limit.text(of: limit.lowest)), not \(parts[1])")
     }
     self.limit = limit
     self.value = value

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Paths
 import SafeFiles
 
 struct NewCommand: ParsableCommand {
@@ -42,9 +43,7 @@ struct NewCommand: ParsableCommand {
     let title = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     let text = template.text.replacing("TITLE", with: title)
     do throws(FileError) {
-      if let slash = path.lastIndex(of: "/") {
-        try AtomicWrite.makeDirectory(String(path[..<slash]))
-      }
+      if let above = path.beforeLastSlash { try AtomicWrite.makeDirectory(String(above)) }
       try AtomicWrite.create(text, at: path)
     } catch {
       let isTaken = error.code == .exists
@@ -60,8 +59,7 @@ struct NewCommand: ParsableCommand {
 
   /// What is wrong with a name: those that shells, the web or other systems stumble over.
   static func problem(with name: String) -> String? {
-    let last =
-      name.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init) ?? ""
+    let last = String(name.afterLastSlash)
     let stem = last.hasSuffix(".md") ? String(last.dropLast(3)) : last
     guard let first = stem.first, first.isLetter || first.isNumber else {
       return "a name starts with a letter or a digit, not '\(last.prefix(40))'"

@@ -4,6 +4,7 @@ import Foundation
 import InputLimits
 import NotebookLanguage
 import NotebookRunner
+import Paths
 import SafeFiles
 
 /// The notebook that a command was given: its text, its names and folder.
@@ -207,8 +208,7 @@ struct NotebookFile {
 
   private func included(_ path: String, at span: SourceSpan?) throws(Diagnostic) -> SourceFile {
     // Messages call the file as the user would, who named the notebook from elsewhere.
-    let typed = source.name.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    let name = path.hasPrefix("/") ? path : (typed + [path[...]]).joined(separator: "/")
+    let name = source.name.beforeLastSlash.map { path.path(from: $0 + "/") } ?? path
     let full: String
     do throws(FileError) { full = try readable.path(of: path, in: folder) } catch {
       throw Diagnostic.forbiddenPath(error, named: path, at: span)

@@ -1,6 +1,7 @@
 import Diagnostics
 import NotebookLanguage
 import NotebookRunner
+import Paths
 
 /// A notebook that is read, checked and run, once or whenever it is saved: what `run`, `run --watch`
 /// and `preview` have in common.
@@ -56,6 +57,6 @@ struct NotebookJob: Sendable {
   }
 
   private func tell(_ names: [String], of file: NotebookFile) {
-    reads(names.map { $0.hasPrefix("/") ? $0 : "\(file.folder)/\($0)" })
+    reads(names.map { $0.path(from: file.folder) })
   }
 }

@@ -18,7 +18,7 @@ struct PDFPrinter {
       ]
     let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
     let paths = names.flatMap { name in
-      name.contains("/") ? [name] : folders.map { "\($0)/\(name)" }
+      name.utf8.contains(UInt8(ascii: "/")) ? [name] : folders.map { "\($0)/\(name)" }
     }
     guard let found = paths.first(where: FileManager.default.isExecutableFile) else {
       throw Diagnostic(

@@ -2,12 +2,13 @@ import Diagnostics
 import Foundation
 import InputLimits
 import NotebookLanguage
+import Paths
 import SafeFiles
 
 /// Reads the pictures that a notebook shows.
 struct PictureFiles {
   private let notebook: NotebookFile
-  private(set) var pictures: [String: Picture] = [:]
+  private(set) var pictures: [PathKey: Picture] = [:]
   private(set) var mistakes: [Diagnostic] = []
   private var byteCount = 0
 
@@ -27,18 +28,20 @@ struct PictureFiles {
     _ report: inout Report, of notebook: Notebook, in file: NotebookFile
   ) throws(DiagnosticList) {
     let places = Dictionary(
-      notebook.pictures.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+      notebook.pictures.map { (PathKey($0.path), $0) }, uniquingKeysWith: { first, _ in first })
     var files = Self(file)
-    for reference in report.picturesWanted { files.read(places[reference.path] ?? reference) }
+    for reference in report.picturesWanted {
+      files.read(places[PathKey(reference.path)] ?? reference)
+    }
     guard files.mistakes.isEmpty else { throw DiagnosticList(files.mistakes) }
     report.pictures = files.pictures
   }
 
   private mutating func read(_ reference: PictureReference) {
     let path = reference.path
-    guard pictures[path] == nil else { return count(reference) }
+    guard pictures[PathKey(path)] == nil else { return count(reference) }
     do throws(Diagnostic) {
-      pictures[path] = try picture(reference)
+      pictures[PathKey(path)] = try picture(reference)
       count(reference)
     } catch {
       if !mistakes.contains(error) { mistakes.append(error) }
@@ -48,7 +51,7 @@ struct PictureFiles {
   /// A picture counts as often as it is shown: HTML holds it each time.
   private mutating func count(_ reference: PictureReference) {
     let before = byteCount
-    byteCount += pictures[reference.path]?.bytes.count ?? 0
+    byteCount += pictures[PathKey(reference.path)]?.bytes.count ?? 0
     let limit = Limit.picturesBytes
     guard before <= limit.value, byteCount > limit.value else { return }
     mistakes.append(
@@ -104,8 +107,7 @@ struct PictureFiles {
 
   /// Pictures in the same folder with nearly this name.
   private func suggestion(for path: String) -> String? {
-    let parts = path.split(separator: "/")
-    let directory = parts.dropLast().map { $0 + "/" }.joined()
+    let directory = path.beforeLastSlash.map { $0 + "/" }.map(String.init) ?? ""
     let names =
       (try? FileManager.default.contentsOfDirectory(
         atPath: "\(notebook.folder)/\(directory)")) ?? []

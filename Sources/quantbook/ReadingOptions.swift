@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cells
 import NotebookLanguage
+import Paths
 import SafeFiles
 
 /// `--allow-path FOLDER`: what a notebook may read beside its own folder.
@@ -49,7 +50,7 @@ struct ReadingOptions: ParsableArguments {
   private static func place(named value: String, in folder: String) -> String? {
     let prefix = "random:"
     let name = value.hasPrefix(prefix) ? String(value.dropFirst(prefix.count)) : value
-    var parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    var parts = name.pathParts.map(String.init)
     if let pattern = parts.firstIndex(where: FileListing.isPattern) {
       parts.removeSubrange(pattern...)
     } else if parts.count > 1, name.hasSuffix(".bin") {
@@ -58,13 +59,13 @@ struct ReadingOptions: ParsableArguments {
     let path = parts.joined(separator: "/")
     // A slash may stand for itself in a text; the whole disk is opened by --allow-path alone.
     guard parts.contains(where: { !$0.isEmpty }) else { return nil }
-    return repository(path.hasPrefix("/") ? path : "\(folder)/\(path)")
+    return repository(path.path(from: folder))
   }
 
   /// For a snapshot of a cache laid out as the Hub's, its repository's folder, where the files lie that the
   /// snapshot links to; any other path as it is.
   private static func repository(_ path: String) -> String {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let parts = path.pathParts
     guard let snapshots = parts.lastIndex(of: "snapshots"), snapshots > 0,
       parts[snapshots - 1].hasPrefix("models--") || parts[snapshots - 1].hasPrefix("datasets--")
     else { return path }

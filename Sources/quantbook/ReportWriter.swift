@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import NotebookLanguage
 import NotebookRunner
+import Paths
 import Rendering
 import SafeFiles
 import Synchronization
@@ -91,9 +92,8 @@ struct ReportWriter {
 
   /// `NAME.md` rendered into the notebook's own folder would replace the notebook.
   private func refuseToOverwriteNotebook(_ paths: [String]) throws(Diagnostic) {
-    let notebook = URL(fileURLWithPath: file.source.name).resolvingSymlinksInPath().path
-    for path in paths
-    where URL(fileURLWithPath: path).resolvingSymlinksInPath().path == notebook {
+    guard let notebook = canonicalPath(file.source.name) else { return }
+    for path in paths where canonicalPath(path)?.isSamePath(as: notebook) == true {
       throw Diagnostic(
         .cannotWrite, "the Markdown report would replace the notebook '\(file.source.name)'",
         at: nil, help: "give another folder with -o, or leave md out with --to html,json")
@@ -132,8 +132,8 @@ struct ReportWriter {
       {
         throw Diagnostic(.cannotWrite, "'\(full)' is a folder, where the report belongs", at: nil)
       }
-      guard let slash = path.lastIndex(of: "/") else { continue }
-      let parent = "\(folder)/\(path[..<slash])"
+      guard let above = path.beforeLastSlash else { continue }
+      let parent = "\(folder)/\(above)"
       if FileManager.default.fileExists(atPath: parent, isDirectory: &isDirectory),
         !isDirectory.boolValue
       {
@@ -149,9 +149,9 @@ struct ReportWriter {
       var written: [String] = []
       for file in files {
         let path = "\(folder)/\(file.path)"
-        if let slash = file.path.lastIndex(of: "/") {
+        if let above = file.path.beforeLastSlash {
           // A stranger's folder may come with an output folder, whose links would lead elsewhere.
-          let below = try ConfinedPath.resolve(String(file.path[..<slash]), in: folder)
+          let below = try ConfinedPath.resolve(String(above), in: folder)
           try AtomicWrite.makeDirectory(below)
         }
         try AtomicWrite.write(file.contents, to: path)

@@ -1,4 +1,5 @@
 import Foundation
+import Paths
 import Synchronization
 
 /// Files that are looked at again and again, and what stood there when they were first seen.
@@ -25,13 +26,13 @@ final class WatchedFiles: Sendable {
   }
 
   private struct Files {
-    var first: [String: State?]
-    var last: [String: State?] = [:]
+    var first: [PathKey: State?]
+    var last: [PathKey: State?] = [:]
     /// Whether something else than a file is another than before.
     var isMarked = false
 
-    var now: [String: State?] {
-      Dictionary(uniqueKeysWithValues: first.keys.map { ($0, State.of($0)) })
+    var now: [PathKey: State?] {
+      Dictionary(uniqueKeysWithValues: first.keys.map { ($0, State.of($0.text)) })
     }
   }
 
@@ -40,13 +41,15 @@ final class WatchedFiles: Sendable {
 
   init(notebook: String) {
     self.notebook = notebook
-    files = Mutex(Files(first: [notebook: State.of(notebook)]))
+    files = Mutex(Files(first: [PathKey(notebook): State.of(notebook)]))
   }
 
   /// Watches further files, as they stand now.
   func add(_ paths: [String]) {
     files.withLock { files in
-      for path in paths where files.first[path] == nil { files.first[path] = .some(State.of(path)) }
+      for path in paths where files.first[PathKey(path)] == nil {
+        files.first[PathKey(path)] = .some(State.of(path))
+      }
     }
   }
 
@@ -73,7 +76,7 @@ final class WatchedFiles: Sendable {
       let now = files.now
       defer { files.last = now }
       return (files.isMarked || now != files.first) && now == files.last
-        && now[notebook] != .some(nil)
+        && now[PathKey(notebook)] != .some(nil)
     }
   }
 }

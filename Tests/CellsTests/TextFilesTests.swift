@@ -50,6 +50,18 @@ import Testing
     }
   }
 
+  @Test("files whose names look the same are two, however they are named")
+  func lookingTheSame() async throws {
+    try await withFolder { folder in
+      try AtomicWrite.write("One.", to: folder + "/caf\u{E9}.txt")
+      try AtomicWrite.write("Two.", to: folder + "/cafe\u{301}.txt")
+      for name in ["caf*.txt", "{cafe\u{301},caf\u{E9}}.txt"] {
+        let found = try text(name, in: folder, .space)
+        #expect(found == "Two. One.")
+      }
+    }
+  }
+
   @Test("a folder is all texts below it, a pattern those that it fits, sorted and joined")
   func many() async throws {
     try await withFolder { folder in

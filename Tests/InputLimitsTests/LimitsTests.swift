@@ -10,7 +10,9 @@ import Testing
     }
     #expect(limit.name == words)
     #expect(limit.summary.hasSuffix("."))
-    #expect(0 < limit.usual && limit.usual <= limit.most)
+    #expect(
+      0 <= limit.lowest && limit.lowest <= limit.usual && 0 < limit.usual
+        && limit.usual <= limit.most)
     // `Hub` and `GGUF` counts are bytes exactly where the name says so.
     #expect((limit.unit == .bytes) == (limit.name.hasSuffix("-bytes") && limit != .expressionBytes))
     #expect((limit.unit == .levels) == limit.name.hasSuffix("-depth"))
@@ -25,6 +27,7 @@ import Testing
         #expect(Limit.yamlKeys.value == 5)
         #expect(Limit.jsonDepth.value == Limit.jsonDepth.most)
       }
+      Limits.with([.width: 0]) { #expect(Limit.width.value == 1) }
       #expect(Limit.yamlKeys.value == Limit.yamlKeys.usual)
     }
     #expect(Limit.yamlDepth.value == Limit.yamlDepth.usual)

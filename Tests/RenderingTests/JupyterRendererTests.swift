@@ -1,6 +1,7 @@
 import Foundation
 import Markdown
 import NotebookLanguage
+import Paths
 import Testing
 
 @testable import Rendering
@@ -72,7 +73,7 @@ import Testing
   func pictures() throws {
     var report = Report(
       title: [.text("T")], blocks: try MarkdownParser.parse("![a](p/x.png)\n\n# Next"), name: "n")
-    report.pictures["p/x.png"] = PictureSample.png
+    report.pictures[PathKey("p/x.png")] = PictureSample.png
     let cells = try cells(report)
     #expect(source(cells[0]).contains("![a](attachment:p-x.png)"))
     let attachments = cells[0]["attachments"] as? [String: [String: String]]

@@ -1,6 +1,7 @@
 import Foundation
 import Markdown
 import NotebookLanguage
+import Paths
 import Testing
 
 @testable import Rendering
@@ -9,7 +10,7 @@ import Testing
   private func report(_ markdown: String, _ sources: String...) throws -> Report {
     var report = Report(
       title: [.text("T")], blocks: try MarkdownParser.parse(markdown), name: "n")
-    for source in sources { report.pictures[source] = PictureSample.png }
+    for source in sources { report.pictures[PathKey(source)] = PictureSample.png }
     return report
   }
 

@@ -50,6 +50,19 @@ import Testing
     }
   }
 
+  @Test("files whose names look the same are two")
+  func lookingTheSame() throws {
+    try withFolder(["\u{E9}.txt", "e\u{301}.txt", "x/\u{301}y.txt"]) { folder in
+      let below = try FileListing.files(below: folder) { _ in true }
+      let fitting = try FileListing.files(fitting: "**/*.txt", in: folder)
+      for found in [below, fitting] {
+        #expect(
+          found.map { Array($0.utf8) }
+            == ["e\u{301}.txt", "x/\u{301}y.txt", "\u{E9}.txt"].map { Array($0.utf8) })
+      }
+    }
+  }
+
   @Test("more files than the limit are refused")
   func limit() throws {
     try withFolder(["a", "b/c", "b/d"]) { folder in

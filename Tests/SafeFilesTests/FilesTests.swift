@@ -121,15 +121,21 @@ import Testing
     }
   }
 
-  @Test(arguments: ["../x", "/etc/passwd", "a/../../x", "", "a\0b", "out/secret", "dangling"])
+  @Test(arguments: [
+    "../x", "/etc/passwd", "a/../../x", "", "a\0b", "out/secret", "dangling",
+    "../\u{301}x", "a/../\u{301}x", "/\u{301}x", "twin/secret",
+  ])
   func aPathThatLeadsOutIsRefused(_ path: String) throws {
-    let root = directory("root")
+    let root = directory("caf\u{E9}")
     try AtomicWrite.makeDirectory(root)
     try AtomicWrite.makeDirectory(directory("elsewhere"))
     try FileManager.default.createSymbolicLink(
       atPath: root + "/out", withDestinationPath: directory("elsewhere"))
     try FileManager.default.createSymbolicLink(
       atPath: root + "/dangling", withDestinationPath: directory("nowhere"))
+    try AtomicWrite.makeDirectory(directory("cafe\u{301}"))
+    try FileManager.default.createSymbolicLink(
+      atPath: root + "/twin", withDestinationPath: directory("cafe\u{301}"))
     #expect(throws: FileError(.escapes(root: root), path: path)) {
       try ConfinedPath.resolve(path, in: root)
     }

@@ -60,6 +60,28 @@ import Testing
   @Test("a zero byte cuts no path short")
   func zero() { #expect(code("in.txt\0.png") == .missing) }
 
+  @Test("a folder of nearly the same name is another, and accents hide no slash and no ..")
+  func lookingTheSame() throws {
+    let (composed, decomposed) = (directory.path + "/caf\u{E9}", directory.path + "/cafe\u{301}")
+    for folder in [composed, decomposed] {
+      try AtomicWrite.makeDirectory(folder)
+      try AtomicWrite.write("secret", to: folder + "/x.txt")
+    }
+    try AtomicWrite.write("secret", to: directory.path + "/\u{301}x.txt")
+    let folders = ReadableFolders([composed])
+    #expect(code("\(composed)/x.txt", by: folders) == nil)
+    for name in ["\(decomposed)/x.txt", "../cafe\u{301}/x.txt", decomposed, "../cafe\u{301}/none"] {
+      #expect(isOutside(name, by: folders), "\(name)")
+    }
+    for name in [
+      "../\u{301}x.txt", "../\u{301}none", "none/../\u{301}none", "deep/../../\u{301}x.txt",
+    ] {
+      #expect(isOutside(name), "\(name)")
+    }
+    #expect(folders.whileReading { (try? MappedFile(path: "\(composed)/x.txt")) != nil })
+    #expect(folders.whileReading { (try? MappedFile(path: "\(decomposed)/x.txt")) == nil })
+  }
+
   @Test("a link may lead about inside, and not outside or into nothing")
   func links() throws {
     try link("inner", to: "deep/in.txt")

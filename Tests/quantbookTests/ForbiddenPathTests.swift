@@ -45,6 +45,7 @@ import Testing
     "../secret.txt", "/etc/passwd", "/proc/self/environ", "/dev/zero", "file", "up/secret.txt",
     "../*.txt",
     "up/*.txt", "/*/passwd", "d*/../../secret.txt", "pipe",
+    "../boo\u{301}k/secret.txt", "../\u{301}x.txt", "../\u{301}*.txt",
   ]
 
   @Test("no text leads out", arguments: names)

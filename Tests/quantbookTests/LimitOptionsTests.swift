@@ -23,6 +23,8 @@ import Testing
       ("includes=4GiB", "such as includes=100, not 'includes=4GiB'"),
       ("includes=-1", "not 'includes=-1'"),
       ("yaml-depth=1000000", "the limit yaml-depth can be at most 256, not 1000000"),
+      ("width=0", "the limit width can be no less than 1, not 0"),
+      ("preview-connections=0", "the limit preview-connections can be no less than 1, not 0"),
       ("notebook-bytes=1TiB", "the limit notebook-bytes can be at most 512MiB, not 1TiB"),
     ])
   func mistakes(_ text: String, _ expected: String) {
@@ -44,6 +46,22 @@ import Testing
     let unknown = try CommandRun.quantbook("check", "n.md", "--limit", "yamldepth=2", in: folder)
     #expect(unknown.status == 64)
     #expect(unknown.errors.contains("did you mean 'yaml-depth'?"), "\(unknown.errors)")
+  }
+
+  @Test(
+    "a size of models that is set as low as it can be refuses models, and no lower is taken",
+    arguments: ["vocabulary", "context-length", "width", "inner-width", "layers", "heads"])
+  func lowest(_ name: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      #"{"vocab_size":30,"n_positions":16,"n_embd":8,"n_layer":2,"n_head":2,"n_inner":16}"#,
+      to: "c.json")
+    try folder.write("```{load}\n#| label: m\nmodel: random:c.json\n```\n", to: "n.md")
+    for (value, status) in [(1, Int32(2)), (0, 64)] {
+      let run = try CommandRun.quantbook(
+        "check", "n.md", "--limit", "\(name)=\(value)", in: folder)
+      #expect(run.status == status, "\(run.errors)")
+    }
   }
 
   private static let notebook = """

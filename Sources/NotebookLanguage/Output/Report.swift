@@ -1,4 +1,5 @@
 public import Markdown
+public import Paths
 
 /// A notebook with its results filled in: all that a renderer needs, and nothing of any engine.
 ///
@@ -30,7 +31,7 @@ public struct Report: Sendable {
   public var name: String
   public var options: Options
   /// The pictures beside the notebook, by the sources that `Inline.image` has.
-  public var pictures: [String: Picture] = [:]
+  public var pictures: [PathKey: Picture] = [:]
   /// The works that the text cites, in the order of their numbers.
   public var references: [Reference]
   /// Facts about the run, in order, for the last section and the page's foot: name and value.

@@ -1,4 +1,5 @@
 public import Diagnostics
+import Paths
 
 /// ` ```{include} `: another notebook in this place, with its prose, cells and expressions.
 ///
@@ -39,18 +40,18 @@ public enum NotebookPath {
   ///   - part: of the included notebook that they stand in, as seen from the notebook's own; empty for that.
   ///   - folder: the notebook's own.
   public static func folder(ofPart part: String, in folder: String) -> String {
-    part.isEmpty ? folder : part.hasPrefix("/") ? part : "\(folder)/\(part)"
+    part.isEmpty ? folder : part.path(from: folder)
   }
 
   /// `file` as seen from `folder`, without `.` and doubled slashes. `..` stays, for the reader of files to
   /// judge.
   static func joined(_ folder: String, _ file: String) -> String {
-    if file.hasPrefix("/") { return file }
-    return (folder.hasPrefix("/") ? "/" : "")
-      + (folder + "/" + file).split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    if file.isAbsolutePath { return file }
+    return (folder.isAbsolutePath ? "/" : "")
+      + (folder.pathNames + file.pathNames).filter { $0 != "." }.joined(separator: "/")
   }
 
   static func folder(of path: String) -> String {
-    (path.hasPrefix("/") ? "/" : "") + path.split(separator: "/").dropLast().joined(separator: "/")
+    (path.isAbsolutePath ? "/" : "") + path.pathNames.dropLast().joined(separator: "/")
   }
 }

@@ -1,6 +1,7 @@
 public import Diagnostics
 import InputLimits
 import Markdown
+import Paths
 
 /// Reads a notebook and those that it includes: front matter, Markdown, cells, expressions. It computes
 /// nothing, and it stops at no mistake: what is wrong stands in `Notebook.mistakes`.
@@ -63,7 +64,7 @@ public struct NotebookParser {
   private init(_ file: SourceFile, _ reader: @escaping NotebookReader) {
     readNotebook = reader
     source = NotebookSource(SourceFile(name: file.name, text: ""))
-    chain = [file.name.split(separator: "/").last.map(String.init) ?? file.name]
+    chain = [String(file.name.afterLastSlash)]
   }
 
   private mutating func parse(_ file: SourceFile) -> Notebook {

@@ -2,6 +2,7 @@ public import Diagnostics
 import Foundation
 import InputLimits
 import Markdown
+import Paths
 
 /// A picture that running text shows: `![alternative](path "title")`.
 public struct PictureReference: Hashable, Sendable {
@@ -46,11 +47,11 @@ public struct PictureReference: Hashable, Sendable {
 enum PictureSource {
   /// `source` as seen from the notebook's own folder; addresses and absolute paths as they are.
   static func resolved(_ source: String, from folder: String) -> String {
-    guard isLocal(source), !source.hasPrefix("/") else { return source }
+    guard isLocal(source), !source.isAbsolutePath else { return source }
     let path = source.removingPercentEncoding ?? source
     var components: [Substring] = []
     let joined = NotebookPath.joined(folder, path)
-    for component in joined.split(separator: "/") {
+    for component in joined.pathNames {
       // `..` that leads out of the notebook's folder stays, for the reader of files to refuse.
       if component == "..", let last = components.last, last != ".." {
         components.removeLast()
@@ -58,7 +59,7 @@ enum PictureSource {
         components.append(component)
       }
     }
-    return (joined.hasPrefix("/") ? "/" : "") + components.joined(separator: "/")
+    return (joined.isAbsolutePath ? "/" : "") + components.joined(separator: "/")
   }
 
   static func isInText(_ source: String) -> Bool { source.lowercased().hasPrefix("data:") }
@@ -80,7 +81,7 @@ extension Report {
     var found: [PictureReference] = []
     func look(in text: Text) {
       text.forEachPicture { source in
-        guard pictures[source] == nil else { return }
+        guard pictures[PathKey(source)] == nil else { return }
         found += PictureReference(source).map { [$0] } ?? []
       }
     }

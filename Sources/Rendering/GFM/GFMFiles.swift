@@ -1,4 +1,5 @@
 import NotebookLanguage
+import Paths
 
 /// The charts and pictures of a text: files beside it, or attachments of a Jupyter notebook's cell.
 struct GFMFiles {
@@ -8,7 +9,7 @@ struct GFMFiles {
   /// Of the cell that is being written.
   private var attachments: [(name: String, picture: Picture)] = []
   /// The pictures shown so far by the names of their files.
-  private var pictureNames: [String: String] = [:]
+  private var pictureNames: [PathKey: String] = [:]
 
   init(of report: Report, place: GFMPlace) {
     self.report = report
@@ -28,12 +29,12 @@ struct GFMFiles {
   ///
   /// nil for an address that may be a program.
   mutating func picture(_ source: String) -> String? {
-    guard place != .text, let picture = report.pictures[source] else {
+    guard place != .text, let picture = report.pictures[PathKey(source)] else {
       return HTMLSanitizer.safeImage(source) ?? HTMLSanitizer.safeLink(source)
     }
-    let known = pictureNames[source]
+    let known = pictureNames[PathKey(source)]
     let name = known ?? freeName(for: source)
-    pictureNames[source] = name
+    pictureNames[PathKey(source)] = name
     if place == .jupyterCell {
       if !attachments.contains(where: { $0.name == name }) { attachments.append((name, picture)) }
       return "attachment:\(name)"

@@ -3,6 +3,7 @@ import Formulas
 import Foundation
 import Markdown
 import NotebookLanguage
+import Paths
 
 /// Writes the body of a report: headings with numbers and anchors, running text, and what cells show.
 struct HTMLWriter {
@@ -172,7 +173,7 @@ struct HTMLWriter {
   /// A picture that stands alone is a figure, with its title as the caption.
   private mutating func pictureFigure(_ content: [Inline]) -> String? {
     guard content.count == 1, case .image(let source, let title, let alternative) = content[0],
-      let picture = report.pictures[source]
+      let picture = report.pictures[PathKey(source)]
     else { return nil }
     let caption = title.isEmpty ? "" : "\n<figcaption>\(pictureCaption(title))</figcaption>"
     return "<figure class=\"picture\"><img src=\"\(Self.embedded(picture))\" "
@@ -330,7 +331,7 @@ struct HTMLWriter {
         return "<a href=\"\(Escaping.target(target))\"\(own)\(hint)>\(text)</a>"
       case .image(let source, let title, let alternative):
         let text = Escaping.attribute(report.plain(alternative))
-        if let picture = report.pictures[source] {
+        if let picture = report.pictures[PathKey(source)] {
           let hint = title.isEmpty ? "" : " title=\"\(Escaping.attribute(title))\""
           return "<img src=\"\(Self.embedded(picture))\" alt=\"\(text)\"\(hint)>"
         }

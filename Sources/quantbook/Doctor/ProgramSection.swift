@@ -1,4 +1,5 @@
 import Foundation
+import Paths
 
 extension DoctorSection {
   /// Which Quantbook it is.
@@ -18,7 +19,7 @@ enum DoctorPath {
   static func shown(
     _ path: String, home: String? = ProcessInfo.processInfo.environment["HOME"]
   ) -> String {
-    guard let home, home.count > 1, path == home || path.hasPrefix(home + "/") else { return path }
-    return "~" + path.dropFirst(home.count)
+    guard let home, home.utf8.count > 1 else { return path }
+    return path.isSamePath(as: home) ? "~" : path.path(below: home).map { "~/" + $0 } ?? path
   }
 }

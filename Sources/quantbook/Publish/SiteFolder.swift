@@ -1,12 +1,13 @@
 import Diagnostics
 import Foundation
+import Paths
 import SafeFiles
 
 /// The folder that a site is written into. Each file replaces an older one in one step.
 struct SiteFolder {
   let path: String
   /// What was written, and what of earlier times stays, relative to the folder.
-  private(set) var files: Set<String> = []
+  private(set) var files: Set<PathKey> = []
 
   init(_ path: String) { self.path = path }
 
@@ -16,8 +17,8 @@ struct SiteFolder {
   ///   - names: of the files that will be written.
   ///   - earlier: files of an earlier site.
   func refuseOthers(_ names: [String], earlier: [String]) throws(Diagnostic) {
-    let ours = Set(earlier)
-    for name in names where !ours.contains(name) {
+    let ours = Set(earlier.map(PathKey.init))
+    for name in names where !ours.contains(PathKey(name)) {
       var status = stat()
       guard lstat("\(path)/\(name)", &status) == 0 else { continue }
       throw Diagnostic(
@@ -29,28 +30,26 @@ struct SiteFolder {
   mutating func write(_ text: String, to name: String) throws(Diagnostic) {
     do throws(FileError) {
       let full = try ConfinedPath.resolve(name, in: path)
-      if let slash = full.lastIndex(of: "/") {
-        try AtomicWrite.makeDirectory(String(full[..<slash]))
-      }
+      if let above = full.beforeLastSlash { try AtomicWrite.makeDirectory(String(above)) }
       try AtomicWrite.write(text, to: full)
     } catch {
       throw Diagnostic(.cannotWrite, error.description, at: nil)
     }
-    files.insert(name)
+    files.insert(PathKey(name))
   }
 
   /// Keeps files as they are.
-  mutating func keep(_ names: [String]) { files.formUnion(names) }
+  mutating func keep(_ names: [String]) { files.formUnion(names.map(PathKey.init)) }
 
   /// Takes away what an earlier site had and this one has not, and folders that are empty then.
   func remove(_ earlier: [String]) {
-    for name in earlier where !files.contains(name) && Self.isOfSite(name) {
+    for name in earlier where !files.contains(PathKey(name)) && Self.isOfSite(name) {
       guard let full = try? ConfinedPath.resolve(name, in: path), unlink(full) == 0 else {
         continue
       }
       var folder = name[...]
-      while let slash = folder.lastIndex(of: "/") {
-        folder = folder[..<slash]
+      while let above = folder.beforeLastSlash {
+        folder = above
         guard rmdir("\(path)/\(folder)") == 0 else { break }
       }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import NotebookRunner
+import Paths
 import Rendering
 
 /// Makes a site: page after page, each written when it is finished, and at last what lists them.
@@ -97,7 +98,7 @@ struct SiteMaker {
       title: command.title, entries: entries, hasFeed: command.address != nil)
     try folder.write(try index.html(), to: SiteIndex.path)
     folder.remove(earlier.files)
-    let record = SiteRecord(entries: entries, files: folder.files.sorted())
+    let record = SiteRecord(entries: entries, files: folder.files.sorted().map(\.text))
     try folder.write(try record.json, to: SiteRecord.path)
   }
 }

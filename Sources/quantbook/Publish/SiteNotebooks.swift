@@ -2,6 +2,8 @@ import Diagnostics
 import Foundation
 import InputLimits
 import NotebookLanguage
+import Paths
+import SafeFiles
 
 /// The notebooks of a site, and the names of their pages.
 struct SiteNotebooks {
@@ -51,26 +53,26 @@ struct SiteNotebooks {
       add(path, named: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)
       return
     }
-    try addFolder(path, site: URL(fileURLWithPath: site).resolvingSymlinksInPath().path)
+    try addFolder(path, site: canonicalPath(site))
   }
 
   private mutating func add(_ path: String, named name: String) {
     let item = Item(path: path, name: name)
-    if !items.contains(item) { items.append(item) }
+    if !items.contains(where: { $0.path.isSamePath(as: path) && $0.name.isSamePath(as: name) }) {
+      items.append(item)
+    }
   }
 
-  private mutating func addFolder(_ folder: String, site: String) throws(Diagnostic) {
+  private mutating func addFolder(_ folder: String, site: String?) throws(Diagnostic) {
     let most = Limit.siteNotebooks.value
     let names: [String]
     do { names = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted() } catch {
       throw Diagnostic(
         .unreadableNotebook, "'\(folder)' cannot be read: \(error.localizedDescription)", at: nil)
     }
-    let base = folder.hasSuffix("/") ? folder : folder + "/"
     for name in names where Self.mayBeNotebook(name) {
-      let path = base + name
-      let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-      guard !real.hasPrefix(site + "/") else { continue }
+      let path = name.path(from: folder)
+      if let site, canonicalPath(path)?.isPath(atOrBelow: site) == true { continue }
       guard Self.isNotebook(path) else {
         passedOver.append(path)
         continue
@@ -87,7 +89,7 @@ struct SiteNotebooks {
   /// Names that begin with `.` or `_` are of what others include, and of tools.
   private static func mayBeNotebook(_ name: String) -> Bool {
     name.hasSuffix(".md")
-      && !name.split(separator: "/").contains { $0.hasPrefix(".") || $0.hasPrefix("_") }
+      && !name.pathNames.contains { $0.isHiddenName || $0.utf8.first == UInt8(ascii: "_") }
   }
 
   /// Whether a file has front matter or cells, and is no report that a run has written. One that cannot be
