@@ -9,6 +9,12 @@
 set -euo pipefail
 tests=$1
 export QUANTBOOK_FUZZ_SECONDS=$2 SWIFT_BACKTRACE=enable=no
+# Parsers of files get each input as a file.
+if [ -w /dev/shm ]; then
+  TMPDIR=$(mktemp -d /dev/shm/quantbook-changed-XXXXXX)
+  trap 'rm -rf "$TMPDIR"' EXIT
+  export TMPDIR
+fi
 
 one() {
   export QUANTBOOK_FUZZ_TARGET=$1 QUANTBOOK_FUZZ_STATE=$((RANDOM * 32768 + RANDOM))
