@@ -194,7 +194,8 @@ import Testing
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../docs/limits.md").standardizedFileURL.path
     let rows = Limit.allCases.map { limit in
-      let most = limit.unit == .levels ? ", at most \(limit.most)" : ""
+      let isHighest = limit.unit == .levels || limit.usual == limit.most
+      let most = isHighest ? ", at most \(limit.most)" : ""
       return "| `\(limit.name)` | \(limit.usualText)\(most) | \(limit.summary) |"
     }
     let table = rows.joined(separator: "\n")
