@@ -200,7 +200,7 @@ let package = Package(
     tests("Quantization", ["Kernels", "TestSupport", crypto]),
     tests("JSONStrings"),
     tests("Paths"),
-    tests("SafeFiles", ["InputLimits"]),
+    tests("SafeFiles", ["InputLimits", "Paths"]),
     tests("Decompression"),
     tests("Parquet", ["InputLimits", "TestSupport"]),
     tests("Hub", ["InputLimits", "SafeFiles"]),

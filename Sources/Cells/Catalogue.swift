@@ -12,6 +12,11 @@ public enum Catalogue {
   /// What can be measured, for `metrics:`.
   public static var metrics: [SchemaForm.Choice] { EvaluateCell.Metric.described }
 
+  /// Names of the models and texts that ship.
+  public static var shipped: [String] {
+    ["starter"] + NamedText.all.filter { $0.hubText == nil }.map(\.name)
+  }
+
   /// Texts that need no path, for `text:`.
   public static var texts: [SchemaForm.Choice] {
     NamedText.all.map { SchemaForm.Choice($0.name, help: $0.summary) }

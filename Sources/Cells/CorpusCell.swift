@@ -73,17 +73,24 @@ public struct CorpusCell: Cell {
     if let split, scope.knows("text"), let problem = problem(with: split) {
       diagnostics.append(problem)
     }
-    if let join, scope.knows("text"), let problem = problem(with: join, in: scope.folder) {
-      diagnostics.append(problem)
+    if scope.knows("text") { diagnostics += problemsOfFiles(in: scope.folder) }
+    if let model = scope.models(of: tokenizer).first, let missing = model.missingTokenizer {
+      diagnostics.append(missing.problem(of: model.name, at: tokenizer.span))
     }
-    if let column, scope.knows("text"), hasNoColumns(in: scope.folder) {
+    return diagnostics
+  }
+
+  /// Settings without an effect on the files that the text stands for.
+  ///
+  /// - Parameter folder: where the notebook's paths start; nil where files are not to be looked at.
+  private func problemsOfFiles(in folder: String?) -> [Diagnostic] {
+    var diagnostics: [Diagnostic] = []
+    if let join, let problem = problem(with: join, in: folder) { diagnostics.append(problem) }
+    if let column, hasNoColumns(in: folder) {
       diagnostics.append(
         Diagnostic(
           .conflictingKeys, "'\(text.value)' is no .parquet file, which alone has columns",
           at: column.span, help: "leave 'column' out"))
-    }
-    if let model = scope.models(of: tokenizer).first, let missing = model.missingTokenizer {
-      diagnostics.append(missing.problem(of: model.name, at: tokenizer.span))
     }
     return diagnostics
   }
@@ -159,7 +166,7 @@ public struct CorpusCell: Cell {
   public func fetch(in context: FetchContext) async throws {
     _ = try await hubText?.fetch(
       split?.value, of: text.value, isOffline: context.isOffline, at: text.span,
-      progress: context.progress)
+      split: split?.span, progress: context.progress)
   }
 
   public func files(in scope: FileScope) throws -> [ReadFile] {
@@ -267,8 +274,12 @@ public struct CorpusCell: Cell {
 
   public func run(in context: CellContext) async throws -> Corpus {
     var contents = try read(in: context)
+    if let problem = problemsOfFiles(in: context.folder).first { throw problem }
     guard !contents.isEmpty else {
-      throw Diagnostic(.invalidCorpus, "'\(text.value)' holds no text", at: text.span)
+      let isInput = StandardInput.isMeant(by: text.value)
+      throw Diagnostic(
+        .invalidCorpus, "\(isInput ? Self.standardInput : "'\(text.value)'") holds no text",
+        at: text.span)
     }
     var encoder: Tokenizer?
     if !tokenizer.text.isEmpty {

@@ -7,7 +7,7 @@ import Tokenization
 public struct GenerateCell: Cell {
   public static let name = "generate"
   public static let captionKind: CaptionKind? = .table
-  public static let version = 1
+  public static let version = 2
   public static let summary = "Lets models continue a prompt, before and after quantization."
   public static let isStored = true
   public static let example = """
@@ -50,7 +50,7 @@ public struct GenerateCell: Cell {
   var temperature = Spanned(0.0)
   var topK: Spanned<Int>?
   var topP: Spanned<Double>?
-  var seed = 0
+  var seed = Spanned(0)
   var labels = NamedMap<String>()
 
   public init() {}
@@ -99,7 +99,7 @@ public struct GenerateCell: Cell {
       diagnostics.append(
         Diagnostic(.outOfRange, "'topP' is above 0 and at most 1", at: topP.span))
     }
-    let unused = [("topK", topK?.span), ("topP", topP?.span)]
+    let unused = [("topK", topK?.span), ("topP", topP?.span), ("seed", seed.span)]
     for case (let key, let span?) in unused
     where temperature.value == 0 && scope.knows("temperature") {
       diagnostics.append(
@@ -142,7 +142,8 @@ public struct GenerateCell: Cell {
 
   var sampling: Sampling {
     Sampling(
-      temperature: temperature.value, topK: topK?.value, topP: topP?.value, seed: UInt64(seed))
+      temperature: temperature.value, topK: topK?.value, topP: topP?.value, seed: UInt64(seed.value)
+    )
   }
 }
 
@@ -199,13 +200,13 @@ private struct ModelGeneration {
     guard prompt.count < limit else {
       throw Diagnostic(
         .impossibleSetting,
-        "the prompt has \(prompt.count) tokens, and the context of '\(model.name)' is \(limit): nothing "
+        "the prompt has \(Self.counted(prompt.count)), and the context of '\(model.name)' is \(limit): nothing "
           + "can follow it", at: cell.prompt.span, help: "shorten it to less than \(limit) tokens")
     }
     guard prompt.count + count <= limit else {
       throw Diagnostic(
         .impossibleSetting,
-        "a prompt of \(prompt.count) tokens and \(count) more do not fit in the context of "
+        "a prompt of \(Self.counted(prompt.count)) and \(count) more do not fit in the context of "
           + "\(limit) that '\(model.name)' has", at: cell.tokens.span,
         help: "give 'tokens' at most \(limit - prompt.count)")
     }
@@ -214,7 +215,7 @@ private struct ModelGeneration {
     do {
       let session = try GPT2Session(model, capacity: prompt.count + count)
       return try session.generate(
-        after: prompt, count: count, by: cell.sampling, endingAt: tokenizer.endOfText
+        after: prompt, count: count, by: cell.sampling, endingAt: model.endTokens(of: tokenizer)
       ) { _ in
         done += 1
         report(
@@ -224,5 +225,9 @@ private struct ModelGeneration {
     } catch let error as GPT2Error {
       throw Diagnostic(error.code(otherwise: .cellFailed), error.description, at: span)
     }
+  }
+
+  private static func counted(_ tokens: Int) -> String {
+    tokens == 1 ? "1 token" : "\(tokens) tokens"
   }
 }

@@ -51,10 +51,14 @@ public enum HubModel {
     return name.map { "did you mean '\($0.text)'?" }
   }
 
-  /// - Parameter span: where the model is named.
+  /// - Parameters:
+  ///   - span: where the model is named.
+  ///   - revision: where its revision is, if not there.
+  ///   - note: what is told where the Hub has no such repository.
   /// - Throws: `Diagnostic`, `CancellationError`.
   static func fetch(
     _ name: HubName, reuse: HubReuse = .all, isOffline: Bool, at span: SourceSpan?,
+    revision: SourceSpan? = nil, note: Diagnostic.Note? = nil,
     progress: @escaping @Sendable (CellProgress) -> Void
   ) async throws -> HubSnapshot {
     do {
@@ -69,9 +73,14 @@ public enum HubModel {
         progress(CellProgress(update))
       }
     } catch let error as HubError {
+      let isOfRevision = error.code == .revisionNotFound
       throw Diagnostic(
-        error.code == .offline ? .notDownloaded : .missingModel, error.description, at: span,
-        help: error.help)
+        error.code == .offline ? .notDownloaded : .missingModel, error.description,
+        at: isOfRevision ? revision ?? span : span,
+        notes: error.code == .repositoryNotFound ? [note].compactMap(\.self) : [],
+        help: HubRemedy.help(
+          for: error, isCached: cached(name) != nil, download: "quantbook download \(name.text)",
+          shipped: "starter", at: span))
     }
   }
 

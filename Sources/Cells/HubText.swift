@@ -42,10 +42,12 @@ public struct HubText: Sendable {
   /// - Parameters:
   ///   - name: what notebooks call the text.
   ///   - span: where it is named.
+  ///   - splitSpan: where its split is.
   /// - Throws: `Diagnostic`, `CancellationError`.
   func fetch(
     _ split: String?, of name: String, reuse: HubReuse = .all, isOffline: Bool,
-    at span: SourceSpan?, progress: @escaping @Sendable (CellProgress) -> Void
+    at span: SourceSpan?, split splitSpan: SourceSpan? = nil,
+    progress: @escaping @Sendable (CellProgress) -> Void
   ) async throws -> [HubSnapshot] {
     do {
       var settings = try HubSettings()
@@ -60,18 +62,30 @@ public struct HubText: Sendable {
       guard error.code != .offline || reuse != .all else {
         throw notCached(split, of: name, at: span)
       }
-      throw Diagnostic(.missingCorpus, error.description, at: span, help: error.help)
+      throw Diagnostic(
+        .missingCorpus, error.description,
+        at: error.code == .fileNotFound ? splitSpan ?? span : span,
+        help: HubRemedy.help(
+          for: error, isCached: cached(split) != nil,
+          download: "quantbook download \(name)\(option(for: split))", shipped: "house-prose",
+          at: span))
     }
+  }
+
+  /// What a command takes to mean a split; nothing for the first.
+  private func option(for split: String?) -> String {
+    split.map { $0 == splits.first?.name ? "" : " --split \($0)" } ?? ""
   }
 
   /// That the cache has not what a name stands for.
   func notCached(_ split: String?, of name: String, at span: SourceSpan?) -> Diagnostic {
-    let option = split.map { $0 == splits.first?.name ? "" : " --split \($0)" } ?? ""
-    return Diagnostic(
+    Diagnostic(
       .notDownloaded,
       "the files of '\(name)', the data set '\(repository)', are not all in the Hub's cache",
       at: span,
-      help: "a run with a network fetches them, as does 'quantbook download \(name)\(option)'")
+      help:
+        "a run with a network fetches them, as does 'quantbook download \(name)\(option(for: split))'"
+    )
   }
 
   /// The text that files hold.

@@ -153,15 +153,12 @@ public struct LoadCell: Cell {
 
   public func fetch(in context: FetchContext) async throws {
     guard case .hub(let name) = source(in: context.folder) else { return }
-    do {
-      _ = try await HubModel.fetch(
-        name, isOffline: context.isOffline, at: model.span, progress: context.progress)
-    } catch var error as Diagnostic where error.code == .missingModel {
-      if !model.value.hasPrefix("hf://") {
-        error.notes.append(Diagnostic.Note("no folder is at the path '\(model.value)'"))
-      }
-      throw error
-    }
+    _ = try await HubModel.fetch(
+      name, isOffline: context.isOffline, at: model.span,
+      revision: revision.value.isEmpty ? nil : revision.span,
+      note: model.value.hasPrefix("hf://")
+        ? nil : Diagnostic.Note("no folder is at the path '\(model.value)'"),
+      progress: context.progress)
   }
 
   public func files(in scope: FileScope) throws -> [ReadFile] {

@@ -37,7 +37,9 @@ enum ModelPath {
   private static func files(of folder: String) -> [String] {
     let names = names(in: folder)
     var files = names.intersection(
-      tokenizerFiles.union(["config.json", "tokenizer_config.json", "special_tokens_map.json"]))
+      tokenizerFiles.union([
+        "config.json", "generation_config.json", "tokenizer_config.json", "special_tokens_map.json",
+      ]))
     if names.contains("model.safetensors") {
       files.insert("model.safetensors")
     } else {

@@ -4,7 +4,12 @@ public import SafeFiles
 
 /// A path as a notebook names it.
 enum NamedPath {
-  /// Where it leads; relative ones start at `folder`.
+  /// The folder that it starts in: `folder`, unless it is the user's own word for what lies where he stands.
+  static func start(of name: String, in folder: String) -> String {
+    ReadableFolders.currentStart(of: name, in: folder)
+  }
+
+  /// Where it leads; relative ones start as `start(of:in:)` says.
   ///
   /// - Throws: `FileError` with `outside` or `notAFile` for what the notebook may not read.
   static func resolve(_ name: String, in folder: String) throws(FileError) -> String {

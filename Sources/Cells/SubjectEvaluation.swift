@@ -268,7 +268,8 @@ struct SubjectEvaluation {
 
   private struct TokenizedText {
     var tokens: [Int32]
-    /// `<|endoftext|>`, which stands before a text.
+    /// Stands before a text: what begins one by the tokenizer, or else ends one, as lm-evaluation-harness's
+    /// `prefix_token_id`.
     var prefix: Int32
     var vocabularySize: Int
     var tokenizerSHA256: String
@@ -284,7 +285,8 @@ struct SubjectEvaluation {
       let corpus = try await context.value(of: cell.corpus)
       let tokenizer = try EvaluateCell.tokenizer(of: loaded.model, at: span)
       encoded = TokenizedText(
-        tokens: try corpus.tokens(by: tokenizer), prefix: tokenizer.endOfText ?? 0,
+        tokens: try corpus.tokens(by: tokenizer),
+        prefix: tokenizer.roles.beginning ?? tokenizer.endOfText ?? 0,
         vocabularySize: tokenizer.vocabularySize, tokenizerSHA256: tokenizer.sha256)
       texts[loaded.identity] = encoded
     }

@@ -70,7 +70,7 @@ struct Subjects: SchemaValue {
     guard !subjects.entries.isEmpty else {
       diagnostics.append(
         Diagnostic(
-          .outOfRange, "'of' is empty: there is nothing to evaluate", at: node.span))
+          .outOfRange, "'of' is empty: it names no model", at: node.span))
       return nil
     }
     return subjects

@@ -8,8 +8,8 @@ import SafeFiles
 /// The files that a path of a notebook leads to: one, those below a folder, or those that a pattern fits;
 /// of UTF-8 text, compressed or not, or of Parquet with a column of texts.
 struct TextFiles {
-  /// As messages and keys call them, from the notebook's folder like `text` itself; in the order in which
-  /// they are read.
+  /// As messages and keys call them, from the folder that `text` starts in; in the order in which they are
+  /// read.
   let names: [String]
   /// Whether the path stands for any number of files, whose texts are joined.
   let areMany: Bool
@@ -26,6 +26,7 @@ struct TextFiles {
   ///   - folder: where relative paths start.
   /// - Throws: `FileError`: `missing` where there is no file below the folder, or none that fits.
   init(_ text: String, in folder: String) throws(FileError) {
+    let folder = NamedPath.start(of: text, in: folder)
     self.folder = folder
     guard !StandardInput.isMeant(by: text) else {
       names = [text]

@@ -30,6 +30,10 @@ protocol Checkpoint: Sendable {
   /// without.
   func tokenizer() throws(TokenizerError) -> Tokenizer?
 
+  /// The tokens that end what the model writes, by its files; nil where they do not say, and its tokenizer's
+  /// counts.
+  func endTokens() throws(ModelFileError) -> [Int]?
+
   /// The fields of the configuration that it was read from, in Hugging Face's names; nil where it was
   /// none.
   var configurationFields: JSONObject? { get }
@@ -71,7 +75,7 @@ extension Checkpoint {
 
 /// Files of a directory in Hugging Face's layout that belong to a model besides its weights.
 enum CompanionFiles {
-  private static let names = [
+  static let names = [
     "tokenizer.json", "vocab.json", "merges.txt", "tokenizer_config.json",
     "special_tokens_map.json",
     "added_tokens.json", "generation_config.json",

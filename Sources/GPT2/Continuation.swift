@@ -23,12 +23,12 @@ extension GPT2Session {
   /// Reads a prompt, then writes up to `count` tokens after it.
   ///
   /// - Parameters:
-  ///   - end: a token that ends the text, if the model writes it.
+  ///   - ends: tokens that end the text, if the model writes one of them.
   ///   - onToken: is called with each token when it is chosen.
   /// - Throws: as `read` does; prompt and continuation must fit in the session's capacity.
   public func generate(
     after prompt: some Collection<Int32>, count: Int, by sampling: Sampling = .greedy,
-    endingAt end: Int32? = nil, onToken: (Int32) throws -> Void = { _ in }
+    endingAt ends: Set<Int32> = [], onToken: (Int32) throws -> Void = { _ in }
   ) throws -> Continuation {
     var continuation = Continuation()
     guard !prompt.isEmpty, count > 0 else { return continuation }
@@ -43,7 +43,7 @@ extension GPT2Session {
         continuation.end = .notFinite
         return continuation
       }
-      if token == end {
+      if ends.contains(token) {
         continuation.end = .endOfText
         return continuation
       }

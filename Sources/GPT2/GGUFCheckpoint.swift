@@ -69,6 +69,15 @@ struct GGUFCheckpoint: Checkpoint {
     return try Tokenizer(tables, path: path)
   }
 
+  /// As llama.cpp, which also ends where a turn of a dialogue does.
+  func endTokens() throws(ModelFileError) -> [Int]? {
+    var found: [Int] = []
+    for key in ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"] {
+      if let token = try gguf.token(key) { found.append(Int(token)) }
+    }
+    return found.isEmpty ? nil : found
+  }
+
   var configurationFields: JSONObject? { nil }
 
   /// The tokenizer as `vocab.json` and `merges.txt`.
@@ -80,9 +89,38 @@ struct GGUFCheckpoint: Checkpoint {
       vocabulary += (vocabulary.isEmpty ? "{" : ", ") + "\(JSONValue.quoted(text)): \(token)"
     }
     let merges = "#version: 0.2\n" + tables.merges.map { $0 + "\n" }.joined()
-    return [
-      ("vocab.json", Array((vocabulary + "}").utf8)), ("merges.txt", Array(merges.utf8)),
+    var files = [
+      (name: "vocab.json", contents: Array((vocabulary + "}").utf8)),
+      (name: "merges.txt", contents: Array(merges.utf8)),
     ]
+    if let config = Self.tokenizerConfig(tables) {
+      files.append(
+        ("tokenizer_config.json", Array((JSONValue.object(config).indentedText + "\n").utf8)))
+    }
+    return files
+  }
+
+  /// `tokenizer_config.json`: what `vocab.json` and `merges.txt` do not say; nil for GPT-2's own.
+  private static func tokenizerConfig(_ tables: TokenizerTables) -> JSONObject? {
+    let usual = tables.tokens.firstIndex(of: Tokenizer.usualEndOfText).map { Int32($0) }
+    let custom = TokenRoles(beginning: usual, end: usual, unknown: usual)
+    var roles = tables.roles ?? custom
+    // What the file does not name, GPT-2's class takes by custom.
+    roles.beginning = roles.beginning ?? usual
+    roles.unknown = roles.unknown ?? usual
+    guard roles != custom || tables.addsBeginning || tables.addsEnd else { return nil }
+    var config = JSONObject()
+    config["tokenizer_class"] = .string("GPT2Tokenizer")
+    let names: [(String, Int32?)] = [
+      ("bos_token", roles.beginning), ("eos_token", roles.end), ("unk_token", roles.unknown),
+      ("pad_token", roles.padding),
+    ]
+    for case (let name, let token?) in names where tables.kinds[Int(token)] != .unused {
+      config[name] = .string(tables.tokens[Int(token)])
+    }
+    if tables.addsBeginning { config["add_bos_token"] = .boolean(true) }
+    if tables.addsEnd { config["add_eos_token"] = .boolean(true) }
+    return config
   }
 
   /// The tokenizer's lists; nil where the file has none.
@@ -99,7 +137,12 @@ struct GGUFCheckpoint: Checkpoint {
       guard let tokens = try gguf.strings("tokenizer.ggml.tokens"),
         let merges = try gguf.strings("tokenizer.ggml.merges")
       else { throw refusal("tokenizer.ggml.tokens", "or merges are missing") }
-      return TokenizerTables(tokens: tokens, kinds: try kinds(of: tokens), merges: merges)
+      var tables = TokenizerTables(
+        tokens: tokens, kinds: try kinds(of: tokens), merges: merges)
+      tables.roles = try roles(in: tokens)
+      tables.addsBeginning = try gguf.boolean(GGUFRoles.addsBeginning) ?? false
+      tables.addsEnd = try gguf.boolean(GGUFRoles.addsEnd) ?? false
+      return tables
     } catch {
       throw TokenizerError(
         error.code == .unsupported ? .unsupported : .invalid, path: path,
@@ -107,9 +150,20 @@ struct GGUFCheckpoint: Checkpoint {
     }
   }
 
+  /// nil where the file names none.
+  private func roles(in tokens: [String]) throws(ModelFileError) -> TokenRoles? {
+    var roles = TokenRoles()
+    for (key, role) in GGUFRoles.keys {
+      // llama.cpp passes over one that there is not.
+      guard let token = try gguf.token(key), token < tokens.count else { continue }
+      roles[keyPath: role] = token
+    }
+    return roles == TokenRoles() ? nil : roles
+  }
+
   private func kinds(of tokens: [String]) throws(ModelFileError) -> [TokenizerTables.Kind] {
     guard let numbers = try gguf.integers("tokenizer.ggml.token_type") else {
-      return tokens.map { $0 == "<|endoftext|>" ? .control : .normal }
+      return tokens.map { $0 == Tokenizer.usualEndOfText ? .control : .normal }
     }
     var kinds: [TokenizerTables.Kind] = []
     for (token, number) in numbers.enumerated() {

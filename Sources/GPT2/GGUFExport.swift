@@ -52,7 +52,7 @@ extension GPT2Model {
     writer.set("general.file_type", type.number)
     writer.set("general.quantization_version", 2 as UInt32)
     config.set(in: &writer)
-    if checkpoint?.hasTokenizer == true, let tokenizer = try tokenizer() {
+    if hasTokenizer, let tokenizer = try tokenizer() {
       try set(tokenizer, in: &writer)
     }
     for (index, tensor) in config.tensors.enumerated() {
@@ -84,10 +84,11 @@ extension GPT2Model {
     writer.set("tokenizer.ggml.tokens", tables.tokens)
     writer.set("tokenizer.ggml.token_type", tables.kinds.map { Int32($0.rawValue) })
     writer.set("tokenizer.ggml.merges", tables.merges)
-    if let end = tokenizer.endOfText {
-      writer.set("tokenizer.ggml.bos_token_id", UInt32(end))
-      writer.set("tokenizer.ggml.eos_token_id", UInt32(end))
+    for (key, role) in GGUFRoles.keys {
+      if let token = tokenizer.roles[keyPath: role] { writer.set(key, UInt32(token)) }
     }
+    if tables.addsBeginning { writer.set(GGUFRoles.addsBeginning, true) }
+    if tables.addsEnd { writer.set(GGUFRoles.addsEnd, true) }
   }
 
   private static func storedType(

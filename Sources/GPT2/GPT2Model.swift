@@ -90,6 +90,9 @@ public struct GPT2Model: Sendable {
   /// file without one.
   public func tokenizer() throws(TokenizerError) -> Tokenizer? { try checkpoint?.tokenizer() }
 
+  /// Whether it has one, which may be damaged.
+  public var hasTokenizer: Bool { checkpoint?.hasTokenizer == true }
+
   /// A matrix before any quantization; of one that was loaded quantized, its decoded weights.
   func original(of name: String) throws(QuantizationError) -> MatrixView? {
     if let original = originals[name] { return try original.view() }

@@ -9,7 +9,7 @@ import Tokenization
 /// are passed over. Linear layers may be quantized as bitsandbytes stores them.
 struct HuggingFaceCheckpoint: Checkpoint {
   let config: GPT2Config
-  let configurationFields: JSONObject?
+  private let configuration: ModelConfigFile
   private let directory: String
   private let weights: ModelWeights
   private let prefix: String
@@ -22,7 +22,7 @@ struct HuggingFaceCheckpoint: Checkpoint {
       try Self.checkThatNoneIsMissing(in: directory)
       let file = try ModelConfigFile(path: directory + "/config.json")
       var config = try GPT2Config(file)
-      configurationFields = file.root
+      configuration = file
       outlierThreshold = try Self.outlierThreshold(file)
       weights = try ModelWeights(directory: directory)
       let isPrefixed = weights[GPT2Config.namePrefix + GPT2Config.embeddingName] != nil
@@ -102,6 +102,12 @@ struct HuggingFaceCheckpoint: Checkpoint {
   var hasTokenizer: Bool { Tokenizer.isPresent(in: directory) }
 
   func tokenizer() throws(TokenizerError) -> Tokenizer? { try Tokenizer(directory: directory) }
+
+  var configurationFields: JSONObject? { configuration.root }
+
+  func endTokens() throws(ModelFileError) -> [Int]? {
+    try EndTokens.read(in: directory, configuration)
+  }
 
   func companionFiles() throws -> [(name: String, contents: [UInt8])] {
     try CompanionFiles.read(in: directory)

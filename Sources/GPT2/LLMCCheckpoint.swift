@@ -70,6 +70,8 @@ struct LLMCCheckpoint: Checkpoint {
     try Tokenizer(directory: Self.folder(of: path))
   }
 
+  func endTokens() -> [Int]? { nil }
+
   var configurationFields: JSONObject? { nil }
 
   func companionFiles() throws -> [(name: String, contents: [UInt8])] {

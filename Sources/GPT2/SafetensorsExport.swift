@@ -1,6 +1,7 @@
 import ModelFiles
 public import Quantization
 import SafeFiles
+import Tokenization
 
 extension GPT2Model {
   /// How a model is written as a directory in Hugging Face's layout.
@@ -33,13 +34,23 @@ extension GPT2Model {
     return nil
   }
 
-  /// Names of the files that `write(directory:as:)` would replace, in the order in which it writes them.
+  /// Names of the files that `write(directory:as:)` would replace, in the order in which it writes them, and of
+  /// those that it would remove.
   ///
   /// - Throws: `FileError` for a file of the tokenizer that cannot be read.
   public func filesInTheWay(in directory: String) throws -> [String] {
     let taken = Set(DirectoryListing.names(in: directory))
     let companions = try checkpoint?.companionFiles().map(\.name) ?? []
-    return (["model.safetensors"] + companions + ["config.json"]).filter(taken.contains)
+    return Self.obsolete(in: directory, beside: companions)
+      + (["model.safetensors"] + companions + ["config.json"]).filter(taken.contains)
+  }
+
+  /// Files of another model that would be taken for a part of this one: its shards with their index, and, if
+  /// this one has files for its tokenizer, those that say otherwise.
+  private static func obsolete(in directory: String, beside companions: [String]) -> [String] {
+    let taken = Set(DirectoryListing.names(in: directory))
+    let others = companions.isEmpty ? [] : CompanionFiles.names.filter { !companions.contains($0) }
+    return (ModelWeights.shardFiles(in: directory) + others).filter(taken.contains)
   }
 
   /// Writes `model.safetensors`, `config.json` and what belongs to the tokenizer.
@@ -63,6 +74,11 @@ extension GPT2Model {
       to: directory + "/model.safetensors", replacing: export.replaces)
     for file in companions {
       try AtomicWrite.write(file.contents, to: "\(directory)/\(file.name)")
+    }
+    let written = Set(["model.safetensors", "config.json"] + companions.map(\.name))
+    for name in Self.obsolete(in: directory, beside: companions.map(\.name))
+    where !written.contains(name) {
+      try AtomicWrite.remove("\(directory)/\(name)")
     }
     try AtomicWrite.write(
       JSONValue.object(configuration(export, quantization)).indentedText + "\n",
@@ -154,6 +170,11 @@ extension GPT2Model {
     _ export: DirectoryExport, _ quantization: JSONObject?
   ) -> JSONObject {
     var fields = checkpoint?.configurationFields ?? config.fields
+    if checkpoint?.configurationFields == nil, let roles = (try? tokenizer())?.roles {
+      // Without, transformers takes the numbers of GPT-2's own vocabulary.
+      fields["bos_token_id"] = roles.beginning.map { .integer(Int($0)) }
+      fields["eos_token_id"] = roles.end.map { .integer(Int($0)) }
+    }
     fields["architectures"] = .array([.string("GPT2LMHeadModel")])
     fields["tie_word_embeddings"] = .boolean(config.tiesHead)
     fields["torch_dtype"] = nil

@@ -108,6 +108,16 @@ struct HubDownload: Sendable {
             isAnew = true
             continue
           }
+          if failed.response.status == 416, isAnew, let size = metadata.size {
+            let received = partial.size
+            partial.remove()
+            throw HubError(
+              .wrongContents,
+              "\(received) bytes come as '\(file)' of '\(name.repository)', which has \(size) on the Hub",
+              help:
+                "something on the way changes files; try again, or look at HF_ENDPOINT and your proxy"
+            )
+          }
           if failed.isRefusalOfStorage, !hasFreshAddress {
             // Addresses of the storage hold for a while only; the next request asks the Hub for another.
             hasFreshAddress = true

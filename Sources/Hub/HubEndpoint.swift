@@ -124,9 +124,12 @@ struct HubEndpoint: Sendable {
         error.response, for: name, file: file, hasToken: settings.token != nil,
         host: settings.endpoint)
     case let error as URLError:
+      let proxy = HubAddress(settings.endpoint).flatMap { HubProxy(for: $0) }
       return HubError(
-        .unreachable, "\(settings.endpoint) cannot be reached: \(Self.reason(error))",
-        help: "look at the network, https_proxy and HF_ENDPOINT; --offline uses what the cache has")
+        .unreachable,
+        "\(settings.endpoint) cannot be reached\(proxy.map { " by the proxy \($0.origin)" } ?? ""): "
+          + Self.reason(error),
+        help: "look at the network, \(proxy?.variable ?? "https_proxy") and HF_ENDPOINT")
     case let error as FileError: return HubError(error)
     default: return error
     }
@@ -264,6 +267,11 @@ struct HubEndpoint: Sendable {
     case .timedOut: "no answer came in time"
     case .networkConnectionLost: "the connection was cut"
     case .httpTooManyRedirects: "it redirects without end"
+    case .redirectToNonExistentLocation: "it redirects to what is no address of the web"
+    // FoundationNetworking has no code for what curl says of a header longer than it takes.
+    case .unknown where error.localizedDescription == "Out of memory",
+      .cannotLoadFromNetwork where error.localizedDescription == "Out of memory":
+      "its answer has a header that is too long"
     case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
       .serverCertificateNotYetValid, .serverCertificateHasUnknownRoot:
       "no secure connection can be made"

@@ -104,7 +104,7 @@ extension HubError {
     default:
       self.init(
         .unreachable, "\(host) answers with status \(response.status)",
-        help: "try again later; --offline uses what the cache has")
+        help: "try again later")
     }
   }
 
@@ -125,7 +125,7 @@ extension HubError {
       self.init(
         .unreachable,
         "\(storage), where the Hub has \(what), answers with status \(response.status)",
-        help: "try again later; --offline uses what the cache has")
+        help: "try again later")
     }
   }
 

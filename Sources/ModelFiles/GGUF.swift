@@ -86,11 +86,30 @@ extension GGUF {
     }
   }
 
+  /// A setting that is a token's number; nil where there is none of this name, or the number is none that a
+  /// token can have.
+  public func token(_ key: String) throws(ModelFileError) -> Int32? {
+    switch settings[key] {
+    case .integer(let value): return value < 0 ? nil : Int32(exactly: value)
+    case let value?: throw refusal(key, "must be an integer, not \(value.kind)")
+    case nil: return nil
+    }
+  }
+
   /// A setting that is a text; nil where there is none of this name.
   public func string(_ key: String) throws(ModelFileError) -> String? {
     switch settings[key] {
     case .string(let text): return text
     case let value?: throw refusal(key, "must be a string, not \(value.kind)")
+    case nil: return nil
+    }
+  }
+
+  /// A setting that is true or false; nil where there is none of this name.
+  public func boolean(_ key: String) throws(ModelFileError) -> Bool? {
+    switch settings[key] {
+    case .boolean(let truth): return truth
+    case let value?: throw refusal(key, "must be true or false, not \(value.kind)")
     case nil: return nil
     }
   }

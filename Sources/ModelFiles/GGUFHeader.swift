@@ -112,7 +112,7 @@ struct GGUFHeader {
     guard let byteCount = Self.byteCount(sizes, type) else {
       throw cursor.refusal(
         "has rows of \(sizes[0]) elements or more bytes than can be counted; a block of \(type.name) "
-          + "has \(type.block.elements) elements")
+          + "has \(type.block.elements) element\(type.block.elements == 1 ? "" : "s")")
     }
     let offset: UInt64 = try cursor.integer()
     guard offset % UInt64(alignment) == 0 else {

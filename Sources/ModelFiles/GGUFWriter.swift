@@ -36,6 +36,11 @@ public struct GGUFWriter {
     settings.append(number.bitPattern)
   }
 
+  public mutating func set(_ key: String, _ truth: Bool) {
+    add(key, .boolean)
+    settings.append(UInt8(truth ? 1 : 0))
+  }
+
   public mutating func set(_ key: String, _ texts: [String]) {
     add(key, .array)
     settings.append(GGUFValueKind.string.rawValue)

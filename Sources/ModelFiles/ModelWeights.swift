@@ -65,6 +65,21 @@ public struct ModelWeights: Sendable {
     }
   }
 
+  /// Names of the index of a directory's shards and of the shards that it names, whether they are there or not;
+  /// none where there is no index.
+  public static func shardFiles(in directory: String) -> [String] {
+    let index = "model.safetensors.index.json"
+    guard DirectoryListing.exists("\(directory)/\(index)") else { return [] }
+    let file = try? ModelConfigFile(path: "\(directory)/\(index)", limit: .shardIndexBytes)
+    guard case .object(let map)? = file?["weight_map"] else { return [index] }
+    var shards: Set<String> = []
+    for case .string(let shard) in map.members.map(\.value)
+    where shard.hasSuffix(".safetensors") && shard.pathParts.count == 1 {
+      shards.insert(shard)
+    }
+    return [index] + shards.sorted()
+  }
+
   private init(index path: String, directory: String) throws(ModelFileError) {
     let root = try ModelConfigFile(path: path, limit: .shardIndexBytes)
     guard case .object(let map) = root["weight_map"] else {

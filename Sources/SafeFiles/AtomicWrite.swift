@@ -99,7 +99,8 @@ public enum AtomicWrite {
       try moving(temporary)
     } catch {
       unlink(temporary)
-      throw error
+      // Nobody has asked for the temporary file.
+      throw error.path == temporary ? FileError(error.code, path: path) : error
     }
     if isDurable { flushDirectory(of: path) }
   }
@@ -122,6 +123,11 @@ public enum AtomicWrite {
 
   /// Temporary files of writes that are under way.
   private static let unfinished = Mutex<Set<String>>([])
+
+  /// Removes the file or link at `path`; where there is none, nothing happens.
+  public static func remove(_ path: String) throws(FileError) {
+    guard unlink(path) == 0 || errno == ENOENT else { throw lastError("remove", path) }
+  }
 
   /// Makes the directory at `path` and those above it, where they do not exist.
   ///

@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-import Paths
+public import Paths
 
 /// The folders and files that may be read on behalf of a text that is not trusted, such as a notebook.
 ///
@@ -19,6 +19,8 @@ public struct ReadableFolders: Sendable {
 
   /// Real paths.
   private let roots: [String]
+  /// Folders by the names that start there where they name nothing in the notebook's.
+  private let starts: [PathKey: String]
 
   /// Whether standard input may be read as a text.
   public let hasStandardInput: Bool
@@ -29,8 +31,13 @@ public struct ReadableFolders: Sendable {
   /// - Parameters:
   ///   - roots: paths of folders, of which all is open, and of files. What is not there yet is open once it
   ///     is, as a cache is that the first download makes, unless a link takes its place.
+  ///   - starts: folders by names: what the user named and what lies where he stands. Such a name starts there,
+  ///     unless it names something where it would start without.
   ///   - hasStandardInput: whether ``StandardInput`` may be read.
-  public init(_ roots: [String], hasStandardInput: Bool = false) {
+  public init(
+    _ roots: [String], starts: [PathKey: String] = [:], hasStandardInput: Bool = false
+  ) {
+    self.starts = starts
     self.roots = roots.compactMap { try? Self.place(of: $0, called: $0) }
     self.hasStandardInput = hasStandardInput
   }
@@ -69,10 +76,24 @@ public struct ReadableFolders: Sendable {
     return try current.path(of: name, in: folder)
   }
 
+  /// The folder that a relative name or a pattern starts in by the current folders: `folder`, but for what the
+  /// user named that lies elsewhere.
+  public static func currentStart(of name: String, in folder: String) -> String {
+    current?.start(of: name, in: folder) ?? folder
+  }
+
+  private func start(of name: String, in folder: String) -> String {
+    guard let start = starts[PathKey(name)], !DirectoryListing.exists(name.path(from: folder))
+    else {
+      return folder
+    }
+    return start
+  }
+
   /// The path that a name leads to, as `currentPath(of:in:)`.
   public func path(of name: String, in folder: String) throws(FileError) -> String {
     guard !name.utf8.contains(0) else { throw FileError(.missing, path: name) }
-    let path = name.path(from: folder)
+    let path = name.path(from: start(of: name, in: folder))
     let place = try Self.place(of: path, called: name)
     guard isOpen(place) else { throw FileError(.outside(place: place), path: name) }
     var status = stat()

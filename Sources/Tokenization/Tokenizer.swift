@@ -14,8 +14,14 @@ public struct Tokenizer: Sendable {
   /// Tokens that are written out in a text, such as `<|endoftext|>`.
   public let specialTokens: [String: Int32]
 
-  /// What ends a text: `eos_token` of the files, or `<|endoftext|>`, where the tokenizer has it.
-  public let endOfText: Int32?
+  /// Of the files; without a word of theirs, `<|endoftext|>` ends a text where the tokenizer has it.
+  public let roles: TokenRoles
+
+  /// GPT-2's own, which begins and ends texts where nothing else is named.
+  public static let usualEndOfText = "<|endoftext|>"
+
+  /// What ends a text.
+  public var endOfText: Int32? { roles.end }
 
   let pipeline: Pipeline
   /// Those that are looked for in the text as it is, and those in the normalized text.
@@ -31,15 +37,17 @@ public struct Tokenizer: Sendable {
   /// - Parameters:
   ///   - pipeline: its added tokens are the vocabulary's special ones, none empty when normalized; nil
   ///     for GPT-2's.
-  ///   - endOfText: the text of the token that ends a text; nil for GPT-2's.
+  ///   - roles: as the files have them; nil for GPT-2's.
   init(
-    _ vocabulary: Vocabulary, _ pipeline: Pipeline? = nil, endOfText: String? = nil, sha256: String
+    _ vocabulary: Vocabulary, _ pipeline: Pipeline? = nil, _ roles: TokenRoles? = nil,
+    sha256: String
   ) {
     self.sha256 = sha256
     specialTokens = vocabulary.specialTokens
-    self.endOfText =
-      specialTokens[endOfText ?? TokenizerConfig.endOfText]
-      ?? specialTokens[TokenizerConfig.endOfText]
+    let usual = specialTokens[TokenizerConfig.endOfText]
+    var roles = roles ?? TokenRoles(beginning: usual, unknown: usual)
+    if roles.end == nil { roles.end = usual }
+    self.roles = roles
     let pipeline =
       pipeline
       ?? Pipeline(

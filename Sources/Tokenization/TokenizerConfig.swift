@@ -16,7 +16,7 @@ struct TokenizerConfig {
   private static let names = [
     "bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token",
   ]
-  static let endOfText = "<|endoftext|>"
+  static let endOfText = Tokenizer.usualEndOfText
 
   /// - Parameter vocabulary: the object of `vocab.json`.
   func pipeline(_ vocabulary: JSONObject) throws(TokenizerError) -> Pipeline {
@@ -43,19 +43,29 @@ struct TokenizerConfig {
   /// and `GPT2TokenizerFast` make their own pre-tokenizer. nil where another class is named, which
   /// follows `tokenizer.json`, or there is no `tokenizer_config.json`.
   func prefixSpace() throws(TokenizerError) -> Bool? {
-    guard !root.members.isEmpty else { return nil }
-    if case .string(let name)? = root["tokenizer_class"],
-      !["GPT2Tokenizer", "GPT2TokenizerFast"].contains(name)
-    {
-      return nil
-    }
+    guard !root.members.isEmpty, isGPT2Class else { return nil }
     let file = TokenizerFile(root: root, path: path)
     return try file.boolean(root["add_prefix_space"], "add_prefix_space") ?? false
   }
 
-  /// What ends a text; nil where the files do not say.
-  func endOfText() throws(TokenizerError) -> String? {
-    try named("eos_token", TokenizerFile(root: root, path: path))?.content
+  /// Whether transformers reads the files as `GPT2Tokenizer`.
+  private var isGPT2Class: Bool {
+    guard case .string(let name)? = root["tokenizer_class"] else { return true }
+    return ["GPT2Tokenizer", "GPT2TokenizerFast"].contains(name)
+  }
+
+  /// The parts that special tokens have; those that GPT-2's own class has by custom where no other is named.
+  func roles(_ special: [String: Int32]) throws(TokenizerError) -> TokenRoles {
+    let file = TokenizerFile(root: root, path: path)
+    func token(_ name: String, isCustom: Bool) throws(TokenizerError) -> Int32? {
+      if let content = try named(name, file)?.content { return special[content] }
+      return isCustom && isGPT2Class && value(name) == nil ? special[Self.endOfText] : nil
+    }
+    return TokenRoles(
+      beginning: try token("bos_token", isCustom: true),
+      end: try token("eos_token", isCustom: true),
+      unknown: try token("unk_token", isCustom: true),
+      padding: try token("pad_token", isCustom: false))
   }
 
   private func addedTokens(
@@ -97,14 +107,16 @@ struct TokenizerConfig {
 
   /// The token under a name such as `eos_token`, without its number: a text, or an object with flags.
   private func named(_ name: String, _ file: TokenizerFile) throws(TokenizerError) -> AddedToken? {
-    let value =
-      root["added_tokens_decoder"] == nil ? map[name] ?? root[name] : root[name]
-    return switch value {
+    return switch value(name) {
     case .string(let content) where !content.isEmpty: AddedToken(content: content, token: -1)
     case .object(let object): try file.addedToken(object, -1, name)
     case nil, .null: nil
     case let value?:
       throw TokenizerError(.invalid, path: path, "\(name) must be a text, not \(value.kind)")
     }
+  }
+
+  private func value(_ name: String) -> JSONValue? {
+    root["added_tokens_decoder"] == nil ? map[name] ?? root[name] : root[name]
   }
 }

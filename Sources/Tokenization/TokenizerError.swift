@@ -13,6 +13,8 @@ public struct TokenizerError: Error, Hashable, Sendable, CustomStringConvertible
     case invalid
     /// A folder has no tokenizer, or not all of one.
     case missing
+    /// What Git leaves in the file's place.
+    case gitLFSPointer
   }
 
   public var code: Code
@@ -31,7 +33,8 @@ public struct TokenizerError: Error, Hashable, Sendable, CustomStringConvertible
 
   /// What can be done about it.
   public var help: String? {
-    code == .missing
+    if code == .gitLFSPointer { return GitLFSPointer.help }
+    return code == .missing
       ? "copy tokenizer.json, or vocab.json with merges.txt, there from the model that it was made from; "
         + "GPT-2's sizes and distilgpt2 share one, which 'quantbook download gpt2' fetches"
       : nil
@@ -42,6 +45,7 @@ public struct TokenizerError: Error, Hashable, Sendable, CustomStringConvertible
     return switch code {
     case .file(let error): error.description
     case .json(let error): "\(place) is not JSON: \(error)"
+    case .gitLFSPointer: "\(place) \(GitLFSPointer.description)"
     case .unsupported: "\(place): unsupported tokenizer: \(detail)"
     case .invalid, .missing: "\(place): \(detail)"
     }

@@ -45,6 +45,12 @@ extension TokenizerFile {
   /// Steps that end with ByteLevel, without which the vocabulary would not be one of bytes.
   func preTokenizer() throws(TokenizerError) -> [PreTokenizer.Step] {
     let name = "pre_tokenizer"
+    if root[name] == nil || root[name] == .null {
+      let isFallback = try isFallingBack()
+      throw unsupported(
+        isFallback ? "model.byte_fallback" : name, isFallback ? .boolean(true) : root[name],
+        "without ByteLevel the vocabulary is not one of bytes")
+    }
     var elements = [(name, try object(root[name], name))]
     if elements[0].1["type"] == .string("Sequence") {
       let list = try array(elements[0].1["pretokenizers"], "\(name).pretokenizers")
@@ -67,6 +73,12 @@ extension TokenizerFile {
       throw unsupported(name, root[name], "without ByteLevel the vocabulary is not one of bytes")
     }
     return steps
+  }
+
+  /// Whether bytes are tokens such as `<0x0A>`, as in the BPE of SentencePiece.
+  private func isFallingBack() throws(TokenizerError) -> Bool {
+    let model = try object(root["model"], "model")
+    return try boolean(model["byte_fallback"], "model.byte_fallback") ?? false
   }
 
   private func preTokenizer(

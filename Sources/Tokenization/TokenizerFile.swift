@@ -9,6 +9,9 @@ struct TokenizerFile {
   func contents() throws(TokenizerError) -> (Vocabulary, Pipeline) {
     let model = try object(root["model"], "model")
     try checkModel(model)
+    // What is no BPE of bytes is refused by what makes it so, before its vocabulary is judged as one of bytes.
+    let steps = try preTokenizer()
+    try checkDecoder()
     let entries = try object(model["vocab"], "model.vocab")
     let added = try addedTokens()
     let special = Dictionary(uniqueKeysWithValues: added.map { ($0.content, $0.token) })
@@ -16,7 +19,7 @@ struct TokenizerFile {
     try addMerges(model, to: &vocabulary)
     var pipeline = Pipeline(
       normalizer: Normalizer(steps: try normalizer(root["normalizer"], "normalizer")),
-      preTokenizer: PreTokenizer(steps: try preTokenizer()), addedTokens: added)
+      preTokenizer: PreTokenizer(steps: steps), addedTokens: added)
     pipeline.addedTokens = try normalized(added, by: pipeline.normalizer)
     if let value = root["post_processor"], value != .null {
       pipeline.template = try template(value, "post_processor")
@@ -29,7 +32,6 @@ struct TokenizerFile {
     }
     pipeline.ignoresMerges = try boolean(model["ignore_merges"], "model.ignore_merges") ?? false
     pipeline.unknown = try unknown(model, vocabulary)
-    try checkDecoder()
     return (vocabulary, pipeline)
   }
 

@@ -58,13 +58,13 @@ extension Tokenizer {
     for token in pipeline.addedTokens { special[token.content] = token.token }
     var vocabulary = try Vocabulary(entries, special: special, path: vocabularyPath)
     try vocabulary.addMerges(try Self.contents(mergesPath, &hash), path: mergesPath)
-    let end = try config.endOfText()
+    let roles = try config.roles(special)
     // GPT-2's own tokenizer has one hash, whether these files stand beside it or not.
     let isPlain =
       pipeline.isGPT2 && pipeline.addedTokens.map(\.content) == [TokenizerConfig.endOfText]
     if !isPlain { hash.update("\(pipeline)") }
-    if let end, end != TokenizerConfig.endOfText { hash.update("end of text: \(end)") }
-    self.init(vocabulary, pipeline, endOfText: end, sha256: hash.finalize())
+    Self.update(&hash, with: roles, special)
+    self.init(vocabulary, pipeline, roles, sha256: hash.finalize())
   }
 
   /// Reads a `tokenizer.json` of Hugging Face's tokenizers that holds a byte-level BPE.
@@ -84,9 +84,20 @@ extension Tokenizer {
     if let addsSpace = try config.prefixSpace(), pipeline.preTokenizer.set(prefixSpace: addsSpace) {
       hash.update("add_prefix_space: \(addsSpace)")
     }
-    let end = try config.endOfText()
-    if let end, end != TokenizerConfig.endOfText { hash.update("end of text: \(end)") }
-    self.init(vocabulary, pipeline, endOfText: end, sha256: hash.finalize())
+    let roles = try config.roles(vocabulary.specialTokens)
+    Self.update(&hash, with: roles, vocabulary.specialTokens)
+    self.init(vocabulary, pipeline, roles, sha256: hash.finalize())
+  }
+
+  /// What begins and ends a text belongs to what is computed, if it is not GPT-2's.
+  private static func update(
+    _ hash: inout ContentHash, with roles: TokenRoles, _ special: [String: Int32]
+  ) {
+    let usual = special[TokenizerConfig.endOfText]
+    if let end = roles.end, end != usual { hash.update("end of text: \(end)") }
+    if let beginning = roles.beginning, beginning != usual {
+      hash.update("beginning of text: \(beginning)")
+    }
   }
 
   private static func config(_ directory: String) throws(TokenizerError) -> TokenizerConfig {
@@ -109,11 +120,16 @@ extension Tokenizer {
   private static func contents(
     _ path: String, _ hash: inout ContentHash
   ) throws(TokenizerError) -> [UInt8] {
+    let contents: [UInt8]
     do throws(FileError) {
-      let contents = try BoundedReader.bytes(path: path, limit: .vocabularyBytes)
-      contents.withUnsafeBytes { hash.update($0) }
-      return contents
+      contents = try BoundedReader.bytes(path: path, limit: .vocabularyBytes)
     } catch { throw TokenizerError(.file(error), path: path) }
+    let isPointer = contents.withUnsafeBytes { bytes in
+      hash.update(bytes)
+      return GitLFSPointer.isOne(bytes)
+    }
+    guard !isPointer else { throw TokenizerError(.gitLFSPointer, path: path) }
+    return contents
   }
 
   private static func json(_ contents: [UInt8], _ path: String) throws(TokenizerError) -> JSONValue

@@ -20,6 +20,12 @@ public struct TokenizerTables: Hashable, Sendable {
   public var kinds: [Kind]
   /// Pairs of texts with a space between them, by rank.
   public var merges: [String]
+  /// nil for GPT-2's.
+  public var roles: TokenRoles?
+  /// Whether a text is asked of the model with `roles.beginning` before it.
+  public var addsBeginning = false
+  /// And with `roles.end` after it.
+  public var addsEnd = false
 
   public init(tokens: [String], kinds: [Kind], merges: [String]) {
     self.tokens = tokens
@@ -65,17 +71,44 @@ extension Tokenizer {
       try vocabulary.addMerge(
         String(parts[0]), String(parts[1]), rank: rank, path: path, line: nil)
     }
-    self.init(vocabulary, sha256: hash.finalize())
+    if let roles = tables.roles {
+      let usual = special[TokenizerConfig.endOfText]
+      if roles.beginning != usual || roles.end != usual { hash.update("\(roles)") }
+    }
+    var pipeline = Pipeline(
+      addedTokens: special.map { AddedToken(content: $0.key, token: $0.value) })
+    if tables.addsBeginning {
+      pipeline.template.prefix = tables.roles?.beginning.map { [$0] } ?? []
+    }
+    if tables.addsEnd { pipeline.template.suffix = tables.roles?.end.map { [$0] } ?? [] }
+    if !pipeline.template.prefix.isEmpty || !pipeline.template.suffix.isEmpty {
+      hash.update("template: \(pipeline.template)")
+    }
+    for token in pipeline.template.prefix + pipeline.template.suffix
+    where token >= vocabulary.tokens.count {
+      throw TokenizerError(
+        .invalid, path: path, "a text gets token \(token), which is not in the vocabulary")
+    }
+    self.init(vocabulary, pipeline, tables.roles, sha256: hash.finalize())
   }
 }
 
 extension Tokenizer {
   /// The tokenizer as lists; numbers without a token are called `[PAD3]` and unused. Nil for a tokenizer
-  /// that does more to a text than GPT-2's.
+  /// that does more to a text than GPT-2's, but for the tokens that begin and end one.
   public var tables: TokenizerTables? {
-    guard pipeline.isGPT2 else { return nil }
+    var plain = pipeline
+    plain.template = ([], [])
+    let template = pipeline.template
+    let (addsBeginning, addsEnd) = (!template.prefix.isEmpty, !template.suffix.isEmpty)
+    let whole = (
+      addsBeginning ? [roles.beginning] : [], addsEnd ? [roles.end] : []
+    )
+    guard plain.isGPT2, template.prefix == whole.0, template.suffix == whole.1 else { return nil }
     let special = Set(specialTokens.values)
     var tables = TokenizerTables(tokens: [], kinds: [], merges: [])
+    tables.roles = roles
+    (tables.addsBeginning, tables.addsEnd) = (addsBeginning, addsEnd)
     for token in 0..<Int32(vocabularySize) {
       let bytes = bytes(of: token)
       let isSpecial = special.contains(token)

@@ -37,7 +37,8 @@ struct PerplexityCommand: ParsableCommand {
     case .guide: return Perplexity(window: window, stride: stride, weighting: .guide)
     case .halfWindow: return Perplexity(window: window, definition: .halfWindow)
     case .rolling:
-      guard let prefix = try Tokenizer(directory: model.directory).endOfText else {
+      let roles = try Tokenizer(directory: model.directory).roles
+      guard let prefix = roles.beginning ?? roles.end else {
         throw ValidationError("the vocabulary has no <|endoftext|>")
       }
       return Perplexity(window: window, definition: .rolling(prefix: prefix))

@@ -70,6 +70,10 @@ struct DownloadCommand: AsyncParsableCommand {
     _ name: String, _ split: String?, reuse: HubReuse?, isOffline: Bool,
     progress: @escaping @Sendable (CellProgress) -> Void
   ) async throws -> [String] {
+    guard !Catalogue.shipped.contains(name) else {
+      throw Diagnostic(
+        .conflictingKeys, "'\(name)' ships with this program: there is nothing to fetch", at: nil)
+    }
     if let paths = try await HubText.download(
       name, split: split, reuse: reuse ?? .all, isOffline: isOffline, progress: progress)
     {

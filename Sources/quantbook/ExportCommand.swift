@@ -153,6 +153,10 @@ struct ExportCommand: AsyncParsableCommand {
       if chosenFormat == .safetensors, !dequantize, let remark = model.blocksAcrossRows {
         diagnostics.remark(remark)
       }
+      if chosenFormat == .gguf, !model.hasTokenizer {
+        diagnostics.remark(
+          "'\(model.name)' has no tokenizer, and llama.cpp loads no file without one")
+      }
       switch chosenFormat {
       case .safetensors:
         var export = GPT2Model.DirectoryExport()

@@ -54,8 +54,10 @@ struct GenerateCommand: AsyncParsableCommand {
       valueName: "share"))
   var topP: Double?
 
-  @Option(help: ArgumentHelp("Of what is drawn: a whole number from 0 on.", valueName: "number"))
-  var seed: UInt64 = 0
+  @Option(
+    help: ArgumentHelp(
+      "Of what is drawn: a whole number from 0 on; 0 unless given.", valueName: "number"))
+  var seed: UInt64?
 
   @Flag(name: .customLong("no-echo"), help: "Leave the prompt out of the output.")
   var hidesPrompt = false
@@ -76,8 +78,9 @@ struct GenerateCommand: AsyncParsableCommand {
     guard topP.map({ $0 > 0 && $0 <= 1 }) ?? true else {
       throw ValidationError("--top-p is above 0 and at most 1")
     }
-    guard temperature > 0 || (topK == nil && topP == nil) else {
-      throw ValidationError("--top-k and --top-p need --temperature: without it nothing is drawn")
+    guard temperature > 0 || (topK == nil && topP == nil && seed == nil) else {
+      throw ValidationError(
+        "--top-k, --top-p and --seed need --temperature: without it nothing is drawn")
     }
   }
 
@@ -117,7 +120,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
   private func write(_ model: GPT2Model, after text: String) throws {
     let tokenizer = try tokenizer(of: model)
-    let prompt = try tokenizer.encode(text)
+    let prompt = try tokenizer.encode(text, addingTemplate: true)
     let context = model.config.contextLength
     guard !prompt.isEmpty else {
       throw Diagnostic(.outOfRange, "the prompt is empty", at: nil)
@@ -125,34 +128,39 @@ struct GenerateCommand: AsyncParsableCommand {
     guard prompt.count < context else {
       throw Diagnostic(
         .impossibleSetting,
-        "the prompt has \(prompt.count) tokens, and the context of '\(model.name)' is \(context): nothing "
+        "the prompt has \(counted(prompt.count)), and the context of '\(model.name)' is \(context): nothing "
           + "can follow it", at: nil, help: "shorten it to less than \(context) tokens")
     }
     guard prompt.count + tokens <= context else {
       throw Diagnostic(
         .impossibleSetting,
-        "a prompt of \(prompt.count) tokens and \(tokens) more do not fit in the context of "
+        "a prompt of \(counted(prompt.count)) and \(tokens) more do not fit in the context of "
           + "\(context)", at: nil, help: "give --tokens \(context - prompt.count), or less")
     }
     var stream = TextStream()
-    if !hidesPrompt { Terminal.print(text) }
-    let start = ContinuousClock.now
-    var firstToken = start
-    let sampling = Sampling(temperature: temperature, topK: topK, topP: topP, seed: seed)
-    let continuation: Continuation
+    var timing = Timing()
+    let sampling = Sampling(temperature: temperature, topK: topK, topP: topP, seed: seed ?? 0)
     do {
+      let ends = try model.endTokens(of: tokenizer)
+      if !hidesPrompt { Terminal.print(text) }
       let session = try GPT2Session(model, capacity: prompt.count + tokens)
-      continuation = try session.generate(
-        after: prompt, count: tokens, by: sampling, endingAt: tokenizer.endOfText
+      timing = Timing()
+      let continuation = try session.generate(
+        after: prompt, count: tokens, by: sampling, endingAt: ends
       ) { token in
-        if firstToken == start { firstToken = .now }
+        timing.count()
         Terminal.print(stream.add(tokenizer.bytes(of: token)))
       }
+      Terminal.print(stream.rest + "\n")
+      try tell(continuation, timing, prompt: prompt.count)
+    } catch let error as CancellationError {
+      // What was written stays, and messages start at the margin.
+      Terminal.print(stream.rest + "\n")
+      if timing.tokens > 0, !quiet { tell(timing, prompt: prompt.count) }
+      throw error
     } catch let error as GPT2Error {
       throw Diagnostic(.cellFailed, error.description, at: nil)
     }
-    Terminal.print(stream.rest + "\n")
-    tell(continuation, prompt: prompt.count, reading: firstToken - start, in: .now - start)
   }
 
   private func tokenizer(of model: GPT2Model) throws(Diagnostic) -> Tokenizer {
@@ -168,21 +176,48 @@ struct GenerateCommand: AsyncParsableCommand {
         : "a GGUF file has one under tokenizer.ggml, if it was converted with it")
   }
 
-  private func tell(
-    _ continuation: Continuation, prompt: Int, reading: Duration, in whole: Duration
-  ) {
-    if continuation.end == .notFinite {
+  /// How long tokens took, since it was made.
+  private struct Timing {
+    private let start = ContinuousClock.now
+    private var firstToken: ContinuousClock.Instant?
+    private var lastToken = ContinuousClock.now
+    private(set) var tokens = 0
+
+    mutating func count() {
+      lastToken = .now
+      firstToken = firstToken ?? lastToken
+      tokens += 1
+    }
+
+    /// Of the prompt, with which the first token comes; none where no token came.
+    var reading: Duration { (firstToken ?? .now) - start }
+
+    /// Tokens a second after the first.
+    var rate: Double? {
+      let decoding = (lastToken - (firstToken ?? lastToken)) / .seconds(1)
+      return tokens > 1 && decoding > 0 ? Double(tokens - 1) / decoding : nil
+    }
+  }
+
+  /// - Throws: `ExitStatus.failed` where logits are not finite: what came is no text of the model's.
+  private func tell(_ continuation: Continuation, _ timing: Timing, prompt: Int) throws {
+    let isFinite = continuation.end != .notFinite
+    if !isFinite {
       diagnostics.warn("logits are not finite: no token is more likely than another")
     }
-    guard !quiet else { return }
-    let count = continuation.tokens.count
-    // The first token comes with the prompt.
-    let decoding = (whole - reading) / .seconds(1)
-    let rate = count > 1 && decoding > 0 ? Double(count - 1) / decoding : nil
-    let speed = rate.map { String(format: ", %.1f tokens a second", $0) } ?? ""
-    let end = continuation.end == .endOfText ? ", where the model ended its text" : ""
-    diagnostics.tell(
-      "\(count) tokens\(speed)\(end); prompt of \(prompt) tokens in "
-        + String(format: "%.0f ms", reading / .milliseconds(1)))
+    if !quiet {
+      let end = continuation.end == .endOfText ? ", where the model ended its text" : ""
+      tell(timing, prompt: prompt, end)
+    }
+    if !isFinite { throw ExitStatus.failed }
   }
+
+  private func tell(_ timing: Timing, prompt: Int, _ end: String = "") {
+    let speed = timing.rate.map { String(format: ", %.1f tokens a second", $0) } ?? ""
+    diagnostics.tell(
+      "\(counted(timing.tokens))\(speed)\(end); prompt of \(counted(prompt)) in "
+        + String(format: "%.0f ms", timing.reading / .milliseconds(1)))
+  }
+
+  private func counted(_ tokens: Int) -> String { tokens == 1 ? "1 token" : "\(tokens) tokens" }
 }

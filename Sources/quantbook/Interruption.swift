@@ -95,7 +95,7 @@ enum Interruption {
 
   private static func endProcess() -> Never {
     AtomicWrite.endProcess {
-      if Terminal.isInteractive { Terminal.replaceLine() }
+      Terminal.beginLine()
       state.withLock { $0.form }.tell("interrupted")
       _exit(ExitStatus.interrupted.rawValue)
     }

@@ -51,7 +51,7 @@ final class ProgressLine: Sendable {
 
   /// Takes the line away, so that messages start at the margin.
   func clear() {
-    if isShown { Terminal.replaceLine() }
+    if isShown { Terminal.beginLine() }
   }
 
   /// Shows how far the cell is, or a command that has none.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cells
+import Foundation
 import NotebookLanguage
 import Paths
 import SafeFiles
@@ -31,35 +32,57 @@ struct ReadingOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - folder: the notebook's own.
-  ///   - settings: what the command line gives its parameters: a path among them is the user's word.
+  ///   - settings: what the command line gives its parameters: a path among them is the user's word, and may
+  ///     start where the user stands.
   ///   - hasStandardInput: whether standard input is a text if a parameter says so.
   func readable(
     from folder: String, _ settings: [ParameterSetting] = [], hasStandardInput: Bool = true
   ) -> ReadableFolders {
     let values = settings.flatMap { $0.entries ?? [$0.text] }
-    let given = values.filter { $0 != StandardInput.name }
-      .flatMap { FileListing.alternatives(of: $0) ?? [$0] }
-      .compactMap { Self.place(named: $0, in: folder) }
+    var given: [String] = []
+    var starts: [PathKey: String] = [:]
+    for value in values where value != StandardInput.name {
+      let name = Self.name(in: value)
+      let places = (FileListing.alternatives(of: name) ?? [name]).compactMap(Self.place)
+      let start = Self.start(of: places, in: folder)
+      if start != folder { starts[PathKey(name)] = start }
+      given += places.map { Self.repository($0.path(from: start)) }
+    }
     return ReadableFolders(
-      [folder] + ModelStores.places + folders.map(Self.repository) + given,
+      [folder] + ModelStores.places + folders.map(Self.repository) + given, starts: starts,
       hasStandardInput: hasStandardInput && values.contains(StandardInput.name))
   }
 
-  /// What the value of a parameter opens if it is a path: the file or folder; of a pattern, the folder above
-  /// it; of llm.c's file, whose tokenizer stands beside it, the file's folder.
-  private static func place(named value: String, in folder: String) -> String? {
+  /// The notebook's folder, or the working folder if all of the places are there and none in the notebook's.
+  private static func start(of places: [String], in folder: String) -> String {
+    let working = FileManager.default.currentDirectoryPath
+    func isThere(_ place: String, _ folder: String) -> Bool {
+      DirectoryListing.exists(place.path(from: folder))
+    }
+    let isElsewhere =
+      !places.isEmpty && !places.contains { isThere($0, folder) }
+      && places.allSatisfy { isThere($0, working) }
+    return isElsewhere ? working : folder
+  }
+
+  /// What the value of a parameter names if it is a path: of random weights the configuration.
+  private static func name(in value: String) -> String {
     let prefix = "random:"
-    let name = value.hasPrefix(prefix) ? String(value.dropFirst(prefix.count)) : value
+    return value.hasPrefix(prefix) ? String(value.dropFirst(prefix.count)) : value
+  }
+
+  /// What a name opens if it is a path: the file or folder; of a pattern, the folder above it; of llm.c's file,
+  /// whose tokenizer stands beside it, the file's folder.
+  private static func place(of name: String) -> String? {
     var parts = name.pathParts.map(String.init)
     if let pattern = parts.firstIndex(where: FileListing.isPattern) {
       parts.removeSubrange(pattern...)
     } else if parts.count > 1, name.hasSuffix(".bin") {
       parts.removeLast()
     }
-    let path = parts.joined(separator: "/")
     // A slash may stand for itself in a text; the whole disk is opened by --allow-path alone.
     guard parts.contains(where: { !$0.isEmpty }) else { return nil }
-    return repository(path.path(from: folder))
+    return parts.joined(separator: "/")
   }
 
   /// For a snapshot of a cache laid out as the Hub's, its repository's folder, where the files lie that the

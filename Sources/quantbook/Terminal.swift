@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import SafeFiles
+import Synchronization
 
 /// The command's two outputs: what it was asked for, and messages with progress.
 enum Terminal {
@@ -27,12 +28,31 @@ enum Terminal {
   /// Takes the line away that the cursor stands in, and writes another in its place.
   static func replaceLine(with text: String = "") {
     write(painted: "\r\u{1B}[K" + text.onOneLine)
+    row.withLock { $0 = text.isEmpty ? .empty : .replaceable }
   }
+
+  /// Has what is told next start at the margin: a line that may be replaced is taken away, what was asked for
+  /// stays.
+  static func beginLine() {
+    guard isInteractive else { return }
+    switch row.withLock(\.self) {
+    case .empty: break
+    case .replaceable: replaceLine()
+    case .kept: write(painted: "\n")
+    }
+    row.withLock { $0 = .empty }
+  }
+
+  /// What stands in the terminal's row that the cursor is in.
+  private enum Row { case empty, replaceable, kept }
+  private static let row = Mutex(Row.empty)
 
   /// Writes to standard output: to a terminal as `write` does, else as it is. Where that fails the command
   /// ends with a message; quietly where the reader has gone.
   static func print(_ text: String) {
-    let shown = isatty(STDOUT_FILENO) == 1 ? text.withVisibleControls : text
+    let isTerminal = isatty(STDOUT_FILENO) == 1
+    let shown = isTerminal ? text.withVisibleControls : text
+    if isTerminal, !text.isEmpty { row.withLock { $0 = text.hasSuffix("\n") ? .empty : .kept } }
     let number = failure(writing: shown, to: STDOUT_FILENO)
     guard number != 0 else { return }
     AtomicWrite.endProcess {

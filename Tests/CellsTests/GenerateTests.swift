@@ -77,7 +77,8 @@ import Testing
     "settings that cannot be are marked where they stand",
     arguments: [
       ("tokens: 99999", "12:9 QB0508"), ("temperature: -1", "12:14 QB0206"),
-      ("topK: 5", "12:7 QB0207"), ("temperature: 1\ntopP: 1.5", "13:7 QB0206"),
+      ("topK: 5", "12:7 QB0207"), ("seed: 3", "12:7 QB0207"),
+      ("temperature: 1\ntopP: 1.5", "13:7 QB0206"),
       ("temperature: 1\ntopK: 0", "13:7 QB0206"), ("labels: {basis: B}", "12:10 QB0403"),
     ])
   func mistakes(_ body: String, _ place: String) {

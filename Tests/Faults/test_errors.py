@@ -190,3 +190,29 @@ def test_signals_end_it_tidily(finished, tmp_path, number):
     assert "interrupted" in errors
     assert place.reports() == before
     assert place.left_over() == []
+
+
+def test_an_interrupt_keeps_what_was_generated():
+    main, terminal = os.openpty()
+    process = subprocess.Popen(
+        [QUANTBOOK, "generate", "starter", "The sea", "-n", "1000"],
+        stdin=terminal, stdout=terminal, stderr=terminal)
+    os.close(terminal)
+    said = b""
+    while b"The sea" not in said or len(said.partition(b"The sea")[2]) < 40:
+        said += os.read(main, 1000)
+    process.send_signal(signal.SIGINT)
+    while True:
+        try:
+            piece = os.read(main, 1000)
+        except OSError:  # How a terminal without its other side ends.
+            break
+        if not piece:
+            break
+        said += piece
+    assert process.wait(timeout=30) == 130
+    text = said.partition(b"The sea")[2]
+    assert b"\x1b[K" not in text
+    lines = text.decode().replace("\r", "").rstrip("\n").split("\n")
+    assert lines[-1] == "interrupted"
+    assert "tokens a second" in lines[-2] and "prompt of 2 tokens" in lines[-2]

@@ -82,7 +82,9 @@ import Testing
     let before = try #require(whole.tokens.firstIndex(of: end))
     session.reset()
     var seen: [Int32] = []
-    let ended = try session.generate(after: [1, 2, 3], count: 8, endingAt: end) { seen.append($0) }
+    let ended = try session.generate(after: [1, 2, 3], count: 8, endingAt: [end]) {
+      seen.append($0)
+    }
     #expect(ended.end == .endOfText)
     #expect(ended.tokens == Array(whole.tokens[..<before]))
     #expect(seen == ended.tokens)

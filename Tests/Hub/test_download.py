@@ -247,13 +247,47 @@ def test_offline(user, hub):
 def test_nothing_answers(user):
     text = failure(user, NAME, HF_ENDPOINT="http://127.0.0.1:9")
     assert "http://127.0.0.1:9 cannot be reached: nothing answers there" in text
+    assert "--offline" not in text
     assert "no address" in failure(user, NAME, HF_ENDPOINT="huggingface.co")
+    text = user.quantbook("run", "notebook.md", HF_ENDPOINT="http://127.0.0.1:9").stderr
+    assert f"'quantbook download {NAME}' on a machine with a network" in text
+    assert "by -P model=PATH, or starter, which ships" in text and "--offline" not in text
+    user.download()
+    text = failure(user, NAME, "--verify", HF_ENDPOINT="http://127.0.0.1:9")
+    assert "--offline uses what the cache has" in text
+
+
+def test_a_proxy_that_does_not_answer_is_named(user):
+    text = failure(user, NAME, HF_ENDPOINT="http://hub.invalid", http_proxy="http://me:secret@127.0.0.1:9", no_proxy="")
+    assert "http://hub.invalid cannot be reached by the proxy http://127.0.0.1:9: nothing answers" in text
+    assert "look at the network, http_proxy and HF_ENDPOINT" in text and "secret" not in text
+
+
+def test_answers_that_are_none(user, hub):
+    for location in ["file:///etc/passwd", "javascript:alert(1)"]:
+        hub.faults["api"] = [{"status": 302, "headers": {"Location": location}}] * 9
+        assert "it redirects to what is no address of the web" in failure(user, NAME)
+    hub.faults["api"] = [{"status": 200, "headers": {"X-Long": "a" * 10_000_000}}] * 9
+    assert "its answer has a header that is too long" in failure(user, NAME)
+
+
+def test_a_shorter_file_is_told_by_its_length(user, hub, files):
+    hub.corrupt = {WEIGHTS: b"1234"}
+    text = failure(user, NAME)
+    assert f"4 bytes come as '{WEIGHTS}' of '{NAME}', which has {len(files[WEIGHTS])} on the Hub" in text
 
 
 def test_a_failed_run_names_the_place_in_the_notebook(user):
     done = user.quantbook("run", "notebook.md", "-P", "model=owner/none")
     assert done.returncode == 5
     assert "QB0501" in done.stderr and "no folder is at the path 'owner/none'" in done.stderr
+
+
+def test_the_key_at_fault_is_marked(user, hub):
+    text = (user.folder / "notebook.md").read_text().replace("}}\n```", "}}\nrevision: nosuch\n```", 1)
+    (user.folder / "keyed.md").write_text(text)
+    done = user.quantbook("run", "keyed.md", "-q")
+    assert "keyed.md:8:11: error:" in done.stderr and "no folder" not in done.stderr, done.stderr
 
 
 # --- files of the cache that are damaged ------------------------------------------------------------------

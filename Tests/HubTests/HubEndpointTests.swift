@@ -30,4 +30,23 @@ import Testing
     #expect(address.following("ftp://cdn/x") == nil)
     #expect(HubAddress("https://u:p@hub/") == nil && HubAddress("hub") == nil)
   }
+
+  @Test("the proxy that curl takes is known, and its password is not told")
+  func proxies() throws {
+    func proxy(_ address: String, _ variables: [String: String]) -> String? {
+      HubAddress(address).flatMap { HubProxy(for: $0) { variables[$0] } }.map {
+        "\($0.variable) \($0.origin)"
+      }
+    }
+    let https = ["https_proxy": "http://user:secret@proxy:3128/", "http_proxy": "other:1"]
+    #expect(proxy("https://hub.example", https) == "https_proxy http://proxy:3128")
+    #expect(proxy("http://hub.example", https) == "http_proxy http://other:1")
+    #expect(proxy("http://hub.example", ["HTTP_PROXY": "other:1"]) == nil)
+    #expect(proxy("https://hub.example", ["ALL_PROXY": "socks5://p"]) == "ALL_PROXY socks5://p")
+    for exceptions in ["*", "a, .example", "hub.example", "example"] {
+      #expect(
+        proxy("https://hub.example", https.merging(["no_proxy": exceptions]) { $1 }) == nil)
+    }
+    #expect(proxy("https://hub.example", https.merging(["no_proxy": "b.example"]) { $1 }) != nil)
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Paths
 import Testing
 
 @testable import SafeFiles
@@ -56,6 +57,21 @@ import Testing
       "/proc/self/cwd/in.txt", "../../../../../../../../etc/passwd",
     ])
   func outside(_ name: String) { #expect(isOutside(name)) }
+
+  @Test("what the user named starts where he stands, if it names nothing in the notebook's folder")
+  func starts() throws {
+    let folders = ReadableFolders(
+      [book, directory.path + "/outside.txt"],
+      starts: [PathKey("outside.txt"): directory.path, PathKey("in.txt"): directory.path])
+    #expect(try folders.path(of: "outside.txt", in: book) == directory.path + "/outside.txt")
+    #expect(try folders.path(of: "in.txt", in: book) == book + "/in.txt")
+    #expect(try folders.path(of: "none.txt", in: book) == book + "/none.txt")
+    folders.whileReading {
+      #expect(
+        ReadableFolders.currentStart(of: "outside.txt", in: book) == directory.path)
+      #expect(ReadableFolders.currentStart(of: "none.txt", in: book) == book)
+    }
+  }
 
   @Test("a zero byte cuts no path short")
   func zero() { #expect(code("in.txt\0.png") == .missing) }

@@ -32,7 +32,7 @@ import Testing
     _ = try Tokenizer(directory: folder.path)
     Limits.with([.vocabularyBytes: 100]) {
       let error = #expect(throws: TokenizerError.self) { try Tokenizer(directory: folder.path) }
-      #expect("\(error as Any)".contains("vocabulary-bytes=200"), "\(error as Any)")
+      #expect("\(error as Any)".contains("--limit vocabulary-bytes=50KiB"), "\(error as Any)")
     }
   }
 

@@ -121,6 +121,39 @@ import Testing
   }
 
   @Test(
+    "what is no BPE of bytes is refused by what makes it so, not by an entry of its vocabulary",
+    arguments: [
+      ("null", "model.byte_fallback is true"), (#"{"type": "Whitespace"}"#, "'Whitespace'"),
+      (#"{"type": "Metaspace"}"#, "'Metaspace'"),
+    ])
+  func anotherAlphabet(_ preTokenizer: String, _ named: String) throws {
+    let files = try SmallTokenizer()
+    let value = try JSONSerialization.jsonObject(
+      with: Data(preTokenizer.utf8), options: .fragmentsAllowed)
+    try files.writeTokenizerFile { root in
+      root["pre_tokenizer"] = value
+      root["decoder"] = NSNull()
+      root["model"] = [
+        "type": "BPE", "vocab": [" ": 0, "<0x0A>": 1], "merges": [String](),
+        "byte_fallback": true,
+      ]
+    }
+    let error = try #require(throws: TokenizerError.self) { try files.load() }
+    #expect(error.code == .unsupported)
+    #expect(error.description.contains(named), "\(error)")
+  }
+
+  @Test("a pointer of Git LFS is named as such", arguments: ["tokenizer.json", "vocab.json"])
+  func gitLFS(_ name: String) throws {
+    let files = try SmallTokenizer().writeBoth()
+    try Data("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 1\n".utf8).write(
+      to: files.directory.appending(path: name))
+    let error = try #require(throws: TokenizerError.self) { try files.load() }
+    #expect(error.description.hasSuffix("\(name) is a pointer of Git LFS, not the file itself"))
+    #expect(error.help?.contains("git lfs pull") == true)
+  }
+
+  @Test(
     arguments: [
       ("normalizer", #"{"type": "Prepend"}"#), ("normalizer", "[]"),
       ("pre_tokenizer", #"{"type": "ByteLevel", "add_prefix_space": 1}"#),

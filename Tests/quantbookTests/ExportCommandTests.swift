@@ -42,6 +42,47 @@ import Testing
     #expect(!plain.errors.contains(told), "\(plain.errors)")
   }
 
+  @Test(
+    "what another model leaves in the folder goes with --force, so that the folder is one model")
+  func oneModel() throws {
+    let folder = try TemporaryFolder()
+    let index = "model.safetensors.index.json"
+    try FileManager.default.createDirectory(
+      at: folder.url("out"), withIntermediateDirectories: true)
+    try folder.write(
+      #"{"weight_map": {"a": "s-1.safetensors", "b": "s-2.safetensors", "c": "../kept.safetensors"}}"#,
+      to: "out/\(index)")
+    for name in [
+      "out/s-1.safetensors", "kept.safetensors", "out/own.safetensors", "out/tokenizer.json",
+      "out/README.md",
+    ] { try folder.write("{}", to: name) }
+    let export = [
+      "export", Self.data.appending(path: "gguf/mixed.gguf").path, "-o", "out",
+    ]
+    let refused = try CommandRun.run(CommandRun.executable, export, in: folder)
+    #expect(refused.status == 1)
+    #expect(
+      refused.errors.contains("has \(index), s-1.safetensors and tokenizer.json already"),
+      "\(refused.errors)")
+    let forced = try CommandRun.run(CommandRun.executable, export + ["--force"], in: folder)
+    #expect(forced.status == 0, "\(forced.errors)")
+    let names = Set(try FileManager.default.contentsOfDirectory(atPath: folder.url("out").path))
+    #expect(
+      names == [
+        "config.json", "model.safetensors", "vocab.json", "merges.txt", "own.safetensors",
+        "README.md",
+      ])
+    #expect(try folder.names.contains("kept.safetensors"))
+  }
+
+  @Test("a GGUF file without a tokenizer is told, since llama.cpp does not load it")
+  func noTokenizer() throws {
+    let folder = try TemporaryFolder()
+    let run = try CommandRun.quantbook("export", Self.source, "-o", "a.gguf", in: folder)
+    #expect(run.status == 0)
+    #expect(run.errors.contains("note: 'source' has no tokenizer"), "\(run.errors)")
+  }
+
   @Test("the name of the output tells GGUF")
   func gguf() throws {
     let folder = try TemporaryFolder()

@@ -1,6 +1,7 @@
 import InputLimits
 import ModelFiles
 import SafeFiles
+import Tokenization
 
 extension GPT2Config {
   static let ggufArchitecture = "gpt2"
@@ -73,4 +74,17 @@ enum GGUFNames {
     let module = parts.joined(separator: ".")
     return "\(block)\(modules[module] ?? module).\(element)"
   }
+}
+
+/// What llama.cpp calls the parts that tokens have.
+enum GGUFRoles {
+  static var keys: [(key: String, role: WritableKeyPath<TokenRoles, Int32?>)] {
+    [
+      ("tokenizer.ggml.bos_token_id", \.beginning), ("tokenizer.ggml.eos_token_id", \.end),
+      ("tokenizer.ggml.unknown_token_id", \.unknown),
+      ("tokenizer.ggml.padding_token_id", \.padding),
+    ]
+  }
+  static let addsBeginning = "tokenizer.ggml.add_bos_token"
+  static let addsEnd = "tokenizer.ggml.add_eos_token"
 }
