@@ -153,7 +153,7 @@ struct GGUFCheckpoint: Checkpoint {
   /// nil where the file names none.
   private func roles(in tokens: [String]) throws(ModelFileError) -> TokenRoles? {
     var roles = TokenRoles()
-    for (key, role) in GGUFRoles.keys {
+    for (key, _, role) in GGUFRoles.keys {
       // llama.cpp passes over one that there is not.
       guard let token = try gguf.token(key), token < tokens.count else { continue }
       roles[keyPath: role] = token

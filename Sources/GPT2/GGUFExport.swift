@@ -84,11 +84,21 @@ extension GPT2Model {
     writer.set("tokenizer.ggml.tokens", tables.tokens)
     writer.set("tokenizer.ggml.token_type", tables.kinds.map { Int32($0.rawValue) })
     writer.set("tokenizer.ggml.merges", tables.merges)
-    for (key, role) in GGUFRoles.keys {
-      if let token = tokenizer.roles[keyPath: role] { writer.set(key, UInt32(token)) }
+    for (key, field, role) in GGUFRoles.keys {
+      let token =
+        tables.roles?[keyPath: role] ?? configuredToken(field, below: tables.tokens.count)
+      if let token { writer.set(key, UInt32(token)) }
     }
     if tables.addsBeginning { writer.set(GGUFRoles.addsBeginning, true) }
     if tables.addsEnd { writer.set(GGUFRoles.addsEnd, true) }
+  }
+
+  /// What the configuration has for a token that the tokenizer's files do not name.
+  private func configuredToken(_ field: String?, below count: Int) -> Int32? {
+    guard let field, case .integer(let token)? = checkpoint?.configurationFields?[field],
+      0..<count ~= token
+    else { return nil }
+    return Int32(token)
   }
 
   private static func storedType(

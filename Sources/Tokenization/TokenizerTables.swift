@@ -101,6 +101,10 @@ extension Tokenizer {
     plain.template = ([], [])
     let template = pipeline.template
     let (addsBeginning, addsEnd) = (!template.prefix.isEmpty, !template.suffix.isEmpty)
+    // Where the files name none, the template's is it.
+    var roles = roles
+    if template.prefix.count == 1 { roles.beginning = roles.beginning ?? template.prefix[0] }
+    if template.suffix.count == 1 { roles.end = roles.end ?? template.suffix[0] }
     let whole = (
       addsBeginning ? [roles.beginning] : [], addsEnd ? [roles.end] : []
     )

@@ -15,7 +15,8 @@ struct GenerateCommand: AsyncParsableCommand {
     discussion: """
       The prompt and what follows go to standard output as they come, how many tokens a second to \
       standard error. Without --temperature the most likely token is taken each time, as transformers \
-      does without do_sample.
+      does without do_sample. The text ends where the model ends it: by eos_token_id of \
+      generation_config.json or config.json, or by the tokenizer's.
 
       Examples:
         quantbook generate starter "The weather in the mountains"

@@ -1,7 +1,9 @@
 import Diagnostics
+import Foundation
 import NotebookLanguage
 import NotebookRunner
 import Paths
+import SafeFiles
 
 /// A notebook that is read, checked and run, once or whenever it is saved: what `run`, `run --watch`
 /// and `preview` have in common.
@@ -57,6 +59,12 @@ struct NotebookJob: Sendable {
   }
 
   private func tell(_ names: [String], of file: NotebookFile) {
-    reads(names.map { $0.path(from: file.folder) })
+    let working = FileManager.default.currentDirectoryPath
+    reads(
+      names.map { name in
+        let (path, other) = (name.path(from: file.folder), name.path(from: working))
+        // What the user named may lie where he stands.
+        return !DirectoryListing.exists(path) && DirectoryListing.exists(other) ? other : path
+      })
   }
 }

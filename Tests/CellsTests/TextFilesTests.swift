@@ -184,6 +184,9 @@ import Testing
       let column = NotebookRun.mistakes(
         in: "```{corpus}\ntext: texts\ncolumn: text\n```\n", in: URL(filePath: folder))
       #expect(column.map(\.code) == [.conflictingKeys])
+      // A run looks at files later than a check, and says the same.
+      #expect(await codes("text: text.txt\njoin: line") == [.conflictingKeys])
+      #expect(await codes("text: texts\ncolumn: text") == [.conflictingKeys])
       #expect(await codes("text: texts\njoin: llama.cpp") == [.conflictingKeys])
       #expect(await codes("text: texts\nsplit: test") == [.conflictingKeys])
       #expect(await codes("text: texts/*.md.txt") == [.missingCorpus])

@@ -135,6 +135,19 @@ import Tokenization
     #expect(try back.endTokens(of: again) == [2002])
   }
 
+  @Test("what the tokenizer's files do not name, config.json may")
+  func configuredRoles() throws {
+    try write(#"{"tokenizer_class": "PreTrainedTokenizerFast"}"#, "tokenizer_config.json")
+    var fields = try ModelConfigFile(path: folder + "/config.json").root
+    fields["bos_token_id"] = .integer(7)
+    fields["eos_token_id"] = .integer(8)
+    fields["pad_token_id"] = .integer(99_999)
+    try write(JSONValue.object(fields).indentedText, "config.json")
+    try GPT2Model.load(path: folder).write(gguf: folder + "/out.gguf", as: .f32)
+    let roles = try #require(try GPT2Model.load(path: folder + "/out.gguf").tokenizer()).roles
+    #expect(roles == TokenRoles(beginning: 7, end: 2000))
+  }
+
   @Test("what transformers takes by custom where the files say nothing, or null")
   func custom() throws {
     func roles(_ config: String) throws -> TokenRoles {

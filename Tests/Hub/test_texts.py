@@ -172,3 +172,8 @@ def test_a_download_that_was_cut_goes_on(user, hub, wiki):
     assert text_of(user, "text: wikitext-2")[0] == digest("\n\n".join(ROWS))
     assert [r["headers"].get("range", "")[:10] for r in hub.requests("GET", FILE) if r["where"] == "storage"] == [
         "", "bytes=100-"]
+
+
+def test_a_split_that_the_hub_lacks_is_marked(user, wiki):
+    said = text_of(user, "text: wikitext-2\nsplit: validation", status=5)
+    assert "text.md:4:8: error: 'Salesforce/wikitext' has no file" in said, said

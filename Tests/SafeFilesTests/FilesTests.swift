@@ -99,6 +99,12 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["report"])
   }
 
+  @Test func aFileThatCannotBeMadeIsCalledByItsOwnName() {
+    let path = directory("none/report")
+    let error = #expect(throws: FileError.self) { try AtomicWrite.write("text", to: path) }
+    #expect(error?.path == path)
+  }
+
   @Test func aProcessThatEndsLeavesNoUnfinishedFile() async throws {
     let path = directory("report")
     try AtomicWrite.write("good", to: path)

@@ -66,6 +66,29 @@ import Testing
     #expect(run.output.isEmpty)
   }
 
+  @Test("logits that are no numbers are a failure, also where nothing else is told")
+  func notFinite() throws {
+    let folder = try TemporaryFolder()
+    let data = URL(filePath: #filePath).appending(path: "../../Fixtures/data").standardized
+    for name in ["perplexity/model/config.json", "tokenizer/vocab.json", "tokenizer/merges.txt"] {
+      let file = data.appending(path: name)
+      try FileManager.default.copyItem(at: file, to: folder.url(file.lastPathComponent))
+    }
+    var weights = try Data(contentsOf: data.appending(path: "perplexity/model/model.safetensors"))
+    let length = weights.prefix(8).enumerated().reduce(0) {
+      $0 | Int($1.element) << (8 * $1.offset)
+    }
+    let header = try #require(
+      JSONSerialization.jsonObject(with: weights[8..<8 + length]) as? [String: Any])
+    let name = try #require(header.keys.first { $0.hasSuffix("ln_f.bias") })
+    let offsets = try #require((header[name] as? [String: Any])?["data_offsets"] as? [Int])
+    for index in offsets[0]..<offsets[1] { weights[8 + length + index] = 0xFF }
+    try weights.write(to: folder.url("model.safetensors"))
+    let run = try CommandRun.quantbook("generate", folder.url.path, "the", "-n", "3", "-q")
+    #expect(run.status == 1)
+    #expect(run.errors.hasPrefix("warning: logits are not finite"), "\(run.errors)")
+  }
+
   @Test("a negative number belongs to the option before it")
   func negativeNumbers() {
     func joined(_ arguments: String...) -> [String] { NegativeNumbers.joined(to: arguments) }

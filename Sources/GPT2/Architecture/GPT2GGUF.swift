@@ -78,11 +78,13 @@ enum GGUFNames {
 
 /// What llama.cpp calls the parts that tokens have.
 enum GGUFRoles {
-  static var keys: [(key: String, role: WritableKeyPath<TokenRoles, Int32?>)] {
+  /// By their names in a GGUF file and in `config.json`.
+  static var keys: [(key: String, field: String?, role: WritableKeyPath<TokenRoles, Int32?>)] {
     [
-      ("tokenizer.ggml.bos_token_id", \.beginning), ("tokenizer.ggml.eos_token_id", \.end),
-      ("tokenizer.ggml.unknown_token_id", \.unknown),
-      ("tokenizer.ggml.padding_token_id", \.padding),
+      ("tokenizer.ggml.bos_token_id", "bos_token_id", \.beginning),
+      ("tokenizer.ggml.eos_token_id", "eos_token_id", \.end),
+      ("tokenizer.ggml.unknown_token_id", nil, \.unknown),
+      ("tokenizer.ggml.padding_token_id", "pad_token_id", \.padding),
     ]
   }
   static let addsBeginning = "tokenizer.ggml.add_bos_token"
