@@ -124,7 +124,8 @@ let package = Package(
       dependencies: [
         "Cells", "NotebookRunner", "NotebookLanguage", "Rendering", "Markdown", "Diagnostics",
         "SafeFiles", "Kernels", "GPT2", "Quantization", "Tokenization", "Hub", "Decompression",
-        "StarterModel", "InputLimits", "Paths", "PreviewRequests", arguments, sockets,
+        "StarterModel", "InputLimits", "JSONStrings", "Paths", "PreviewRequests",
+        arguments, sockets,
       ],
       resources: [
         .embedInCode("Templates/minimal.md"), .embedInCode("Templates/report.md"),

@@ -288,7 +288,12 @@ public struct LoadCell: Cell {
   }
 
   private func missing(in folder: String) -> Diagnostic {
-    Diagnostic(
+    if case .folder(let path) = source(in: folder), FileListing.isFolder(path) {
+      return Diagnostic(
+        .missingModel, "the folder '\(model.value)' holds no model", at: model.span,
+        help: "a model's folder has config.json and model.safetensors")
+    }
+    return Diagnostic(
       .missingModel, "no model is called '\(model.value)', and no folder or file is at that path",
       at: model.span,
       help: HubModel.suggestion(forPage: model.value)

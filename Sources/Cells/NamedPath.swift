@@ -1,5 +1,6 @@
 public import Diagnostics
 import NotebookLanguage
+import Paths
 public import SafeFiles
 
 /// A path as a notebook names it.
@@ -27,15 +28,33 @@ extension Diagnostic {
     _ error: FileError, named name: String, at span: SourceSpan?
   ) -> Diagnostic? {
     switch error.code {
-    case .outside(let place):
-      let folder = place.split(separator: "/").dropLast().joined(separator: "/")
+    case .outside(nil):
+      return Diagnostic(
+        .forbiddenPath,
+        "'\(name)' leads nowhere: it has '..' after a pattern or after what is not there, or is a link without "
+          + "a target",
+        at: span)
+    case .outside(let place?):
       return Diagnostic(
         .forbiddenPath, "'\(name)' lies outside the notebook's folder", at: span,
-        notes: place == name ? [] : [Note("it leads to \(place)")],
-        help: "--allow-path /\(folder) lets the notebook read that folder too")
+        notes: place.isSamePath(as: name) ? [] : [Note("it leads to \(place)")],
+        help: folder(opening: place).map {
+          "--allow-path \($0) lets the notebook read that folder too"
+        })
+    case .unnamed:
+      return Diagnostic(.unknownValue, "the path is empty: it names no file", at: span)
     case .notAFile where error.path == name:
       return Diagnostic(.forbiddenPath, "'\(name)' is neither a file nor a folder", at: span)
     default: return nil
+    }
+  }
+
+  /// The folder to allow for a place; nil where that would open the whole disk, or what the system shows of
+  /// itself.
+  private static func folder(opening place: String) -> String? {
+    let folders = [place.beforeLastSlash.map(String.init) ?? "", place]
+    return folders.first { folder in
+      !folder.pathNames.isEmpty && !ReadableFolders.isOfSystem(folder)
     }
   }
 }

@@ -85,10 +85,15 @@ struct TextFiles {
       return try NamedPath.resolve(text, in: folder)
     }
     let start = parts[..<first].joined(separator: "/")
-    let above = try NamedPath.resolve(
-      start.isEmpty ? (first > 0 ? "/" : ".") : start, in: folder)
+    do throws(FileError) {
+      _ = try NamedPath.resolve(start.isEmpty ? (first > 0 ? "/" : ".") : start, in: folder)
+    } catch {
+      // What it leads to is a folder.
+      guard case .outside(let place?) = error.code else { throw error }
+      throw FileError(.outside(place: place.endsWithSlash ? place : place + "/"), path: text)
+    }
     guard !parts[first...].contains("..") else {
-      throw FileError(.outside(place: above), path: text)
+      throw FileError(.outside(place: nil), path: text)
     }
     return text.path(from: folder)
   }

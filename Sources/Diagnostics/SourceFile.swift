@@ -2,15 +2,20 @@
 public struct SourceFile: Hashable, Sendable {
   public let name: String
   public let text: String
+  /// Where it lies, by which it is told from other files whatever they are called; nil where nobody says.
+  public let place: String?
   /// The text in UTF-8: spans count in these bytes.
   public let bytes: [UInt8]
   /// Offset of the first byte of each line.
   private let lineStarts: [Int]
 
-  /// - Parameter text: a byte order mark before it is dropped.
-  public init(name: String, text: String) {
+  /// - Parameters:
+  ///   - text: a byte order mark before it is dropped.
+  ///   - place: its real path.
+  public init(name: String, text: String, place: String? = nil) {
     let isMarked = text.unicodeScalars.first == "\u{FEFF}"
     self.name = name
+    self.place = place
     self.text = isMarked ? String(text.unicodeScalars.dropFirst()) : text
     bytes = Array(self.text.utf8)
     lineStarts = Self.lineStarts(of: bytes)

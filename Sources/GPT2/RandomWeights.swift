@@ -86,6 +86,7 @@ struct RandomWeights {
   static let generator = "splitmix64-quantile16"
 
   private static let blockCount = 1 << 16
+  /// Sums and products wrap around, here and for the blocks: they only spread the seeds.
   private let state: UInt64
 
   init(seed: UInt64, tensor: Int) {

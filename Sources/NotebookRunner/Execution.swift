@@ -71,16 +71,19 @@ actor Execution {
     } catch let error as CancellationError {
       throw error
     } catch let error as Diagnostic {
-      return CellResult(state: .failed([error]))
+      return failed([error])
     } catch let error as DiagnosticList {
-      return CellResult(state: .failed(error.diagnostics))
+      return failed(error.diagnostics)
     } catch {
-      return CellResult(
-        state: .failed([
-          Diagnostic(
-            .cellFailed, "\(planned.source.description): \(error)", at: planned.source.kindSpan)
-        ]))
+      return failed([
+        Diagnostic(
+          .cellFailed, "\(planned.source.description): \(error)", at: planned.source.kindSpan)
+      ])
     }
+  }
+
+  private func failed(_ diagnostics: [Diagnostic]) -> CellResult {
+    CellResult(state: .failed(diagnostics.map { $0.calling(filesBelow: runner.folder) }))
   }
 
   private func computedResult(ofCell index: Int) async throws -> CellResult {

@@ -14,9 +14,17 @@ import Synchronization
 enum AbandonedFiles {
   private static let seen = Mutex<Set<PathKey>>([])
 
-  /// Removes those in a folder, when it is first asked of that folder.
-  static func remove(in folder: String) {
-    guard seen.withLock({ $0.insert(PathKey(folder)).inserted }) else { return }
+  /// Removes those in a folder, when it is first asked of that folder; none while an ``AtomicSet`` is written
+  /// there, whose files have no locks of their own.
+  ///
+  /// - Parameter isLocked: whether the caller holds the folder's lock.
+  static func remove(in folder: String, isLocked: Bool = false) {
+    guard !seen.withLock({ $0.contains(PathKey(folder)) }) else { return }
+    let lock = isLocked ? nil : try? FileLock.take(folder: folder)
+    guard isLocked || lock != nil, seen.withLock({ $0.insert(PathKey(folder)).inserted }) else {
+      return
+    }
+    defer { withExtendedLifetime(lock) {} }
     for name in DirectoryListing.names(in: folder)
     where name.hasSuffix(AtomicWrite.temporarySuffix) {
       remove("\(folder)/\(name)")

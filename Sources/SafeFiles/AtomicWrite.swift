@@ -92,22 +92,24 @@ public enum AtomicWrite {
     unfinished.withLock { _ = $0.insert(temporary) }
     defer { unfinished.withLock { _ = $0.remove(temporary) } }
     do throws(FileError) {
-      let file = try temporaryFile(at: temporary)
+      let file = try temporaryFile(at: temporary, for: path)
       let descriptor = file.descriptor
-      try body { (bytes) throws(FileError) in try append(bytes, to: descriptor, path: temporary) }
-      guard !isDurable || flush(descriptor) else { throw lastError("flush", temporary) }
+      try body { (bytes) throws(FileError) in try append(bytes, to: descriptor, path: path) }
+      guard !isDurable || flush(descriptor) else { throw lastError("flush", path) }
       try moving(temporary)
     } catch {
       unlink(temporary)
-      // Nobody has asked for the temporary file.
-      throw error.path == temporary ? FileError(error.code, path: path) : error
+      throw error
     }
-    if isDurable { flushDirectory(of: path) }
+    if isDurable { flushDirectory(parentDirectory(of: path)) }
   }
 
-  private static func temporaryFile(at path: String) throws(FileError) -> OpenFile {
+  /// - Parameter place: where the file will stand, for messages.
+  private static func temporaryFile(
+    at path: String, for place: String
+  ) throws(FileError) -> OpenFile {
     while true {
-      let file = try OpenFile(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+      let file = try OpenFile(creating: path, for: place)
       if AbandonedFiles.claim(file, at: path) { return file }
     }
   }
@@ -122,7 +124,7 @@ public enum AtomicWrite {
   }
 
   /// Temporary files of writes that are under way.
-  private static let unfinished = Mutex<Set<String>>([])
+  static let unfinished = Mutex<Set<String>>([])
 
   /// Removes the file or link at `path`; where there is none, nothing happens.
   public static func remove(_ path: String) throws(FileError) {
@@ -141,6 +143,17 @@ public enum AtomicWrite {
     let parent = parentDirectory(of: path)
     if parent != path { try makeDirectory(parent, mode: mode) }
     guard mkdir(path, mode_t(mode)) == 0 || errno == EEXIST else { throw lastError("create", path) }
+  }
+
+  /// Writes all of `contents` at the descriptor's position.
+  static func append(
+    _ contents: [UInt8], to descriptor: Int32, path: String
+  ) throws(FileError) {
+    try append(
+      contents,
+      by: { (bytes) throws(FileError) in
+        try append(bytes, to: descriptor, path: path)
+      })
   }
 
   /// Writes all of `bytes` at the descriptor's position.
@@ -174,12 +187,12 @@ public enum AtomicWrite {
   static let temporarySuffix = ".quantbook-tmp"
 
   /// Makes the rename itself durable. Some file systems refuse to flush a directory: no harm.
-  static func flushDirectory(of path: String) {
-    guard let directory = try? OpenFile(parentDirectory(of: path), flags: O_RDONLY) else { return }
+  static func flushDirectory(_ path: String) {
+    guard let directory = try? OpenFile(path, flags: O_RDONLY) else { return }
     _ = flush(directory.descriptor)
   }
 
-  private static func parentDirectory(of path: String) -> String {
+  static func parentDirectory(of path: String) -> String {
     var trimmed = path
     while trimmed.utf8.count > 1, trimmed.endsWithSlash { trimmed.unicodeScalars.removeLast() }
     guard let above = trimmed.beforeLastSlash else { return "." }

@@ -20,8 +20,11 @@ public struct FileError: Error, Hashable, Sendable {
     case notUTF8(offset: Int)
     /// A relative path that leaves the folder it is confined to.
     case escapes(root: String)
-    /// The path leads to a place outside of the folders that may be read.
-    case outside(place: String)
+    /// The path leads to a place outside of the folders that may be read; nil where it leads nowhere, as a link
+    /// without a target and `..` after a pattern or after what is not there do.
+    case outside(place: String?)
+    /// The path is empty.
+    case unnamed
     /// The operating system refused: the operation and its error number.
     case system(operation: String, errno: Int32)
   }
@@ -54,7 +57,9 @@ extension FileError: CustomStringConvertible {
         + (name.map { " (\($0.cure(for: size)))" } ?? "")
     case .tooMany(let limit): "more than \(limit) files: \(path) (\(Limit.files.cure))"
     case .notUTF8(let offset): "not UTF-8 at byte \(offset): \(path)"
-    case .outside(let place): "\(path) leads to \(place), which may not be read"
+    case .outside(nil): "\(path) leads nowhere"
+    case .outside(let place?): "\(path) leads to \(place), which may not be read"
+    case .unnamed: "the path is empty"
     case .escapes(let root): "path '\(path)' leads out of its folder \(root)"
     case .system(let operation, let number):
       "cannot \(operation) \(path): \(systemMessage(number))"

@@ -43,6 +43,37 @@ public final class FileLock: Sendable {
     return nil
   }
 
+  /// Locks a folder itself, so that nothing is left in it; as `take(_:)`.
+  static func take(folder path: String) throws(FileError) -> FileLock? {
+    var descriptor: Int32
+    repeat {
+      descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    } while descriptor < 0 && errno == EINTR
+    guard descriptor >= 0 else { throw lastError("lock", path) }
+    let lock = FileLock(descriptor)
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      if errno == EWOULDBLOCK { return nil }
+      if errno != EINTR { return lock }
+    }
+    return lock
+  }
+
+  /// Locks a folder, and waits for who holds it, half a minute at most.
+  ///
+  /// - Returns: nil for a folder that may be written and not read, which cannot be locked.
+  static func hold(folder path: String) throws(FileError) -> FileLock? {
+    for _ in 0..<3000 {
+      do throws(FileError) {
+        if let lock = try take(folder: path) { return lock }
+      } catch {
+        if case .system(_, EACCES) = error.code { return nil }
+        throw error
+      }
+      usleep(10_000)
+    }
+    throw FileError(.system(operation: "lock", errno: EWOULDBLOCK), path: path)
+  }
+
   private init(_ descriptor: Int32) { self.descriptor = descriptor }
 
   deinit { close(descriptor) }

@@ -76,7 +76,7 @@ public final class PartialFile: Sendable {
   public func move(to place: String) throws(FileError) {
     guard flush(descriptor) else { throw lastError("flush", path) }
     guard rename(path, place) == 0 else { throw lastError("replace", place) }
-    AtomicWrite.flushDirectory(of: place)
+    AtomicWrite.flushDirectory(AtomicWrite.parentDirectory(of: place))
   }
 
   /// Removes the file; whoever has it open may go on to use it.

@@ -28,6 +28,11 @@ public struct ReadableFolders: Sendable {
   /// Shows what the system is and does, and may do something when it is read; open only by their own names.
   private static let systemFolders = ["/proc", "/sys", "/dev"]
 
+  /// Whether a place, a real path, is where the system shows what it is and does.
+  public static func isOfSystem(_ place: String) -> Bool {
+    systemFolders.contains { place.isPath(atOrBelow: $0) }
+  }
+
   /// - Parameters:
   ///   - roots: paths of folders, of which all is open, and of files. What is not there yet is open once it
   ///     is, as a cache is that the first download makes, unless a link takes its place.
@@ -70,10 +75,11 @@ public struct ReadableFolders: Sendable {
   /// - Parameters:
   ///   - name: a relative or an absolute path; there need not be anything.
   ///   - folder: where a relative one starts.
-  /// - Throws: `FileError` with `outside`, or with `notAFile` for devices, pipes and sockets.
+  /// - Throws: `FileError` with `outside`, with `notAFile` for devices, pipes and sockets, or with `unnamed`.
   public static func currentPath(of name: String, in folder: String) throws(FileError) -> String {
-    guard let current else { return name.path(from: folder) }
-    return try current.path(of: name, in: folder)
+    if let current { return try current.path(of: name, in: folder) }
+    guard !name.utf8.isEmpty else { throw FileError(.unnamed, path: name) }
+    return name.path(from: folder)
   }
 
   /// The folder that a relative name or a pattern starts in by the current folders: `folder`, but for what the
@@ -92,6 +98,7 @@ public struct ReadableFolders: Sendable {
 
   /// The path that a name leads to, as `currentPath(of:in:)`.
   public func path(of name: String, in folder: String) throws(FileError) -> String {
+    guard !name.utf8.isEmpty else { throw FileError(.unnamed, path: name) }
     guard !name.utf8.contains(0) else { throw FileError(.missing, path: name) }
     let path = name.path(from: start(of: name, in: folder))
     let place = try Self.place(of: path, called: name)
@@ -111,7 +118,7 @@ public struct ReadableFolders: Sendable {
     var found = stat()
     guard let place = canonicalPath(path), isOpen(place), lstat(place, &found) == 0,
       found.st_dev == status.st_dev, found.st_ino == status.st_ino
-    else { throw FileError(.outside(place: canonicalPath(path) ?? path), path: path) }
+    else { throw FileError(.outside(place: canonicalPath(path)), path: path) }
   }
 
   /// The real path of the deepest part that exists, and the rest after it.
@@ -126,10 +133,10 @@ public struct ReadableFolders: Sendable {
       // What leads nowhere yet could be made to lead anywhere by the time that it is opened.
       let isLink = lstat(existing, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
       guard !isLink, let above = existing.beforeLastSlash else {
-        throw FileError(.outside(place: path), path: name)
+        throw FileError(.outside(place: nil), path: name)
       }
       let last = existing.afterLastSlash
-      guard last != ".." else { throw FileError(.outside(place: path), path: name) }
+      guard last != ".." else { throw FileError(.outside(place: nil), path: name) }
       if !last.isEmpty, last != "." { rest = "/\(last)\(rest)" }
       existing = String(above)
     }

@@ -26,6 +26,15 @@ struct OpenFile: ~Copyable {
     self.descriptor = descriptor
   }
 
+  /// Makes the file `path`, where nothing is yet, to write it.
+  ///
+  /// - Parameter place: where it will stand, for messages.
+  init(creating path: String, for place: String) throws(FileError) {
+    do throws(FileError) {
+      self = try Self(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+    } catch { throw FileError(error.code, path: place) }
+  }
+
   /// What tells a regular file and its state from others; anything else is refused, and so is what lies
   /// outside of the folders that may be read.
   func identity(path: String) throws(FileError) -> FileIdentity {

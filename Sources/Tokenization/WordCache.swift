@@ -94,6 +94,7 @@ struct WordKey: Equatable, BitwiseCopyable {
     third |= UInt64(count) << 56
   }
 
+  /// Of multiplications, which wrap around by their definition.
   @inline(__always)
   var hash: UInt64 {
     var hash = first &* 0x9E37_79B9_7F4A_7C15

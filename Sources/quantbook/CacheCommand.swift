@@ -82,7 +82,7 @@ struct CacheCommand: AsyncParsableCommand {
     @OptionGroup var cache: CacheSettings
 
     func run() async throws {
-      try engine.apply()
+      try engine.apply(input.diagnostics)
       let (file, checked) = try input.load()
       let address: CellAddress
       do throws(Diagnostic) { address = try checked.address(label) } catch {

@@ -5,6 +5,7 @@ import InputLimits
 import NotebookLanguage
 import NotebookRunner
 import SafeFiles
+import Synchronization
 
 /// What is kept between runs, and what is computed anew.
 struct CacheSettings: ParsableArguments {
@@ -39,6 +40,7 @@ struct CacheSettings: ParsableArguments {
   func options(
     for notebook: CheckedNotebook, _ diagnostics: DiagnosticOptions, _ damage: DamageNotes
   ) throws -> RunOptions {
+    if !isOff { Self.warn(diagnostics) }
     var options = RunOptions()
     options.refresh = try addresses(in: notebook, diagnostics)
     let environment = RunEnvironment.current
@@ -82,6 +84,15 @@ struct CacheSettings: ParsableArguments {
   static var limit: Int {
     limitText.flatMap { ByteCount($0)?.bytes } ?? 8 << 30
   }
+
+  /// Says, once in a process, that the limit is no size.
+  private static func warn(_ diagnostics: DiagnosticOptions) {
+    guard !understandsLimit, !hasWarned.exchange(true, ordering: .relaxed) else { return }
+    diagnostics.warn(
+      "QUANTBOOK_CACHE_LIMIT is a size such as 2GiB, not '\(limitText ?? "")': 8 GiB are kept")
+  }
+
+  private static let hasWarned = Atomic(false)
 
   /// Whether the limit is not set, or a size.
   static var understandsLimit: Bool {

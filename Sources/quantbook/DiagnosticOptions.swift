@@ -31,6 +31,9 @@ struct DiagnosticOptions: ParsableArguments {
   /// Tells that something was left out.
   func warn(_ message: String) { tell(form == .text ? "warning: " + message : message) }
 
+  /// Tells a mistake outside of any notebook.
+  func complain(_ message: String) { tell(form == .text ? "error: " + message : message) }
+
   /// Prints mistakes to standard error; in text at most 20, and how many more there are.
   func show(_ diagnostics: [Diagnostic]) {
     Terminal.write(painted: rendered(diagnostics, usesColour: Terminal.usesColour))

@@ -19,27 +19,37 @@ struct EngineSettings: ParsableArguments {
 
   /// Applies the options, and what they leave open by the environment, before anything computes.
   ///
-  /// - Throws: `ValidationError` for a name or number that cannot be met.
-  func apply() throws {
-    try Self.applyEnvironment(withThreads: threads == nil)
+  /// - Throws: `ExitStatus.wrongUse` for a name or number of the environment that cannot be met, which has been
+  ///   told.
+  func apply(_ diagnostics: DiagnosticOptions) throws {
+    do { try Self.applyEnvironment(withThreads: threads == nil) } catch {
+      diagnostics.complain("\(error)")
+      throw ExitStatus.wrong
+    }
     if let threads { EngineFacts.setThreadCount(threads) }
   }
 
   /// Applies `QUANTBOOK_KERNELS` and `QUANTBOOK_THREADS`.
   ///
-  /// - Throws: `ValidationError` for a name or number that cannot be met.
+  /// - Throws: `WrongVariable` for a name or number that cannot be met.
   static func applyEnvironment(withThreads: Bool = true) throws {
     let environment = ProcessInfo.processInfo.environment
     if let name = environment["QUANTBOOK_KERNELS"] {
       do { try EngineFacts.selectKernels(named: name) } catch {
-        throw ValidationError("QUANTBOOK_KERNELS: \(error)")
+        throw WrongVariable(description: "QUANTBOOK_KERNELS: \(error)")
       }
     }
     if withThreads, let text = environment["QUANTBOOK_THREADS"] {
       guard let count = Int(text), threadLimit.contains(count) else {
-        throw ValidationError("QUANTBOOK_THREADS is a number from 1 to 256, not '\(text)'")
+        throw WrongVariable(
+          description: "QUANTBOOK_THREADS is a number from 1 to 256, not '\(text)'")
       }
       EngineFacts.setThreadCount(count)
     }
   }
+}
+
+/// A variable of the environment that means nothing; a sentence without a full stop.
+struct WrongVariable: Error, CustomStringConvertible {
+  var description: String
 }

@@ -13,6 +13,8 @@ enum ExitStatus: Int32, CaseIterable {
   case wrongUse = 64
   /// As `timeout` of GNU ends.
   case cellTimedOut = 124
+  /// As shells give for SIGHUP.
+  case terminalClosed = 129
   /// As shells give for an interrupt.
   case userInterrupted = 130
 
@@ -33,6 +35,7 @@ enum ExitStatus: Int32, CaseIterable {
       "A model, a text, a results file, the notebook itself, memory, or Chromium for a PDF is missing."
     case .wrongUse: "The command was called in a way that it does not know."
     case .cellTimedOut: "A cell took longer than its timeout."
+    case .terminalClosed: "The terminal was closed (SIGHUP); what was computed is kept."
     case .userInterrupted: "Interrupted by Ctrl-C or SIGTERM; what was computed is kept."
     }
   }
@@ -42,8 +45,10 @@ enum ExitStatus: Int32, CaseIterable {
   static let unmetExpectation = expectationUnmet.code
   static let stale = resultsStale.code
   static let missing = resourceMissing.code
+  static let wrong = wrongUse.code
   static let timedOut = cellTimedOut.code
-  static let interrupted = userInterrupted.code
+  /// By the signal that came.
+  static var interrupted: ExitCode { Interruption.status.code }
 
   private var code: ExitCode { ExitCode(rawValue) }
 

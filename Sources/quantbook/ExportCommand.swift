@@ -123,7 +123,7 @@ struct ExportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try engine.apply()
+    try engine.apply(diagnostics)
     let line = ProgressLine(isShown: diagnostics.form == .text)
     let progress: ProgressHandler = { line.update(CellProgress($0)) }
     do {

@@ -86,7 +86,7 @@ struct GenerateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try engine.apply()
+    try engine.apply(diagnostics)
     let line = ProgressLine(isShown: !quiet && diagnostics.form == .text)
     do {
       try await Interruption.ending(diagnostics.form) { [self] in
@@ -143,20 +143,20 @@ struct GenerateCommand: AsyncParsableCommand {
     let sampling = Sampling(temperature: temperature, topK: topK, topP: topP, seed: seed ?? 0)
     do {
       let ends = try model.endTokens(of: tokenizer)
-      if !hidesPrompt { Terminal.print(text) }
+      if !hidesPrompt { Terminal.print(text, isContents: true) }
       let session = try GPT2Session(model, capacity: prompt.count + tokens)
       timing = Timing()
       let continuation = try session.generate(
         after: prompt, count: tokens, by: sampling, endingAt: ends
       ) { token in
         timing.count()
-        Terminal.print(stream.add(tokenizer.bytes(of: token)))
+        Terminal.print(stream.add(tokenizer.bytes(of: token)), isContents: true)
       }
-      Terminal.print(stream.rest + "\n")
+      Terminal.print(stream.rest + "\n", isContents: true)
       try tell(continuation, timing, prompt: prompt.count)
     } catch let error as CancellationError {
       // What was written stays, and messages start at the margin.
-      Terminal.print(stream.rest + "\n")
+      Terminal.print(stream.rest + "\n", isContents: true)
       if timing.tokens > 0, !quiet { tell(timing, prompt: prompt.count) }
       throw error
     } catch let error as GPT2Error {

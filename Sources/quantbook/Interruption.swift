@@ -4,8 +4,8 @@ import Foundation
 import SafeFiles
 import Synchronization
 
-/// Ends a command on Ctrl-C or SIGTERM within a second and tidily: no file is left half-written, and
-/// the exit status is 130.
+/// Ends a command on Ctrl-C, SIGTERM or SIGHUP, when its terminal is closed, within a second and tidily: no file
+/// is left half-written, and the exit status is 130, or 129 for SIGHUP.
 enum Interruption {
   /// The value of `body`, whose task is cancelled by a signal. It should then end with
   /// `CancellationError`; if the process is there after nine tenths of a second, or the signal comes
@@ -26,12 +26,12 @@ enum Interruption {
     }
   }
 
-  /// Has a signal end the process with exit status 130 from now on, at once where nothing is cancelled by it: for
-  /// who says that he is there before he begins.
+  /// Has a signal end the process from now on, at once where nothing is cancelled by it: for who says that he is
+  /// there before he begins.
   static func watch(_ form: DiagnosticOptions.Form) {
     state.withLock { state in
       state.form = form
-      if state.sources.isEmpty { state.sources = [SIGINT, SIGTERM].map(source) }
+      if state.sources.isEmpty { state.sources = signals.map(source) }
     }
   }
 
@@ -47,7 +47,21 @@ enum Interruption {
     }
   }
 
+  /// How the command ends because of the signal that came.
+  static var status: ExitStatus { state.withLock(\.status) }
+
+  /// SIGHUP only where nobody had it ignored, as `nohup` does.
+  private static var signals: [Int32] {
+    let before = signal(SIGHUP, SIG_DFL)
+    guard unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) else {
+      return [SIGINT, SIGTERM, SIGHUP]
+    }
+    signal(SIGHUP, SIG_IGN)
+    return [SIGINT, SIGTERM]
+  }
+
   private struct State {
+    var status = ExitStatus.userInterrupted
     /// What cancels the tasks that a signal is to end, by a number of each.
     var cancels: [Int: @Sendable () -> Void] = [:]
     var count = 0
@@ -77,14 +91,15 @@ enum Interruption {
     let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
     let isWatched = DispatchSemaphore(value: 0)
     source.setRegistrationHandler { isWatched.signal() }
-    source.setEventHandler { handle() }
+    source.setEventHandler { handle(number) }
     source.resume()
     isWatched.wait()
     return source
   }
 
-  private static func handle() {
+  private static func handle(_ number: Int32) {
     let cancels = state.withLock { state in
+      if number == SIGHUP { state.status = .terminalClosed }
       defer { state.isEnding = true }
       return state.isEnding ? [] : Array(state.cancels.values)
     }

@@ -72,7 +72,8 @@ struct NotebookFile {
   private static func read(_ path: String, named name: String) throws(Diagnostic) -> SourceFile {
     do {
       return SourceFile(
-        name: name, text: try BoundedReader.text(path: path, limit: .notebookBytes))
+        name: name, text: try BoundedReader.text(path: path, limit: .notebookBytes),
+        place: canonicalPath(path))
     } catch {
       switch error.code {
       case .missing:
@@ -161,7 +162,7 @@ struct NotebookFile {
     } catch {
       mistakes += error.diagnostics
     }
-    throw DiagnosticList(notebook.inOrder(mistakes))
+    throw DiagnosticList(notebook.inOrder(mistakes).map { $0.calling(filesBelow: folder) })
   }
 
   /// Files of which it matters only that they are there.
@@ -181,11 +182,19 @@ struct NotebookFile {
     _ name: String, at span: SourceSpan?, _ body: (_ path: String) throws(FileError) -> Contents,
     otherwise: (FileError) -> Diagnostic
   ) throws(Diagnostic) -> Contents {
+    let path: String
+    do throws(FileError) { path = try readable.path(of: name, in: folder) } catch {
+      throw Diagnostic.forbiddenPath(error, named: name, at: span) ?? otherwise(error)
+    }
     do throws(FileError) {
-      let path = try readable.path(of: name, in: folder)
       return try readable.whileReading { () throws(FileError) in try body(path) }
     } catch {
-      throw Diagnostic.forbiddenPath(error, named: name, at: span) ?? otherwise(error)
+      if case .outside = error.code,
+        let forbidden = Diagnostic.forbiddenPath(error, named: name, at: span)
+      {
+        throw forbidden
+      }
+      throw otherwise(FileError(error.code, path: name))
     }
   }
 
@@ -223,7 +232,8 @@ struct NotebookFile {
       if error.span != nil { throw error }
       throw Diagnostic(
         .invalidInclude, "'\(path)' cannot be read: \(error.message)", at: span,
-        help: error.help)
+        help: error.help
+      ).calling(filesBelow: folder)
     }
   }
 }

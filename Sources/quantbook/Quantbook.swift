@@ -44,6 +44,7 @@ struct Quantbook: AsyncParsableCommand {
     ])
 
   static func main() async {
+    Terminal.occupyClosed()
     if let script = CompletionScript.requested(by: Array(CommandLine.arguments.dropFirst())) {
       Terminal.print(script)
     } else {

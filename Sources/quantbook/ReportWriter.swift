@@ -9,7 +9,7 @@ import SafeFiles
 import Synchronization
 
 /// Puts a finished report into its folder: all of it is rendered before any of it is written, and
-/// each file replaces an older one in one step.
+/// its files replace older ones together.
 struct ReportWriter {
   let report: Report
   let results: RunResults
@@ -53,7 +53,7 @@ struct ReportWriter {
     case .md:
       let rendered = MarkdownRenderer().render(report)
       return rendered.files + [file("md", rendered.document)]
-    case .json: return [file("results.json", json)]
+    case .json: return [ReportFile(path: resultsName, text: json)]
     case .csv: return CSVRenderer().render(report)
     case .ipynb: return [file("ipynb", JupyterRenderer().render(report))]
     case .pdf:
@@ -81,6 +81,8 @@ struct ReportWriter {
     case .csv, .pdf: return ("", [])
     }
   }
+
+  private var resultsName: String { "\(report.name).results.json" }
 
   private var json: String {
     ResultsFile(
@@ -145,21 +147,14 @@ struct ReportWriter {
   private func write(
     _ files: [ReportFile], in folder: String
   ) throws(Diagnostic) -> [String] {
+    // The results come last: they are of this run only where the rest is.
+    let results = files.filter { $0.path == resultsName }
+    let ordered = files.filter { $0.path != resultsName } + results
     do throws(FileError) {
-      var written: [String] = []
-      for file in files {
-        let path = "\(folder)/\(file.path)"
-        if let above = file.path.beforeLastSlash {
-          // A stranger's folder may come with an output folder, whose links would lead elsewhere.
-          let below = try ConfinedPath.resolve(String(above), in: folder)
-          try AtomicWrite.makeDirectory(below)
-        }
-        try AtomicWrite.write(file.contents, to: path)
-        written.append(path)
-      }
-      return written
+      try AtomicSet.write(ordered.map { .init(path: $0.path, contents: $0.contents) }, in: folder)
     } catch {
       throw Diagnostic(.cannotWrite, error.description, at: nil)
     }
+    return files.map { "\(folder)/\($0.path)" }
   }
 }

@@ -77,7 +77,7 @@ struct RunCommand: AsyncParsableCommand, Sendable {
   }
 
   func run() async throws {
-    try engine.apply()
+    try engine.apply(input.diagnostics)
     if watches {
       try await WatchLoop(
         path: input.notebook, files: WatchedFiles(notebook: input.notebook),
@@ -213,7 +213,7 @@ struct RunCommand: AsyncParsableCommand, Sendable {
 extension RunCommand {
   fileprivate func print(_ writer: ReportWriter, _ format: FormatList.Format) {
     let (text, chartsLeftOut) = writer.text(format)
-    Terminal.print(text)
+    Terminal.print(text, isContents: true)
     guard !chartsLeftOut.isEmpty else { return }
     input.diagnostics.warn(
       "charts of Markdown need a folder (-o FOLDER); their data stand in the place of "

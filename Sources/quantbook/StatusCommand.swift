@@ -30,7 +30,7 @@ struct StatusCommand: AsyncParsableCommand {
   var usesExitCode = false
 
   func run() async throws {
-    try engine.apply()
+    try engine.apply(input.diagnostics)
     let (file, checked) = try input.load()
     let damage = DamageNotes(input.diagnostics)
     let options = try cache.options(for: checked, input.diagnostics, damage)

@@ -11,6 +11,15 @@ enum Terminal {
   static let usesColour =
     isInteractive && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
 
+  /// Takes the places of input and outputs that the caller has closed, so that no file of ours gets their
+  /// numbers. What is read or written there fails, as it did before.
+  static func occupyClosed() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+      // The lowest free number is this one.
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   /// Characters in a line of it; 80 where that is not known.
   static var columns: Int {
     var size = winsize()
@@ -47,11 +56,14 @@ enum Terminal {
   private enum Row { case empty, replaceable, kept }
   private static let row = Mutex(Row.empty)
 
-  /// Writes to standard output: to a terminal as `write` does, else as it is. Where that fails the command
-  /// ends with a message; quietly where the reader has gone.
-  static func print(_ text: String) {
+  /// Writes to standard output, as `write` does. Where that fails the command ends with a message; quietly
+  /// where the reader has gone.
+  ///
+  /// - Parameter isContents: whether the text is what was asked for byte by byte, as a report is: only a terminal
+  ///   gets it otherwise.
+  static func print(_ text: String, isContents: Bool = false) {
     let isTerminal = isatty(STDOUT_FILENO) == 1
-    let shown = isTerminal ? text.withVisibleControls : text
+    let shown = isContents && !isTerminal ? text : text.withVisibleControls
     if isTerminal, !text.isEmpty { row.withLock { $0 = text.hasSuffix("\n") ? .empty : .kept } }
     let number = failure(writing: shown, to: STDOUT_FILENO)
     guard number != 0 else { return }

@@ -50,7 +50,7 @@ struct VerifyCommand: AsyncParsableCommand {
   var quiet = false
 
   func run() async throws {
-    try engine.apply()
+    try engine.apply(input.diagnostics)
     let (file, plain) = try input.load()
     let committed: CommittedResults
     do throws(Diagnostic) {

@@ -107,7 +107,7 @@ import Testing
       damage: {
         try Data("BZh91AY&SY".utf8 + [0xFF]).write(to: $0.appendingPathComponent("text.bz2"))
       },
-      code: .invalidCorpus, place: "2:7", message: "not UTF-8", help: "bunzip2 -k /"),
+      code: .invalidCorpus, place: "2:7", message: "not UTF-8", help: "bunzip2 -k text.bz2"),
     Case(
       testDescription: "one text joined as llama.cpp joins",
       notebook: "```{corpus}\ntext: text.txt\njoin: llama.cpp\n```",

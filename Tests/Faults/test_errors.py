@@ -24,10 +24,12 @@ def test_a_call_that_fails(finished, renewed, shim, calls, tmp_path, fault):
             failed += 1
             assert "error:" in run.stderr
             assert os.strerror(getattr(errno, fault)) in run.stderr
+            assert "quantbook-tmp" not in run.stderr
+            assert place.reports() == before, calls[number - 1]
         else:
             assert figures(place) == renewed
-        for name, text in place.reports().items():
-            assert text == before[name] or text.rstrip().endswith((b"</html>", b"}", b"|"))
+        if calls[number - 1] == "unlink":
+            assert place.run().returncode == 0
         assert place.left_over() == []
     assert failed > 0
 
@@ -159,6 +161,39 @@ def test_memory_that_cannot_be_mapped(finished, renewed, shim, tmp_path):
     assert figures(place) == renewed
 
 
+def test_a_disk_that_becomes_full(finished, shim, calls, tmp_path):
+    """Wherever it does, the reports are the old ones or all new."""
+    before = finished.reports()
+    failed = 0
+    # A move takes no room.
+    writes = [number for number, name in enumerate(calls, 1) if name in ("open", "write", "fsync")]
+    for number in writes[-9:]:
+        place = finished.copy(tmp_path / str(number))
+        run = place.run(LD_PRELOAD=shim, FAULT="ENOSPC", FAULT_FROM=str(number))
+        failed += run.returncode == 1
+        after = place.reports()
+        assert after == before if run.returncode else all(after[name] != before[name] for name in before)
+    assert failed > 0
+
+
+def test_one_of_two_results_is_there_whole(finished, tmp_path):
+    places = [finished.copy(tmp_path / str(number)) for number in range(4)]
+    for number, place in enumerate(places):
+        notebook = place.folder / "tiny.md"
+        notebook.write_text(notebook.read_text().replace("title: Faults", f"title: Faults of {number}"))
+    output = tmp_path / "out"
+    runs = []
+    for place in places:
+        command, environment = place.command("run", "tiny.md", "-q", "-o", str(output))
+        runs.append(subprocess.Popen(command, cwd=place.folder, env=environment, stderr=subprocess.PIPE))
+    for run in runs:
+        assert run.communicate(timeout=120) == (None, b"")
+        assert run.returncode == 0
+    texts = [path.read_text() for path in sorted(output.iterdir())]
+    assert len(texts) == 3
+    assert any(all(f"Faults of {number}" in text for text in texts) for number in range(4))
+
+
 def test_two_runs_at_once(finished, renewed, tmp_path):
     place = finished.copy(tmp_path / "place")
     command, environment = place.command("run", "tiny.md", "-o", "out")
@@ -174,7 +209,7 @@ def test_two_runs_at_once(finished, renewed, tmp_path):
     assert place.left_over() == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_it_tidily(finished, tmp_path, number):
     before = finished.reports()
     place = finished.copy(tmp_path / "place")
@@ -186,7 +221,7 @@ def test_signals_end_it_tidily(finished, tmp_path, number):
     time.sleep(0.5)
     process.send_signal(number)
     _, errors = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == (129 if number == signal.SIGHUP else 130)
     assert "interrupted" in errors
     assert place.reports() == before
     assert place.left_over() == []
@@ -216,3 +251,30 @@ def test_an_interrupt_keeps_what_was_generated():
     lines = text.decode().replace("\r", "").rstrip("\n").split("\n")
     assert lines[-1] == "interrupted"
     assert "tokens a second" in lines[-2] and "prompt of 2 tokens" in lines[-2]
+
+
+def test_nohup_is_heeded(finished, tmp_path):
+    place = finished.copy(tmp_path / "place")
+    (place.folder / "tiny.txt").write_text(" ".join(map(str, range(2000))))
+    command, environment = place.command("run", "tiny.md", "-o", "out")
+    process = subprocess.Popen(
+        ["nohup", *command], cwd=place.folder, env=environment, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGHUP)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_input_and_outputs(finished, renewed, tmp_path, closed):
+    """No file of ours gets their numbers: nothing of what is printed lands in it."""
+    place = finished.copy(tmp_path / "place")
+    command, environment = place.command("run", "tiny.md", "-o", "out")
+    run = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *command], cwd=place.folder, env=environment)
+    assert run.returncode == 0
+    assert figures(place) == renewed
+    printed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", str(QUANTBOOK), "list", "cells"],
+                             capture_output=True, text=True)
+    assert printed.returncode == 1
+    assert "cannot write to standard output" in printed.stderr

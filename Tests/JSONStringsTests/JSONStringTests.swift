@@ -10,12 +10,12 @@ import Testing
   ])
   func escapes(_ text: String, _ expected: String) {
     #expect(JSONString.quoted(text) == expected)
-    #expect(JSONString.quoted(text, forLines: true) == expected)
   }
 
   @Test func keepsOneLineToAllReaders() {
-    let text = "\u{85}\u{2028}\u{2029}\u{FEFF}"
-    #expect(JSONString.quoted(text, forLines: true) == #""\u0085\u2028\u2029\ufeff""#)
-    #expect(Array(JSONString.quoted(text).utf8) == Array("\"\(text)\"".utf8))
+    let text = "\u{85}\u{9B}\u{2028}\u{2029}\u{202E}\u{FEFF}"
+    let expected = #""\u0085\u009b\u2028\u2029\u202e\ufeff""#
+    #expect(JSONString.quoted(text) == expected)
+    #expect(JSONString.escaping("{\n  \"\(text)\": \"é\"\n}") == "{\n  \(expected): \"é\"\n}")
   }
 }

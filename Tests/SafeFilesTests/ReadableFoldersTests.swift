@@ -40,7 +40,7 @@ import Testing
   @Test(
     "what lies inside is open, however it is written, and so is what is not there",
     arguments: [
-      "in.txt", "./in.txt", "deep/../in.txt", "deep//in.txt", "deep", ".", "", "none.txt",
+      "in.txt", "./in.txt", "deep/../in.txt", "deep//in.txt", "deep", ".", "none.txt",
       "none/none.txt",
     ])
   func inside(_ name: String) {
@@ -73,8 +73,12 @@ import Testing
     }
   }
 
-  @Test("a zero byte cuts no path short")
-  func zero() { #expect(code("in.txt\0.png") == .missing) }
+  @Test("a zero byte cuts no path short, and an empty one leads nowhere")
+  func zero() {
+    #expect(code("in.txt\0.png") == .missing)
+    #expect(code("") == .unnamed)
+    #expect(code("none/../in.txt") == .outside(place: nil))
+  }
 
   @Test("a folder of nearly the same name is another, and accents hide no slash and no ..")
   func lookingTheSame() throws {

@@ -26,7 +26,7 @@ import Testing
       atPath: folder.url(name).path, withDestinationPath: target)
   }
 
-  private func cell(_ kind: String, _ body: String) -> String {
+  private static func cell(_ kind: String, _ body: String) -> String {
     "```{\(kind)}\n#| label: a\n\(body)\n```\n"
   }
 
@@ -55,12 +55,70 @@ import Testing
     try FileManager.default.createDirectory(
       at: folder.url("book/deep"), withIntermediateDirectories: true)
     #expect(mkfifo(folder.url("book/pipe").path, 0o600) == 0)
-    for run in try runs(cell("corpus", "text: \"\(name)\"")) {
+    for run in try runs(Self.cell("corpus", "text: \"\(name)\"")) {
       #expect(run.status != 0)
       #expect(run.errors.contains("book/n.md:3:7: error: '\(name)' "), "\(run.errors)")
       #expect(run.errors.contains("[QB0110]"), "\(run.errors)")
-      #expect(name == "pipe" || run.errors.contains("--allow-path /"), "\(run.errors)")
+      let hasAdvice = ![
+        "pipe", "/proc/self/environ", "/dev/zero", "/*/passwd", "d*/../../secret.txt",
+      ].contains(name)
+      #expect(run.errors.contains("--allow-path /") == hasAdvice, "\(run.errors)")
+      #expect(!run.errors.contains("--allow-path / "), "\(run.errors)")
     }
+  }
+
+  @Test(
+    "what names nothing is told so, and nothing is advised that opens the disk or the own folder",
+    arguments: [
+      (Self.cell("corpus", "text: \"\""), "the path is empty: it names no file"),
+      (Self.cell("corpus", "text: loop"), "'loop' leads nowhere"),
+      (Self.cell("corpus", "text: none/../n.md"), "'none/../n.md' leads nowhere"),
+      (Self.cell("corpus", "text: /etc/pass*"), "--allow-path /etc lets"),
+      (Self.cell("corpus", "text: /"), "'/' lies outside"),
+      (Self.cell("load", "model: \"\""), "the path is empty: it names no file"),
+      (Self.cell("load", "model: /etc"), "--allow-path /etc lets"),
+      (Self.cell("load", "model: ."), ". is no model: it lacks config.json"),
+      (Self.cell("load", "model: /proc/self"), "'/proc/self' lies outside"),
+      ("```{include}\nfile: \"\"\n```\n", "the path is empty: it names no notebook"),
+      ("```{include}\nfile: .\n```\n", "'.' cannot be read: not a regular file: ."),
+      ("![a](.)\n", "'.' cannot be read: not a regular file: ."),
+      ("---\nformat: {html: {css: \"\"}}\n---\n", "the path is empty: it names no file"),
+    ])
+  func advice(_ notebook: String, _ message: String) throws {
+    try link("book/loop", to: "loop")
+    let run = try runs(notebook)[0]
+    #expect(run.status == 2, "\(run.errors)")
+    #expect(run.errors.contains(message), "\(run.errors)")
+    for folder in ["/ ", "/proc", "/dev", folder.url("book").path] {
+      #expect(!run.errors.contains("--allow-path \(folder)"), "\(run.errors)")
+    }
+  }
+
+  @Test("a report says of the notebook's own files nothing of where the notebook lies")
+  func reports() throws {
+    try folder.write("damaged", to: "book/b.txt.zst")
+    try folder.write("{}", to: "book/c.json")
+    try folder.write(
+      "```{corpus}\n#| label: a\n#| error: true\ntext: b.txt.zst\n```\n\n"
+        + "```{load}\n#| label: b\n#| error: true\nmodel: random:c.json\n```\n",
+      to: "book/n.md")
+    let run = try CommandRun.quantbook("run", "book/n.md", "-q", "-o", "out", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    for name in ["n.html", "n.md", "n.results.json"] {
+      let text = try folder.read("out/\(name)")
+      #expect(text.contains("b.txt.zst: "), "\(name)")
+      #expect(text.contains("c.json: "), "\(name)")
+      #expect(!text.contains(folder.url.lastPathComponent), "\(name)")
+    }
+  }
+
+  @Test(
+    "a notebook that includes itself by another name is a circle",
+    arguments: ["../book/n.md", "link.md", "./../book/../book/n.md"])
+  func circle(_ name: String) throws {
+    try link("book/link.md", to: "n.md")
+    let run = try runs("```{include}\nfile: \(name)\n```\n")[0]
+    #expect(run.errors.contains("include each other in a circle: n.md → "), "\(run.errors)")
   }
 
   @Test(
@@ -71,7 +129,7 @@ import Testing
   func models(_ name: String) throws {
     try link("book/link", to: "../model")
     try link("book/model/config.json", to: "../../model/config.json")
-    for run in try runs(cell("load", "model: \"\(name)\"")) {
+    for run in try runs(Self.cell("load", "model: \"\(name)\"")) {
       #expect(run.status != 0)
       #expect(run.errors.contains("book/n.md:3:8: error: "), "\(run.errors)")
       #expect(run.errors.contains("[QB0110]"), "\(run.errors)")
@@ -83,7 +141,7 @@ import Testing
   func beforeAnyCellRuns() throws {
     let earlier = "```{load}\n#| label: first\nmodel: random:gpt2\n```\n\n"
     for run in try runs(
-      earlier + cell("load", "model: ../model")
+      earlier + Self.cell("load", "model: ../model")
         + "\n```{corpus}\n#| label: b\ntext: /etc/passwd\n```\n")
     {
       #expect(run.status == 2)
@@ -96,7 +154,7 @@ import Testing
   @Test("a folder of texts has no link that leads out")
   func folderOfTexts() throws {
     try link("book/model/a.txt", to: "../../secret.txt")
-    for run in try runs(cell("corpus", "text: model")) {
+    for run in try runs(Self.cell("corpus", "text: model")) {
       #expect(run.errors.contains("[QB0110]"), "\(run.errors)")
     }
   }
@@ -126,13 +184,13 @@ import Testing
 
   @Test("--allow-path opens a folder, and what the user names by -P or --params is open")
   func allowed() throws {
-    let direct = cell("corpus", "text: ../secret.txt")
+    let direct = Self.cell("corpus", "text: ../secret.txt")
     for run in try runs(direct, "--allow-path", "empty") { #expect(run.status != 0) }
     for run in try runs(direct, "--allow-path", "empty", "--allow-path", ".") {
       #expect(run.status == 0, "\(run.errors)")
     }
     let named =
-      "---\nparams: {file: a, other: b}\n---\n" + cell("corpus", "text: \"{{ params.file }}\"")
+      "---\nparams: {file: a, other: b}\n---\n" + Self.cell("corpus", "text: \"{{ params.file }}\"")
     try folder.write("file: ../secret.txt\n", to: "p.yml")
     let secret = folder.url("secret.txt").path
     for settings in [
@@ -150,7 +208,8 @@ import Testing
 
   @Test("committed results give no parameter leave to name a file")
   func verify() throws {
-    let named = "---\nparams: {file: n.md}\n---\n" + cell("corpus", "text: \"{{ params.file }}\"")
+    let named =
+      "---\nparams: {file: n.md}\n---\n" + Self.cell("corpus", "text: \"{{ params.file }}\"")
     for run in try runs(named, "-P", "file=../secret.txt") {
       #expect(run.status == 0, "\(run.errors)")
     }

@@ -58,6 +58,22 @@ import Testing
     }
   }
 
+  @Test("listings through a pipe show controls, contents are as they are")
+  func pipes() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "---\ntitle: \"a\\e[2Jb\\u009b\\u202e\"\nparams: {p: {default: \"x\\e[2J\", help: \"\\u009b1m\"}}\n---\n",
+      to: "n.md")
+    let listed = try CommandRun.quantbook("params", "n.md", in: folder)
+    #expect(listed.status == 0, "\(listed.errors)")
+    #expect(listed.output.contains("\\u{1B}[2J"), "\(listed.output)")
+    #expect(HostileText.controls(in: listed.output).isEmpty)
+    let results = try CommandRun.quantbook("run", "n.md", "-o", "-", "--to", "json", in: folder)
+    #expect(results.status == 0, "\(results.errors)")
+    #expect(results.output.contains(#"a\u001b[2Jb\u009b\u202e"#), "\(results.output)")
+    #expect(HostileText.controls(in: results.output).isEmpty)
+  }
+
   @Test("the excerpt has its caret under the mistake, after characters that are shown as escapes")
   func caret() {
     let file = SourceFile(name: "n.md", text: "a\u{202E}\u{1B}b wrong")

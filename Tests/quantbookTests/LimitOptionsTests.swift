@@ -48,6 +48,22 @@ import Testing
     #expect(unknown.errors.contains("did you mean 'yaml-depth'?"), "\(unknown.errors)")
   }
 
+  @Test("variables of the environment that mean nothing are told as other mistakes are")
+  func environment() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("Text.\n", to: "n.md")
+    let run = try CommandRun.quantbook(
+      "run", "n.md", "-q", "-o", "out", in: folder, environment: ["QUANTBOOK_CACHE_LIMIT": "-1"])
+    #expect(run.status == 0)
+    #expect(
+      run.errors
+        == "warning: QUANTBOOK_CACHE_LIMIT is a size such as 2GiB, not '-1': 8 GiB are kept\n")
+    let threads = try CommandRun.quantbook(
+      "run", "n.md", in: folder, environment: ["QUANTBOOK_THREADS": "abc"])
+    #expect(threads.status == 64)
+    #expect(threads.errors == "error: QUANTBOOK_THREADS is a number from 1 to 256, not 'abc'\n")
+  }
+
   @Test(
     "a size of models that is set as low as it can be refuses models, and no lower is taken",
     arguments: ["vocabulary", "context-length", "width", "inner-width", "layers", "heads"])

@@ -69,7 +69,7 @@ public indirect enum JSONDocument: Sendable {
   }
 
   /// So that a document is one line to all readers.
-  private static func quoted(_ text: String) -> String { JSONString.quoted(text, forLines: true) }
+  private static func quoted(_ text: String) -> String { JSONString.quoted(text) }
 }
 
 extension JSONDocument: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral {

@@ -46,9 +46,10 @@ public enum NotebookPath {
   /// `file` as seen from `folder`, without `.` and doubled slashes. `..` stays, for the reader of files to
   /// judge.
   static func joined(_ folder: String, _ file: String) -> String {
-    if file.isAbsolutePath { return file }
-    return (folder.isAbsolutePath ? "/" : "")
-      + (folder.pathNames + file.pathNames).filter { $0 != "." }.joined(separator: "/")
+    if file.isAbsolutePath || file.isEmpty { return file }
+    let names = (folder.pathNames + file.pathNames).filter { $0 != "." }
+    if folder.isAbsolutePath { return "/" + names.joined(separator: "/") }
+    return names.isEmpty ? "." : names.joined(separator: "/")
   }
 
   static func folder(of path: String) -> String {

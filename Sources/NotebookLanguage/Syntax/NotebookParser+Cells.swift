@@ -1,6 +1,7 @@
 import Diagnostics
 import InputLimits
 import Markdown
+import Paths
 
 extension NotebookParser {
   /// A fenced block: a cell, a notebook to be included, or a listing.
@@ -171,16 +172,14 @@ extension NotebookParser {
     let span = reading.value.file.span
     guard reading.isWhole, !reading.value.file.value.isEmpty else {
       isPartial = true
+      if reading.isWhole {
+        report(Diagnostic(.unknownValue, "the path is empty: it names no notebook", at: span))
+      }
       return []
     }
     let path = NotebookPath.joined(folder, reading.value.file.value)
     do throws(Diagnostic) {
-      if let start = chain.firstIndex(of: path) {
-        let circle = chain[start...] + [path]
-        throw Diagnostic(
-          .invalidInclude,
-          "notebooks include each other in a circle: " + circle.joined(separator: " → "), at: span)
-      }
+      try refuseCircle(to: path, named: path, at: span)
       inclusionCount += 1
       guard chain.count <= Limit.includeDepth.value else {
         throw Diagnostic(
@@ -194,8 +193,11 @@ extension NotebookParser {
           .tooComplex, "a notebook includes at most \(Limit.includes.value) others", at: span,
           help: Limit.includes.cure)
       }
-      if !includedFiles.contains(path) { includedFiles.append(path) }
-      return read(try readNotebook(path, span), at: path)
+      if !includedFiles.contains(where: path.isSamePath) { includedFiles.append(path) }
+      let file = try readNotebook(path, span)
+      // It may be called otherwise: through a folder's own name, or by a link.
+      if let place = file.place { try refuseCircle(to: place, named: path, at: span) }
+      return read(file, at: path)
     } catch {
       isPartial = true
       report(error)
@@ -203,11 +205,25 @@ extension NotebookParser {
     }
   }
 
+  private func refuseCircle(
+    to place: String, named path: String, at span: SourceSpan?
+  ) throws(Diagnostic) {
+    guard
+      let start = chain.firstIndex(where: { link in
+        [link.path, link.place].contains { $0?.isSamePath(as: place) == true }
+      })
+    else { return }
+    let circle = chain[start...].map(\.path) + [path]
+    throw Diagnostic(
+      .invalidInclude,
+      "notebooks include each other in a circle: " + circle.joined(separator: " → "), at: span)
+  }
+
   /// The blocks of an included notebook. Its parameters become the notebook's where that has none of the
   /// name; the rest of its front matter is for itself.
   private mutating func read(_ file: SourceFile, at path: String) -> [Block] {
     let outer = (source, folder, renamedFootnotes)
-    chain.append(path)
+    chain.append((path, file.place))
     folder = NotebookPath.folder(of: path)
     open(file)
     let (matter, bodyLine) = readFrontMatter()

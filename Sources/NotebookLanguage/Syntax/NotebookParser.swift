@@ -11,7 +11,7 @@ public struct NotebookParser {
   var source: NotebookSource
   var folder = ""
   /// Paths of the notebooks that include each other, from the outermost to the one being read.
-  var chain: [String]
+  var chain: [(path: String, place: String?)]
   /// What `execute:` says for all cells.
   var defaults = CellOptions()
   var parameters = ParameterList()
@@ -64,7 +64,7 @@ public struct NotebookParser {
   private init(_ file: SourceFile, _ reader: @escaping NotebookReader) {
     readNotebook = reader
     source = NotebookSource(SourceFile(name: file.name, text: ""))
-    chain = [String(file.name.afterLastSlash)]
+    chain = [(String(file.name.afterLastSlash), file.place)]
   }
 
   private mutating func parse(_ file: SourceFile) -> Notebook {

@@ -59,7 +59,8 @@ enum PictureSource {
         components.append(component)
       }
     }
-    return (joined.isAbsolutePath ? "/" : "") + components.joined(separator: "/")
+    if joined.isAbsolutePath { return "/" + components.joined(separator: "/") }
+    return components.isEmpty && !joined.isEmpty ? "." : components.joined(separator: "/")
   }
 
   static func isInText(_ source: String) -> Bool { source.lowercased().hasPrefix("data:") }

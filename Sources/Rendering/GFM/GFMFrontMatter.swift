@@ -18,9 +18,9 @@ struct GFMFrontMatter {
     add("date", report.date)
     add("lang", report.language)
     add("description", report.summary)
-    add("url", report.url)
+    add("url", report.url.flatMap(HTMLSanitizer.safeLink))
     return (["---"] + lines + ["---"]).joined(separator: "\n")
   }
 
-  private static func quoted(_ text: String) -> String { JSONString.quoted(text, forLines: true) }
+  private static func quoted(_ text: String) -> String { JSONString.quoted(text) }
 }

@@ -44,7 +44,7 @@ struct PreviewCommand: AsyncParsableCommand, Sendable {
   }
 
   func run() async throws {
-    try engine.apply()
+    try engine.apply(input.diagnostics)
     guard input.isThere else {
       _ = try input.load()
       return

@@ -78,7 +78,7 @@ struct PublishCommand: AsyncParsableCommand, Sendable {
   }
 
   func run() async throws {
-    try engine.apply()
+    try engine.apply(diagnostics)
     let items: [SiteNotebooks.Item]
     do throws(DiagnosticList) {
       let found = try SiteNotebooks(notebooks, site: output)

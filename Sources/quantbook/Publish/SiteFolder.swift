@@ -3,7 +3,7 @@ import Foundation
 import Paths
 import SafeFiles
 
-/// The folder that a site is written into. Each file replaces an older one in one step.
+/// The folder that a site is written into. What belongs together replaces what was there together.
 struct SiteFolder {
   let path: String
   /// What was written, and what of earlier times stays, relative to the folder.
@@ -27,15 +27,15 @@ struct SiteFolder {
     }
   }
 
-  mutating func write(_ text: String, to name: String) throws(Diagnostic) {
+  mutating func write(_ texts: [(name: String, text: String)]) throws(Diagnostic) {
     do throws(FileError) {
-      let full = try ConfinedPath.resolve(name, in: path)
-      if let above = full.beforeLastSlash { try AtomicWrite.makeDirectory(String(above)) }
-      try AtomicWrite.write(text, to: full)
+      try AtomicWrite.makeDirectory(path)
+      try AtomicSet.write(
+        texts.map { .init(path: $0.name, contents: Array($0.text.utf8)) }, in: path)
     } catch {
       throw Diagnostic(.cannotWrite, error.description, at: nil)
     }
-    files.insert(PathKey(name))
+    keep(texts.map(\.name))
   }
 
   /// Keeps files as they are.

@@ -20,7 +20,7 @@ struct SiteMaker {
         + [SiteStyle.path, SiteIndex.path, Sitemap.path, SiteFeed.path], earlier: earlier.files)
     var entries: [SiteEntry] = []
     var ends: [ExitCode] = []
-    try folder.write(SiteStyle.css, to: SiteStyle.path)
+    try folder.write([(SiteStyle.path, SiteStyle.css)])
     for (index, item) in items.enumerated() {
       try Task.checkCancellation()
       let subject = items.count == 1 ? "" : "\(index + 1)/\(items.count) \(item.path)"
@@ -62,7 +62,7 @@ struct SiteMaker {
     if let failure = outcome.failure {
       var page: String?
       if let html = outcome.html {
-        try folder.write(html, to: item.failedPage)
+        try folder.write([(item.failedPage, html)])
         page = item.failedPage
       }
       entry = earlier.lastGood(item, in: command.output) ?? entry
@@ -70,13 +70,15 @@ struct SiteMaker {
       entry.failure = .init(message: failure, page: page)
       return entry
     }
+    var files: [(name: String, text: String)] = []
     if let svg = outcome.thumbnail {
-      try folder.write(svg, to: item.thumbnail)
+      files.append((item.thumbnail, svg))
       entry.thumbnail = item.thumbnail
     }
-    if let html = outcome.html {
-      try folder.write(html, to: item.page)
-      if !command.quiet { command.diagnostics.tell("wrote \(command.output)/\(item.page)") }
+    if let html = outcome.html { files.append((item.page, html)) }
+    try folder.write(files)
+    if outcome.html != nil, !command.quiet {
+      command.diagnostics.tell("wrote \(command.output)/\(item.page)")
     }
     return entry
   }
@@ -84,21 +86,22 @@ struct SiteMaker {
   private func finish(
     _ entries: [SiteEntry], _ earlier: SiteRecord, _ folder: inout SiteFolder
   ) throws {
+    // GitHub Pages would leave out what its Jekyll does not know. Whose the file is makes no difference.
+    var files = [(name: ".nojekyll", text: "")]
     if let address = command.address?.text {
-      try folder.write(Sitemap(address: address, entries: entries).text, to: Sitemap.path)
-      try folder.write(
-        SiteFeed(title: command.title, address: address, entries: entries).text, to: SiteFeed.path)
+      files.append((Sitemap.path, Sitemap(address: address, entries: entries).text))
+      files.append(
+        (SiteFeed.path, SiteFeed(title: command.title, address: address, entries: entries).text))
     } else if !command.quiet {
       command.diagnostics.remark(
         "there is no sitemap and no RSS feed: they need the site's address (--url)")
     }
-    // GitHub Pages would leave out what its Jekyll does not know. Whose the file is makes no difference.
-    try folder.write("", to: ".nojekyll")
     let index = SiteIndex(
       title: command.title, entries: entries, hasFeed: command.address != nil)
-    try folder.write(try index.html(), to: SiteIndex.path)
+    files.append((SiteIndex.path, try index.html()))
+    try folder.write(files)
     folder.remove(earlier.files)
     let record = SiteRecord(entries: entries, files: folder.files.sorted().map(\.text))
-    try folder.write(try record.json, to: SiteRecord.path)
+    try folder.write([(SiteRecord.path, try record.json)])
   }
 }

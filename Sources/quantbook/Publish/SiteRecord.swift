@@ -1,5 +1,6 @@
 import Foundation
 import InputLimits
+import JSONStrings
 import Rendering
 import SafeFiles
 
@@ -31,7 +32,7 @@ struct SiteRecord: Codable, Equatable {
     get throws {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+      return JSONString.escaping(String(decoding: try encoder.encode(self), as: UTF8.self)) + "\n"
     }
   }
 
