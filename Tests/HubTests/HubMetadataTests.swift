@@ -63,7 +63,7 @@ import Testing
     #expect(try ModelRepository.shards(index: path) == ["b.safetensors"])
     Limits.with([.shardIndexBytes: 10]) {
       let error = #expect(throws: HubError.self) { try ModelRepository.shards(index: path) }
-      #expect(error?.description.contains("--limit shard-index-bytes=20 allows more") == true)
+      #expect(error?.description.contains("--limit shard-index-bytes=40 allows it") == true)
     }
   }
 

@@ -63,7 +63,7 @@ import ToyCells
     _ = try CommittedResults(path: path)
     Limits.with([.resultsBytes: 10]) {
       let error = #expect(throws: Diagnostic.self) { try CommittedResults(path: path) }
-      #expect(error.map { "\($0)" }?.contains("results-bytes=20") == true, "\(error as Any)")
+      #expect(error.map { "\($0)" }?.contains("results-bytes=1280") == true, "\(error as Any)")
     }
   }
 

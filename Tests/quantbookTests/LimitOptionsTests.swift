@@ -210,7 +210,8 @@ import Testing
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../docs/limits.md").standardizedFileURL.path
     let rows = Limit.allCases.map { limit in
-      let isHighest = limit.unit == .levels || limit.usual == limit.most
+      let isHighest =
+        limit.unit == .levels || (limit.usual == limit.most && limit != .memoryBytes)
       let most = isHighest ? ", at most \(limit.most)" : ""
       return "| `\(limit.name)` | \(limit.usualText)\(most) | \(limit.summary) |"
     }
