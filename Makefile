@@ -35,9 +35,11 @@ verify: build
 build: setup
 	$(SWIFT) build $(RELEASE) --product quantbook
 
-# The kernels' tests choose instruction sets for the whole process, so suites run one by one.
+# The kernels' tests choose instruction sets for the whole process, so suites run one by one. Built by `swift
+# build`, since `swift test` has flags of its own, with which all would be compiled a second time.
 test: setup
-	$(SWIFT) test $(RELEASE) --no-parallel
+	$(SWIFT) build $(RELEASE) --build-tests
+	$(SWIFT) test $(RELEASE) --skip-build --no-parallel
 
 # The kernels' tests under the address sanitizer and the undefined-behaviour sanitizer, on every path
 # that the processor has; the C tests under the thread sanitizer as well.
