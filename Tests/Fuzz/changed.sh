@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Each parser for so many seconds on seeds that are changed at random, other ones each time, several parsers at
+# Each parser for so many seconds on seeds that are changed at random, other ones each time, all parsers at
 # once. No libFuzzer and no sanitizers, so the tests as built are enough.
 #
 #   Tests/Fuzz/changed.sh TESTS SECONDS      from the repository's root; TESTS is the built bundle
@@ -28,4 +28,4 @@ one() {
 }
 export -f one
 printf '%s\n' Tests/Fuzz/Corpus/* | xargs -n 1 basename \
-  | xargs -P 8 -I NAME bash -c 'one "$@"' one NAME "$tests"
+  | xargs -P 19 -I NAME bash -c 'one "$@"' one NAME "$tests"
