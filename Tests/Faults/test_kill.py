@@ -5,6 +5,7 @@ FAULT_RUNS: how often at random, 20 unless it says otherwise.
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -31,6 +32,7 @@ def test_killed_at_each_call(finished, renewed, shim, calls, tmp_path):
         run = place.run(LD_PRELOAD=shim, FAULT="kill", FAULT_AT=str(number))
         assert run.returncode == -signal.SIGKILL
         check(place, before, renewed)
+        shutil.rmtree(tmp_path / str(number))
 
 
 def test_killed_at_random(finished, renewed, tmp_path):
@@ -47,4 +49,5 @@ def test_killed_at_random(finished, renewed, tmp_path):
         process.kill()
         killed += process.wait() != 0
         check(place, before, renewed)
+        shutil.rmtree(tmp_path / str(number))  # A thousand would fill a disk.
     print(f"{killed} killed before their end")
