@@ -69,13 +69,19 @@ struct GGUFCheckpoint: Checkpoint {
     return try Tokenizer(tables, path: path)
   }
 
-  /// As llama.cpp, which also ends where a turn of a dialogue does.
+  /// As llama.cpp, which also ends where a turn of a dialogue does, and passes over tokens that there are not.
   func endTokens() throws(ModelFileError) -> [Int]? {
-    var found: [Int] = []
-    for key in ["tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"] {
-      if let token = try gguf.token(key) { found.append(Int(token)) }
+    let count = try gguf.strings("tokenizer.ggml.tokens")?.count ?? 0
+    func token(_ key: String) throws(ModelFileError) -> Int? {
+      try gguf.token(key).map { Int($0) }.flatMap { $0 < count ? $0 : nil }
     }
-    return found.isEmpty ? nil : found
+    guard let turn = try token("tokenizer.ggml.eot_token_id") else {
+      return try token("tokenizer.ggml.eos_token_id").map { [$0] }
+    }
+    // What is wrong with the tokenizer is told when it is asked for.
+    let end =
+      try token("tokenizer.ggml.eos_token_id") ?? (try? tokenizer())?.endOfText.map { Int($0) }
+    return [turn] + (end.map { [$0] } ?? [])
   }
 
   var configurationFields: JSONObject? { nil }
@@ -108,7 +114,10 @@ struct GGUFCheckpoint: Checkpoint {
     // What the file does not name, GPT-2's class takes by custom.
     roles.beginning = roles.beginning ?? usual
     roles.unknown = roles.unknown ?? usual
-    guard roles != custom || tables.addsBeginning || tables.addsEnd else { return nil }
+    // Without a token of its own, a file's template adds none.
+    let addsBeginning = tables.addsBeginning && tables.roles?.beginning != nil
+    let addsEnd = tables.addsEnd && tables.roles?.end != nil
+    guard roles != custom || addsBeginning || addsEnd else { return nil }
     var config = JSONObject()
     config["tokenizer_class"] = .string("GPT2Tokenizer")
     let names: [(String, Int32?)] = [
@@ -118,8 +127,8 @@ struct GGUFCheckpoint: Checkpoint {
     for case (let name, let token?) in names where tables.kinds[Int(token)] != .unused {
       config[name] = .string(tables.tokens[Int(token)])
     }
-    if tables.addsBeginning { config["add_bos_token"] = .boolean(true) }
-    if tables.addsEnd { config["add_eos_token"] = .boolean(true) }
+    if addsBeginning { config["add_bos_token"] = .boolean(true) }
+    if addsEnd { config["add_eos_token"] = .boolean(true) }
     return config
   }
 
@@ -164,6 +173,11 @@ struct GGUFCheckpoint: Checkpoint {
   private func kinds(of tokens: [String]) throws(ModelFileError) -> [TokenizerTables.Kind] {
     guard let numbers = try gguf.integers("tokenizer.ggml.token_type") else {
       return tokens.map { $0 == Tokenizer.usualEndOfText ? .control : .normal }
+    }
+    guard numbers.count == tokens.count else {
+      throw ModelFileError(
+        .invalid, path: path, field: "tokenizer.ggml.token_type",
+        "has \(numbers.count) types for \(tokens.count) tokens of the tokenizer")
     }
     var kinds: [TokenizerTables.Kind] = []
     for (token, number) in numbers.enumerated() {

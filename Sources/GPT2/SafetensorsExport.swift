@@ -45,11 +45,15 @@ extension GPT2Model {
       + (["model.safetensors"] + companions + ["config.json"]).filter(taken.contains)
   }
 
-  /// Files of another model that would be taken for a part of this one: its shards with their index, and, if
-  /// this one has files for its tokenizer, those that say otherwise.
+  /// Files of another model that would be taken for a part of this one: its shards with their index, its
+  /// settings for generating, and, if this one has a tokenizer, the files of the other's. A tokenizer that was
+  /// put beside a model without one stays.
   private static func obsolete(in directory: String, beside companions: [String]) -> [String] {
     let taken = Set(DirectoryListing.names(in: directory))
-    let others = companions.isEmpty ? [] : CompanionFiles.names.filter { !companions.contains($0) }
+    let hasTokenizer = ["tokenizer.json", "vocab.json"].contains(where: companions.contains)
+    let others = CompanionFiles.names.filter {
+      !companions.contains($0) && (hasTokenizer || $0 == EndTokens.file)
+    }
     return (ModelWeights.shardFiles(in: directory) + others).filter(taken.contains)
   }
 
@@ -69,6 +73,10 @@ extension GPT2Model {
     if !export.replaces, let name = try filesInTheWay(in: directory).first {
       throw FileError(.exists, path: "\(directory)/\(name)")
     }
+    let obsolete = Self.obsolete(in: directory, beside: companions.map(\.name))
+    for name in obsolete where FileListing.isFolder("\(directory)/\(name)") {
+      throw FileError(.notAFile, path: "\(directory)/\(name)")
+    }
     try AtomicWrite.makeDirectory(directory)
     try writer(export, progress).write(
       to: directory + "/model.safetensors", replacing: export.replaces)
@@ -76,8 +84,7 @@ extension GPT2Model {
       try AtomicWrite.write(file.contents, to: "\(directory)/\(file.name)")
     }
     let written = Set(["model.safetensors", "config.json"] + companions.map(\.name))
-    for name in Self.obsolete(in: directory, beside: companions.map(\.name))
-    where !written.contains(name) {
+    for name in obsolete where !written.contains(name) {
       try AtomicWrite.remove("\(directory)/\(name)")
     }
     try AtomicWrite.write(

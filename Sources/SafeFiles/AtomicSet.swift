@@ -39,8 +39,10 @@ public enum AtomicSet {
       try AtomicWrite.makeDirectory(ConfinedPath.resolve(String(above), in: folder))
     }
     let paths = files.map { "\(folder)/\($0.path)" }
-    // In one order for all, so that no two wait for each other.
-    let folders = Set(paths.map { PathKey(AtomicWrite.parentDirectory(of: $0)) }).sorted()
+    // In one order for all, so that no two wait for each other, and by what they are: a link to a folder is
+    // locked with it.
+    let above = Set(paths.map { PathKey(AtomicWrite.parentDirectory(of: $0)) })
+    let folders = Set(above.map { PathKey(canonicalPath($0.text) ?? $0.text) }).sorted()
     var locks: [FileLock] = []
     for folder in folders {
       if let lock = try FileLock.hold(folder: folder.text) { locks.append(lock) }

@@ -111,6 +111,7 @@ struct TokenizerConfig {
     case .string(let content) where !content.isEmpty: AddedToken(content: content, token: -1)
     case .object(let object): try file.addedToken(object, -1, name)
     case nil, .null: nil
+    case .string: throw TokenizerError(.invalid, path: path, "\(name) must not be empty")
     case let value?:
       throw TokenizerError(.invalid, path: path, "\(name) must be a text, not \(value.kind)")
     }

@@ -93,7 +93,7 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(help: "gguf: f32, f16, q8_0 or q4_0; f16 unless given.")
   var type: GGUFType?
 
-  @Flag(help: "Replaces files that are there.")
+  @Flag(help: "Replaces files that are there, and removes shards and tokenizers of another model.")
   var force = false
 
   @OptionGroup var engine: EngineSettings
@@ -139,8 +139,8 @@ struct ExportCommand: AsyncParsableCommand {
   }
 
   private func write(_ base: GPT2Model, _ progress: @escaping ProgressHandler) throws {
-    if !force { try checkThatNothingIsReplaced(by: base) }
     do {
+      if !force { try checkThatNothingIsReplaced(by: base) }
       let made = try quantization.selected.map {
         try quantization.checkMemory(base, $0)
         return try base.quantized(by: $0, progress: progress)
@@ -170,6 +170,8 @@ struct ExportCommand: AsyncParsableCommand {
       }
     } catch let error as CancellationError {
       throw error
+    } catch let error as Diagnostic {
+      throw error
     } catch {
       throw Diagnostic(.cannotWrite, "\(error)", at: nil)
     }
@@ -188,7 +190,7 @@ struct ExportCommand: AsyncParsableCommand {
           + " already",
         at: nil,
         help:
-          "--force replaces \(names.count == 1 ? "it" : "them") and leaves what else is in the folder; or "
+          "--force replaces \(names.count == 1 ? "it" : "them"), or removes what is no part of the new model, and leaves what else is in the folder; or "
           + "give another folder with -o")
     case .gguf:
       guard DirectoryListing.exists(output) else { return }

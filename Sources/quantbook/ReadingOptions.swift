@@ -43,8 +43,9 @@ struct ReadingOptions: ParsableArguments {
     var starts: [PathKey: String] = [:]
     for value in values where value != StandardInput.name {
       let name = Self.name(in: value)
-      let places = (FileListing.alternatives(of: name) ?? [name]).compactMap(Self.place)
-      let start = Self.start(of: places, in: folder)
+      let names = FileListing.alternatives(of: name) ?? [name]
+      let places = names.compactMap(Self.place)
+      let start = places.isEmpty ? folder : Self.start(of: names, in: folder)
       if start != folder { starts[PathKey(name)] = start }
       given += places.map { Self.repository($0.path(from: start)) }
     }
@@ -53,15 +54,17 @@ struct ReadingOptions: ParsableArguments {
       hasStandardInput: hasStandardInput && values.contains(StandardInput.name))
   }
 
-  /// The notebook's folder, or the working folder if all of the places are there and none in the notebook's.
-  private static func start(of places: [String], in folder: String) -> String {
+  /// The notebook's folder, or the working folder if one of the names is there and none in the notebook's.
+  private static func start(of names: [String], in folder: String) -> String {
     let working = FileManager.default.currentDirectoryPath
-    func isThere(_ place: String, _ folder: String) -> Bool {
-      DirectoryListing.exists(place.path(from: folder))
+    func isThere(_ name: String, _ folder: String) -> Bool {
+      guard FileListing.isPattern(name) else {
+        return DirectoryListing.exists(name.path(from: folder))
+      }
+      return (try? FileListing.files(fitting: name, in: folder))?.isEmpty == false
     }
     let isElsewhere =
-      !places.isEmpty && !places.contains { isThere($0, folder) }
-      && places.allSatisfy { isThere($0, working) }
+      !names.contains { isThere($0, folder) } && names.contains { isThere($0, working) }
     return isElsewhere ? working : folder
   }
 

@@ -126,6 +126,22 @@ import Tokenization
     let expected = try tokenizer.encode(text, addingTemplate: true)
     #expect(expected.first == 2001)
     #expect(try read.encode(text, addingTemplate: true) == expected)
+    // Eight types fewer than tokens.
+    var file = try Data(contentsOf: URL(filePath: path))
+    let key = try #require(file.range(of: Data("tokenizer.ggml.token_type".utf8)))
+    let count = key.upperBound + 8
+    let types = file[count..<count + 8].enumerated().reduce(0) {
+      $0 | Int($1.element) << (8 * $1.offset)
+    }
+    file.replaceSubrange(
+      count..<count + 8, with: withUnsafeBytes(of: UInt64(types - 8).littleEndian) { Data($0) })
+    file.removeSubrange(count + 8..<count + 40)
+    try file.write(to: URL(filePath: folder + "/short.gguf"))
+    let short = try GPT2Model.load(path: folder + "/short.gguf")
+    let error = #expect(throws: TokenizerError.self) {
+      try short.write(directory: folder + "/none", as: GPT2Model.DirectoryExport())
+    }
+    #expect(error?.description.contains("types for \(types) tokens") == true)
     // And back into a folder.
     try model.write(directory: folder + "/back", as: GPT2Model.DirectoryExport())
     let back = try GPT2Model.load(path: folder + "/back")
@@ -133,6 +149,23 @@ import Tokenization
     #expect(again.roles == roles)
     #expect(try again.encode(text, addingTemplate: true) == expected)
     #expect(try back.endTokens(of: again) == [2002])
+  }
+
+  @Test("a tokenizer that was put beside a model without one stays when it is written again")
+  func tokenizerBeside() throws {
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+    where !["config.json", "model.safetensors"].contains(name) {
+      try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
+    try write("{}", "generation_config.json")
+    let model = try GPT2Model.load(path: folder)
+    var export = GPT2Model.DirectoryExport()
+    export.replaces = true
+    try AtomicWrite.makeDirectory(folder + "/copy")
+    try write("{}", "copy/vocab.json")
+    try model.write(directory: folder + "/copy", as: export)
+    #expect(DirectoryListing.exists(folder + "/copy/vocab.json"))
+    #expect(DirectoryListing.exists(folder + "/copy/generation_config.json"))
   }
 
   @Test("what the tokenizer's files do not name, config.json may")

@@ -30,6 +30,14 @@ import Testing
     }
   }
 
+  @Test("a folder that is a link to the set's own is locked once")
+  func sameFolder() throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: directory("again"), withDestinationPath: ".")
+    try write("one", to: ["a", "again/b"])
+    #expect(try text("b") == "one")
+  }
+
   @Test("where one cannot take its place, none has, and nothing is left")
   func place() throws {
     try AtomicWrite.write("old", to: directory("a"))

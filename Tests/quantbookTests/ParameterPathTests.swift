@@ -67,6 +67,7 @@ import Testing
   func models() throws {
     let run = try run("model=m/small")
     #expect(run.status == 0, "\(run.errors)")
+    #expect(try self.run("model=./m/small").status == 0)
     let random = try self.run("model=random:m/small/config.json")
     #expect(random.status == 0, "\(random.errors)")
   }
@@ -77,6 +78,12 @@ import Testing
     let run = try CommandRun.quantbook(
       "check", "book/n.md", "--params", "p.yml", in: folder)
     #expect(run.status == 0, "\(run.errors)")
+    // A folder of the name without a file that fits is not what was meant.
+    try FileManager.default.createDirectory(
+      at: folder.url("book/texts"), withIntermediateDirectories: true)
+    #expect(try self.run("text=texts/*.txt").status == 0)
+    let half = try self.run("text={texts/a,texts/c}.txt")
+    #expect(half.errors.contains("names 'texts/c.txt'"), "\(half.errors)")
     let missing = try self.run("text=texts/c.txt")
     #expect(missing.status == 5)
     #expect(missing.errors.contains("no text is called 'texts/c.txt'"), "\(missing.errors)")
