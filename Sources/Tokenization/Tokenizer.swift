@@ -44,7 +44,7 @@ public struct Tokenizer: Sendable {
   ) {
     self.sha256 = sha256
     specialTokens = vocabulary.specialTokens
-    let usual = specialTokens[TokenizerConfig.endOfText]
+    let usual = specialTokens[Tokenizer.usualEndOfText]
     var roles = roles ?? TokenRoles(beginning: usual, unknown: usual)
     if roles.end == nil { roles.end = usual }
     self.roles = roles

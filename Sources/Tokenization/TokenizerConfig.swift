@@ -16,7 +16,6 @@ struct TokenizerConfig {
   private static let names = [
     "bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token",
   ]
-  static let endOfText = Tokenizer.usualEndOfText
 
   /// - Parameter vocabulary: the object of `vocab.json`.
   func pipeline(_ vocabulary: JSONObject) throws(TokenizerError) -> Pipeline {
@@ -29,7 +28,7 @@ struct TokenizerConfig {
     for (key, name, isPrefix) in [
       ("add_bos_token", "bos_token", true), ("add_eos_token", "eos_token", false),
     ] where try file.boolean(root[key], key) ?? false {
-      let content = try named(name, file)?.content ?? Self.endOfText
+      let content = try named(name, file)?.content ?? Tokenizer.usualEndOfText
       guard let token = pipeline.addedTokens.first(where: { $0.content == content })?.token else {
         throw TokenizerError(
           .invalid, path: path, "\(key) is true, but \(name) '\(content)' has no number")
@@ -59,7 +58,7 @@ struct TokenizerConfig {
     let file = TokenizerFile(root: root, path: path)
     func token(_ name: String, isCustom: Bool) throws(TokenizerError) -> Int32? {
       if let content = try named(name, file)?.content { return special[content] }
-      return isCustom && isGPT2Class && value(name) == nil ? special[Self.endOfText] : nil
+      return isCustom && isGPT2Class && value(name) == nil ? special[Tokenizer.usualEndOfText] : nil
     }
     return TokenRoles(
       beginning: try token("bos_token", isCustom: true),
@@ -92,7 +91,7 @@ struct TokenizerConfig {
       let isGPT2s = ["bos_token", "eos_token", "unk_token"].contains(name)
       guard
         var token = try named(name, file)
-          ?? (isGPT2s ? AddedToken(content: Self.endOfText, token: -1) : nil)
+          ?? (isGPT2s ? AddedToken(content: Tokenizer.usualEndOfText, token: -1) : nil)
       else { continue }
       if let index = known[token.content] {
         tokens[index].isSpecial = true

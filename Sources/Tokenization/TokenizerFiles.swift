@@ -61,7 +61,7 @@ extension Tokenizer {
     let roles = try config.roles(special)
     // GPT-2's own tokenizer has one hash, whether these files stand beside it or not.
     let isPlain =
-      pipeline.isGPT2 && pipeline.addedTokens.map(\.content) == [TokenizerConfig.endOfText]
+      pipeline.isGPT2 && pipeline.addedTokens.map(\.content) == [Tokenizer.usualEndOfText]
     if !isPlain { hash.update("\(pipeline)") }
     Self.update(&hash, with: roles, special)
     self.init(vocabulary, pipeline, roles, sha256: hash.finalize())
@@ -93,7 +93,7 @@ extension Tokenizer {
   private static func update(
     _ hash: inout ContentHash, with roles: TokenRoles, _ special: [String: Int32]
   ) {
-    let usual = special[TokenizerConfig.endOfText]
+    let usual = special[Tokenizer.usualEndOfText]
     if let end = roles.end, end != usual { hash.update("end of text: \(end)") }
     if let beginning = roles.beginning, beginning != usual {
       hash.update("beginning of text: \(beginning)")

@@ -72,7 +72,7 @@ extension Tokenizer {
         String(parts[0]), String(parts[1]), rank: rank, path: path, line: nil)
     }
     if let roles = tables.roles {
-      let usual = special[TokenizerConfig.endOfText]
+      let usual = special[Tokenizer.usualEndOfText]
       if roles.beginning != usual || roles.end != usual { hash.update("\(roles)") }
     }
     var pipeline = Pipeline(

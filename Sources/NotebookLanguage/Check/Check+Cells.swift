@@ -61,11 +61,10 @@ extension Check {
   }
 
   private func missingFiles(of cell: any Cell, _ index: Int) -> [Diagnostic] {
-    guard let files else { return [] }
-    do { _ = try cell.files(in: files(notebook.cells[index].folder)) } catch {
+    guard let files, let problem = cell.problemOfFiles(in: files(notebook.cells[index].folder)),
       // What is not here yet, a run brings here.
-      return (error as? Diagnostic).flatMap { $0.code == .notDownloaded ? nil : [$0] } ?? []
-    }
-    return []
+      problem.code != .notDownloaded
+    else { return [] }
+    return [problem]
   }
 }

@@ -8,15 +8,16 @@ extension CheckedNotebook {
   public func forbiddenFiles(in files: (_ folder: String) -> FileScope) -> [Diagnostic] {
     let found = cells.flatMap { planned in
       let scope = files(planned.source.folder)
-      return planned.variants.compactMap { variant -> Diagnostic? in
-        do { _ = try variant.cell.files(in: scope) } catch let error as Diagnostic {
-          return error.code == .forbiddenPath ? error : nil
-        } catch {
-          // Told when the cell runs.
-        }
-        return nil
-      }
+      return planned.variants.compactMap { $0.cell.problemOfFiles(in: scope) }
     }
-    return notebook.inOrder(found)
+    return notebook.inOrder(found.filter { $0.code == .forbiddenPath })
+  }
+}
+
+extension Cell {
+  /// What is wrong with the files that the cell names; nil where they can be read, or only a run shows it.
+  func problemOfFiles(in scope: FileScope) -> Diagnostic? {
+    do { _ = try files(in: scope) } catch { return error as? Diagnostic }
+    return nil
   }
 }
